@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { DataSource, type EntityTarget, type ObjectLiteral } from "typeorm";
+import { statementCount } from "./statement-count.js";
+import { Tx } from "./tx.js";
+
+export interface DatabaseOptions {
+  /** PostgreSQL URL. */
+  url: string;
+  /** Connections in the pool. */
+  poolSize?: number;
+  /** Flat TypeORM entities, without relations. */
+  entities?: EntityTarget<ObjectLiteral>[];
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+}
+
+export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABLE";
+
+const openTransaction = new AsyncLocalStorage<boolean>();
+
+/** The one owner of the connection pool. Stores never see it: they get a `Tx`. */
+export class Database {
+  private constructor(private readonly source: DataSource) {}
+
+  /** Opens the pool and checks that the server answers. */
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    const source = new DataSource({
+      type: "postgres",
+      url: options.url,
+      entities: (options.entities ?? []) as never,
+      synchronize: false,
+      poolSize: options.poolSize ?? 10,
+      applicationName: options.applicationName ?? "gatehouse",
+      logger: { logQuery: (q: string) => countMapped(q), logQueryError() {}, logQuerySlow() {}, logSchemaBuild() {}, logMigration() {}, log() {} } as never,
+      logging: false,
+    } as never);
+    await source.initialize();
+    return new Database(source);
+  }
+
+  /** Runs `work` on one connection without a transaction: for single statements and reads. */
+  async read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      const tx = new Tx(runner, false);
+      const result = await work(tx);
+      await tx.runAfterCommit();
+      return result;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Runs `work` in one transaction; commits when it resolves, rolls back when it throws. Work registered with `afterCommit` runs after the commit. */
+  async transaction<T>(work: (tx: Tx) => Promise<T>, isolation: IsolationLevel = "READ COMMITTED"): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.startTransaction(isolation === "READ COMMITTED" ? undefined : isolation);
+      const tx = new Tx(runner, true);
+      let result: T;
+      try {
+        result = await openTransaction.run(true, () => work(tx));
+        await runner.commitTransaction();
+      } catch (error) {
+        await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+      await tx.runAfterCommit();
+      return result;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Whether the code runs inside `transaction`: the guard of outbound calls asks this. */
+  static isInTransaction(): boolean {
+    return openTransaction.getStore() === true;
+  }
+
+  /** A connection of its own for a long-lived consumer (LISTEN, advisory locks); the caller ends it. */
+  get pool(): unknown {
+    return (this.source.driver as unknown as { master: unknown }).master;
+  }
+
+  async ping(): Promise<void> {
+    await this.source.query("select 1");
+  }
+
+  async close(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+}
+
+function countMapped(sql: string): void {
+  statementCount.add(sql);
+}
