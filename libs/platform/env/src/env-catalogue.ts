@@ -1,0 +1,103 @@
+/** One environment variable: declared once, read by `readEnv`, listed in `docs/config/environment.md`. */
+export interface EnvVariable<T = unknown> {
+  name: string;
+  /** How the value is written, for the documentation. */
+  form: string;
+  description: string;
+  /** Text used when the variable is absent; `undefined` means required. */
+  fallback?: string;
+  /** Turns text into the value; throws with a reason that reads after "<NAME> ". */
+  parse(text: string): T;
+}
+
+const text = (name: string, description: string, fallback?: string): EnvVariable<string> => ({ name, form: "text", description, fallback, parse: (v) => v });
+const bool = (name: string, description: string, fallback: "true" | "false"): EnvVariable<boolean> => ({
+  name,
+  form: "true | false",
+  description,
+  fallback,
+  parse: (v) => {
+    if (v !== "true" && v !== "false") throw new Error(`must be true or false, not "${v}"`);
+    return v === "true";
+  },
+});
+const int = (name: string, description: string, fallback: string): EnvVariable<number> => ({
+  name,
+  form: "whole number",
+  description,
+  fallback,
+  parse: (v) => {
+    if (!/^\d{1,9}$/.test(v)) throw new Error(`must be a whole number, not "${v}"`);
+    return Number(v);
+  },
+});
+const list = (name: string, description: string): EnvVariable<readonly string[]> => ({
+  name,
+  form: "comma-separated list",
+  description,
+  fallback: "",
+  parse: (v) => v.split(",").map((s) => s.trim()).filter((s) => s !== ""),
+});
+const choice = <C extends string>(name: string, description: string, choices: readonly C[], fallback: C): EnvVariable<C> => ({
+  name,
+  form: choices.join(" | "),
+  description,
+  fallback,
+  parse: (v) => {
+    if (!choices.includes(v as C)) throw new Error(`must be one of ${choices.join(", ")}, not "${v}"`);
+    return v as C;
+  },
+});
+const url = (name: string, description: string, protocols: readonly string[]): EnvVariable<string> => ({
+  name,
+  form: protocols.map((p) => `${p}//...`).join(" | "),
+  description,
+  parse: (v) => {
+    if (!URL.canParse(v) || !protocols.includes(new URL(v).protocol)) throw new Error(`must be a URL starting with ${protocols.map((p) => `${p}//`).join(" or ")}`);
+    return v;
+  },
+});
+const address = (name: string, description: string, fallback: string): EnvVariable<{ host: string; port: number }> => ({
+  name,
+  form: "host:port",
+  description,
+  fallback,
+  parse: (v) => {
+    const match = /^(.*):(\d{1,5})$/.exec(v);
+    if (!match || Number(match[2]) > 65535) throw new Error(`must look like 0.0.0.0:3000, not "${v}"`);
+    return { host: match[1] || "0.0.0.0", port: Number(match[2]) };
+  },
+});
+
+/** Every environment variable of the services. Names that Authgear has keep its name (spec/operations.md §3). */
+export const envCatalogue = {
+  databaseUrl: url("DATABASE_URL", "The PostgreSQL database.", ["postgres:", "postgresql:"]),
+  databasePoolSize: int("DATABASE_CONFIG_MAX_OPEN_CONN", "Connections each process may open.", "10"),
+  redisUrl: url("REDIS_URL", "The Redis server.", ["redis:", "rediss:"]),
+  eventStream: choice("EVENT_STREAM", "What carries events to their consumers.", ["redis", "kafka"], "redis"),
+  kafkaBrokers: list("KAFKA_BROKERS", "Kafka brokers (host:port), required when EVENT_STREAM=kafka."),
+  devMode: bool("DEV_MODE", "Development conveniences: inbox, test kit, loopback hooks. Never in production.", "false"),
+  trustProxy: bool("TRUST_PROXY", "Believe X-Forwarded-* headers; only behind a proxy that overwrites them.", "false"),
+  logLevel: choice("LOG_LEVEL", "Least severe log level written.", ["debug", "info", "warn", "warning", "error"], "warn"),
+  mainListenAddr: address("MAIN_LISTEN_ADDR", "Where the auth service listens.", "0.0.0.0:3000"),
+  resolverListenAddr: address("RESOLVER_LISTEN_ADDR", "Where the resolver listens.", "0.0.0.0:3001"),
+  adminListenAddr: address("ADMIN_LISTEN_ADDR", "Where the Admin API listens.", "0.0.0.0:3002"),
+  portalListenAddr: address("PORTAL_LISTEN_ADDR", "Where the portal listens.", "0.0.0.0:3003"),
+  hooksListenAddr: address("HOOKS_LISTEN_ADDR", "Where the worker answers health checks and metrics.", "0.0.0.0:3006"),
+  adminApiAuth: choice("ADMIN_API_AUTH", "How Admin API callers prove themselves; `none` switches the check off.", ["jwt", "none"], "jwt"),
+  operatorToken: text("GATEHOUSE_OPERATOR_TOKEN", "Bearer token of the operator API; without it the operator API answers 401 to everyone.", ""),
+  defaultProjectId: text("GATEHOUSE_DEFAULT_PROJECT", "Project of the hosts `localhost` and `127.0.0.1` in development mode.", "demo"),
+  publicPort: int("GATEHOUSE_PUBLIC_PORT", "Port in the public origins of generated projects in development mode.", "3000"),
+  appHostSuffix: text("APP_HOST_SUFFIX", "Suffix that, after a project's id, makes its default domain.", ".localhost"),
+  portalAuthgearAppId: text("AUTHGEAR_APP_ID", "The project whose users sign in to the portal.", "accounts"),
+  portalAuthgearClientId: text("AUTHGEAR_CLIENT_ID", "The portal's OAuth client in that project.", "portal"),
+  portalAuthgearEndpoint: text("AUTHGEAR_ENDPOINT", "Public origin of that project.", "http://accounts.localhost:3000"),
+  portalWebDir: text("PORTAL_WEB_DIR", "Folder of the built portal front end; empty serves the API alone.", ""),
+  migrationsDir: text("GATEHOUSE_MIGRATIONS_DIR", "Folder of the SQL migrations.", "db/migrations"),
+  corsAllowedOrigins: list("CORS_ALLOWED_ORIGINS", "Origins added to every project's CORS list."),
+  allowedFrameAncestors: list("ALLOWED_FRAME_ANCESTORS", "Origins that may frame the hosted pages."),
+  passwordHashConcurrency: int("GATEHOUSE_PASSWORD_HASH_CONCURRENCY", "Password hashes computed at once; 0 means one less than the cores.", "0"),
+  counters: bool("GATEHOUSE_BENCH", "Serve /debug/counters for the benchmark.", "false"),
+  metrics: bool("GATEHOUSE_METRICS", "Serve Prometheus metrics at /metrics on each service.", "false"),
+  otelTracesExporter: choice("OTEL_TRACES_EXPORTER", "Where traces go.", ["none", "otlp"], "none"),
+} as const satisfies Record<string, EnvVariable>;

@@ -1,0 +1,22 @@
+import { EnvConfig } from "./env-config.js";
+import { type EnvVariable, envCatalogue } from "./env-catalogue.js";
+
+/** A wrong or missing variable, said in one sentence. */
+export class EnvError extends Error {}
+
+/** Reads every variable of the catalogue from `source`; empty counts as absent. Throws `EnvError` at the first that is wrong. */
+export function readEnv(source: Readonly<Record<string, string | undefined>>): EnvConfig {
+  const values: Record<string, unknown> = {};
+  for (const [field, variable] of Object.entries(envCatalogue) as [string, EnvVariable][]) {
+    const text = source[variable.name] || variable.fallback;
+    if (text === undefined) throw new EnvError(`${variable.name} is not set: ${variable.description}`);
+    try {
+      values[field] = variable.parse(text);
+    } catch (error) {
+      throw new EnvError(`${variable.name} ${(error as Error).message}.`);
+    }
+  }
+  const env = new EnvConfig(values as never);
+  if (env.eventStream === "kafka" && env.kafkaBrokers.length === 0) throw new EnvError("KAFKA_BROKERS is not set: EVENT_STREAM=kafka needs at least one broker.");
+  return env;
+}

@@ -1,0 +1,38 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from "@nestjs/common";
+import { ApiError, isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** The API error that stands for anything thrown while a request was served; what is not meant for clients becomes UnexpectedError. */
+export function toApiError(error: unknown): ApiError {
+  if (isApiError(error)) return error;
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  if (status === 404) return new ApiError("NotFound", "NotFound", "not found");
+  if (status === 413) return new ApiError("RequestEntityTooLarge", "RequestEntityTooLarge", "request body is too large");
+  if (status === 415) return new ApiError("BadRequest", "BadRequest", "request content type is invalid");
+  if (status !== undefined && status >= 400 && status < 500) return new ApiError("BadRequest", "BadRequest", "bad request");
+  return unexpectedError(error);
+}
+
+/** Answers `{"error": ...}` with the status of the error's name, and logs internal errors with their cause. */
+export function errorReply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const apiError = toApiError(error);
+  if (apiError.reason === "UnexpectedError") request.log.error({ err: error, tracking_id: request.id }, "request failed");
+  if (reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  const json = apiError.toJSON();
+  void reply
+    .status(apiError.status)
+    .header("content-type", "application/json; charset=utf-8")
+    .send(JSON.stringify({ error: apiError.status >= 500 ? { ...json, tracking_id: request.id } : json }));
+}
+
+/** The one place that turns thrown errors into HTTP answers. */
+@Catch()
+export class ApiErrorFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    errorReply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}

@@ -1,0 +1,34 @@
+import { ApiError } from "@gatehouse/platform-errors-core";
+import type { FastifyInstance } from "fastify";
+
+function parseJson(_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void): void {
+  try {
+    done(null, body === "" ? undefined : JSON.parse(body));
+  } catch (error) {
+    const at = /position (\d+)/.exec((error as Error).message)?.[1];
+    const characters = at === undefined ? body.length : Number(at);
+    done(new ApiError("BadRequest", "InvalidJSON", "invalid JSON", { byte_offset: Buffer.byteLength(body.slice(0, characters)) }));
+  }
+}
+
+/** First value of each name, as the OAuth endpoints want it. */
+function parseForm(_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void): void {
+  const form: Record<string, string> = Object.create(null);
+  let names = 0;
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (++names > 1000) {
+      done(new ApiError("BadRequest", "BadRequest", "too many form fields"));
+      return;
+    }
+    form[name] ??= value;
+  }
+  done(null, form);
+}
+
+/** JSON (broken JSON is InvalidJSON with its byte offset), forms, and GraphQL documents; other types reach the route as text. */
+export function addBodyParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(/^application\/json\b/, { parseAs: "string" }, parseJson as never);
+  fastify.addContentTypeParser(/^application\/x-www-form-urlencoded\b/, { parseAs: "string" }, parseForm as never);
+  fastify.addContentTypeParser("*", { parseAs: "string" }, (_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void) => done(null, body));
+}

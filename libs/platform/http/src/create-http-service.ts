@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import cookie from "@fastify/cookie";
+import { type DynamicModule, type INestApplicationContext, Logger, type Type } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ApiErrorFilter } from "./api-error.filter.js";
+import { addBodyParsers } from "./body-parsers.js";
+import { addCommonHooks } from "./common-hooks.js";
+import type { HttpRequestInfo } from "./request-info.js";
+
+/** How to build one HTTP service. */
+export interface HttpServiceOptions {
+  /** Name in logs and metrics: auth, admin, portal, resolver. */
+  name: string;
+  module: Type | DynamicModule;
+  /** A pino logger. */
+  logger: object;
+  trustProxy: boolean;
+  /** Builds the request's context; `undefined` means that no project has this host. Absent for services without projects. */
+  contextFor?(info: HttpRequestInfo, request: FastifyRequest): Promise<object | undefined>;
+  /** Answers a request of an unknown host; the default is 404 text `app not found`. */
+  onUnknownHost?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
+  /** Runs after the context is known; may answer itself (redirect to the canonical origin, CORS preflight). */
+  afterContext?(ctx: never, request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
+  /** Throws when a dependency does not answer: GET /healthz. GET /livez never asks. */
+  health(): Promise<void>;
+  /** Prometheus text at /metrics, if switched on. */
+  metrics?(): Promise<{ contentType: string; body: string }>;
+  observe?(request: FastifyRequest, reply: FastifyReply, milliseconds: number): void;
+  /** Last chance to add routes or plug-ins to Fastify itself. */
+  configure?(fastify: FastifyInstance, nest: INestApplicationContext): void | Promise<void>;
+  /** Bytes; 1 MiB unless a service needs more. */
+  bodyLimit?: number;
+}
+
+/** A running service. */
+export interface HttpService {
+  readonly nest: NestFastifyApplication;
+  readonly fastify: FastifyInstance;
+  /** Serves one raw request: lets several services share one port. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Listens; port 0 picks one. Returns the URL. */
+  listen(address: { host: string; port: number }): Promise<string>;
+  /** Finishes the requests in flight, then runs the shutdown hooks. */
+  close(): Promise<void>;
+}
+
+/** Builds a Nest application on Fastify with the hooks every Gatehouse service shares. */
+export async function createHttpService(options: HttpServiceOptions): Promise<HttpService> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: options.logger as never,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 2000, ignoreTrailingSlash: false },
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+  } as never);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  await fastify.register(cookie as never);
+  addCommonHooks(fastify, options);
+  const nest = await NestFactory.create<NestFastifyApplication>(options.module as Type, adapter, { logger: false, bodyParser: false, abortOnError: false });
+  Logger.overrideLogger(false);
+  addBodyParsers(fastify);
+  nest.useGlobalFilters(new ApiErrorFilter());
+  await options.configure?.(fastify, nest);
+  await nest.init();
+  await fastify.ready();
+  return {
+    nest,
+    fastify,
+    handle: (request, response) => fastify.routing(request, response),
+    listen: async (address) => {
+      await nest.listen(address.port, address.host);
+      return nest.getUrl();
+    },
+    close: () => nest.close(),
+  };
+}

@@ -1,0 +1,8 @@
+export { Access, accessOf, type AccessKind } from "./access.decorator.js";
+export { ApiErrorFilter, errorReply } from "./api-error.filter.js";
+export { createHttpService, type HttpService, type HttpServiceOptions } from "./create-http-service.js";
+export { Ctx } from "./ctx.decorator.js";
+export { parseBody, requireJson, type BodyValidator } from "./parse-body.js";
+export { requestInfo, type HttpRequestInfo } from "./request-info.js";
+export { type CookieToSet, writeCookies } from "./write-cookies.js";
+export type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

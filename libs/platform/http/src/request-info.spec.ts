@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { requestInfo } from "./request-info.js";
+
+const raw = (headers: Record<string, string>) => ({ id: "r", method: "GET", url: "/x?y=1", headers, remoteAddress: "::ffff:10.1.2.3", encrypted: false });
+
+describe("requestInfo", () => {
+  it("ignores forwarding headers of an untrusted peer (spoofed host and address)", () => {
+    const info = requestInfo(raw({ host: "a.example:3000", "x-forwarded-host": "evil.example", "x-forwarded-for": "1.1.1.1", "x-forwarded-proto": "https" }), false);
+    expect(info).toMatchObject({ hostname: "a.example", ip: "10.1.2.3", url: "http://a.example:3000/x?y=1" });
+  });
+
+  it("believes them behind a trusted proxy", () => {
+    const info = requestInfo(raw({ host: "inner", "x-forwarded-host": "a.example, b", "x-forwarded-for": "[2001:db8::1]:443, 9.9.9.9", "x-forwarded-proto": "https" }), true);
+    expect(info).toMatchObject({ hostname: "a.example", ip: "2001:db8::1", publicOrigin: "https://a.example" });
+  });
+
+  it("orders languages by weight and drops what is not a language tag", () => {
+    expect(requestInfo(raw({ "accept-language": "en;q=0.5, zh-HK, <script>, fr;q=0.9" }), false).locales).toEqual(["zh-HK", "fr", "en"]);
+  });
+});
