@@ -1,0 +1,2 @@
+export { openResources, type Resources } from "./open-resources.js";
+export { RuntimeModule } from "./runtime.module.js";
