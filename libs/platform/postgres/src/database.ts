@@ -31,7 +31,7 @@ export class Database {
       synchronize: false,
       poolSize: options.poolSize ?? 10,
       applicationName: options.applicationName ?? "gatehouse",
-      logger: { logQuery: (q: string) => countMapped(q), logQueryError() {}, logQuerySlow() {}, logSchemaBuild() {}, logMigration() {}, log() {} } as never,
+      logger: countingLogger,
       logging: false,
     } as never);
     await source.initialize();
@@ -91,6 +91,16 @@ export class Database {
   }
 }
 
-function countMapped(sql: string): void {
-  statementCount.add(sql);
-}
+const TRANSACTION_CONTROL = /^(?:START TRANSACTION|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)/i;
+
+/** TypeORM's logger sees every statement, ours and those of its mapper. */
+const countingLogger = {
+  logQuery(sql: string): void {
+    if (!TRANSACTION_CONTROL.test(sql)) statementCount.add(sql);
+  },
+  logQueryError() {},
+  logQuerySlow() {},
+  logSchemaBuild() {},
+  logMigration() {},
+  log() {},
+};

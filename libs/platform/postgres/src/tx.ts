@@ -1,5 +1,4 @@
 import type { EntityManager, QueryRunner } from "typeorm";
-import { statementCount } from "./statement-count.js";
 
 /** A row as PostgreSQL returns it. */
 export type Row = Record<string, unknown>;
@@ -24,7 +23,6 @@ export class Tx {
 
   /** Sends one statement and returns its rows (for UPDATE and DELETE: the rows of RETURNING). */
   async query<T = Row>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
-    statementCount.add(sql);
     const result = (await this.runner.query(sql, params as unknown[], true)) as unknown as { records?: T[]; raw: unknown };
     return (result.records ?? []) as T[];
   }
