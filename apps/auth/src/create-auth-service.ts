@@ -1,0 +1,45 @@
+import { allowedOrigin } from "@gatehouse/domain-oauth";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { createHttpService, type FastifyReply, type FastifyRequest, type HttpService } from "@gatehouse/platform-http";
+import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
+import { type Resources, RuntimeModule, serviceOptions } from "@gatehouse/service-runtime";
+import { AuthAppModule } from "./auth-app.module.js";
+import { renderNotFoundPage } from "./http/pages/index.js";
+
+/** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
+async function crossOriginAndCanonicalHost(corsAllowedOrigins: readonly string[], ctx: ProjectContext, exchange: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+  const { request, reply } = exchange;
+  const path = request.raw.url ?? "/";
+  if (/^\/(_resolver\/)?resolve(\?|$)/.test(path)) return;
+  reply.header("vary", "Origin");
+  const origin = request.headers.origin;
+  if (origin && allowedOrigin(ctx, origin, corsAllowedOrigins)) {
+    reply.headers({ "access-control-allow-origin": origin, "access-control-allow-credentials": "true", "access-control-max-age": "900" });
+    const { "access-control-request-method": method, "access-control-request-headers": headers } = request.headers;
+    if (method) reply.header("access-control-allow-methods", method);
+    if (headers) reply.header("access-control-allow-headers", headers);
+  }
+  if (request.method === "OPTIONS") return void (await reply.status(200).send());
+  const canonical = ctx.project.config.http.public_origin;
+  if (ctx.request.publicOrigin !== canonical) await reply.status(307).header("location", canonical + path).send();
+}
+
+/** Builds the auth service: OAuth, the Authentication Flow API, hosted pages and the resolver of every project. */
+export async function createAuthService(resources: Resources): Promise<HttpService> {
+  let registry: ProjectRegistry | undefined;
+  return createHttpService({
+    ...serviceOptions(resources, "auth"),
+    module: { module: class AuthRoot {}, imports: [RuntimeModule.forRoot(resources), AuthAppModule] },
+    contextFor: async (info, request) => {
+      const project = await registry?.byHost(info.hostname);
+      return project && buildContext({ project, request: info, actor: { type: "user" }, log: request.log });
+    },
+    onUnknownHost: async (_request, reply) => {
+      await reply.status(404).type("text/html; charset=utf-8").send(renderNotFoundPage());
+    },
+    afterContext: (ctx: ProjectContext, request, reply) => crossOriginAndCanonicalHost(resources.env.corsAllowedOrigins, ctx, { request, reply }),
+    configure: (_fastify, nest) => {
+      registry = nest.get(ProjectRegistry, { strict: false });
+    },
+  });
+}

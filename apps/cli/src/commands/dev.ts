@@ -1,0 +1,71 @@
+import { createAdminService } from "@gatehouse/app-admin";
+import { createAuthService } from "@gatehouse/app-auth";
+import { createHooksService } from "@gatehouse/app-hooks";
+import { createPortalService } from "@gatehouse/app-portal";
+import { SeedPlatform } from "@gatehouse/feature-projects";
+import { type EnvConfig, readEnv } from "@gatehouse/platform-env";
+import { applyMigrations } from "@gatehouse/platform-postgres";
+import { startTracing } from "@gatehouse/platform-telemetry";
+import { openResources } from "@gatehouse/service-runtime";
+import { publicEntry } from "../services/public-entry.js";
+import { runUntilSignal } from "../services/run-until-signal.js";
+
+/** The environment of the all-in-one process: ports and endpoints follow PORT_BASE (3000) unless set. */
+function devEnv(): EnvConfig {
+  const base = Number(process.env.PORT_BASE || 3000);
+  const defaults: Record<string, string> = {
+    DEV_MODE: "true",
+    MAIN_LISTEN_ADDR: `0.0.0.0:${base}`,
+    PORTAL_LISTEN_ADDR: `0.0.0.0:${base + 3}`,
+    GATEHOUSE_PUBLIC_PORT: String(base),
+    AUTHGEAR_ENDPOINT: `http://accounts.localhost:${base}`,
+  };
+  return readEnv({ ...defaults, ...process.env });
+}
+
+/** `gatehouse dev`: migrates, seeds, and runs every service in this process until a signal. */
+export async function dev(): Promise<void> {
+  const env = devEnv();
+  const stopTracing = await startTracing(env.otelTracesExporter);
+  const resources = await openResources(env, "dev");
+  await applyMigrations(resources.db, env.migrationsDir);
+  const [auth, admin, hooks, portal] = await Promise.all([createAuthService(resources), createAdminService(resources), createHooksService(resources), createPortalService(resources)]);
+  const seeded = await portal.nest.get(SeedPlatform, { strict: false }).run();
+  const entry = publicEntry(auth, admin, env.counters);
+  await new Promise<void>((resolve, reject) => {
+    entry.once("error", reject);
+    entry.listen(env.mainListenAddr.port, env.mainListenAddr.host, resolve);
+  });
+  await portal.listen(env.portalListenAddr);
+  console.log(banner(env, seeded.demoUser));
+  await runUntilSignal(async () => {
+    entry.close();
+    entry.closeIdleConnections();
+    await Promise.all([auth.close(), admin.close(), portal.close()]);
+    await hooks.close();
+    await resources.close();
+    await stopTracing();
+  });
+}
+
+function banner(env: EnvConfig, demoUser: { email: string; password: string }): string {
+  const origin = `http://localhost:${env.publicPort}`;
+  const portal = `http://localhost:${env.portalListenAddr.port}`;
+  return [
+    "",
+    "Gatehouse is ready.",
+    "",
+    `  Project demo      ${origin}            sign up, sign in, settings`,
+    `  Discovery         ${origin}/.well-known/openid-configuration`,
+    `  Admin API         ${origin}/_api/admin/graphql`,
+    `  Other projects    http://<id>${env.appHostSuffix}:${env.publicPort}`,
+    `  Portal            ${portal}`,
+    `  Demo user         ${demoUser.email}  ${demoUser.password}   (demo project and portal)`,
+    `  Operator API      ${portal}/operator/v1/projects`,
+    `  Operator token    ${env.operatorToken}`,
+    `  Mail and SMS      ${portal}/projects/demo/inbox   (kept here while no provider is configured)`,
+    "",
+    "Ctrl-C stops everything.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,39 @@
+import { createAdminService } from "@gatehouse/app-admin";
+import { createAuthService, createResolverService } from "@gatehouse/app-auth";
+import { createHooksService } from "@gatehouse/app-hooks";
+import { createPortalService } from "@gatehouse/app-portal";
+import { type EnvConfig, readEnv } from "@gatehouse/platform-env";
+import type { HttpService } from "@gatehouse/platform-http";
+import { startTracing } from "@gatehouse/platform-telemetry";
+import { openResources, type Resources } from "@gatehouse/service-runtime";
+import { runUntilSignal } from "../services/run-until-signal.js";
+
+type Service = { create(resources: Resources): Promise<HttpService>; address(env: EnvConfig): { host: string; port: number } };
+
+const services: Readonly<Record<string, Service>> = {
+  auth: { create: createAuthService, address: (env) => env.mainListenAddr },
+  resolver: { create: createResolverService, address: (env) => env.resolverListenAddr },
+  admin: { create: createAdminService, address: (env) => env.adminListenAddr },
+  hooks: { create: createHooksService, address: (env) => env.hooksListenAddr },
+  portal: { create: createPortalService, address: (env) => env.portalListenAddr },
+};
+
+/** The names `gatehouse start` takes. */
+export const serviceNames = Object.keys(services);
+
+/** `gatehouse start <service>`: one service until a signal. */
+export async function start(name: string): Promise<void> {
+  const service = services[name];
+  if (!service) throw new Error(`There is no service "${name}": choose one of ${serviceNames.join(", ")}.`);
+  const env = readEnv(process.env);
+  const stopTracing = await startTracing(env.otelTracesExporter);
+  const resources = await openResources(env, name);
+  const running = await service.create(resources);
+  const url = await running.listen(service.address(env));
+  console.log(`gatehouse ${name} listens on ${url}`);
+  await runUntilSignal(async () => {
+    await running.close();
+    await resources.close();
+    await stopTracing();
+  });
+}
