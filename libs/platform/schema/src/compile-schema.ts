@@ -1,0 +1,195 @@
+import type { Static, TSchema } from "typebox";
+import { isFormat } from "./formats.js";
+
+/** One reason why a document is refused (spec/project-configuration.md §2). `location` is an RFC 6901 pointer, `kind` the JSON-schema keyword. */
+export interface Cause {
+  location: string;
+  kind: string;
+  details?: Record<string, unknown>;
+}
+
+/** A schema ready to check values. */
+export interface Validator<T> {
+  /** Why the value is refused, sorted by location; empty when it is accepted. */
+  causes(value: unknown): Cause[];
+  is(value: unknown): value is T;
+}
+
+type Check = (value: unknown, at: string, causes: Cause[]) => void;
+interface JsonSchema extends Record<string, unknown> {
+  type?: string | string[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  additionalProperties?: boolean | JsonSchema;
+  patternProperties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  contains?: JsonSchema;
+  not?: JsonSchema;
+  if?: JsonSchema;
+  then?: JsonSchema;
+  else?: JsonSchema;
+  allOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+}
+
+const escape = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function typesOf(value: unknown): string[] {
+  if (value === null) return ["null"];
+  if (Array.isArray(value)) return ["array"];
+  if (typeof value === "number") return Number.isInteger(value) ? ["integer", "number"] : ["number"];
+  return [typeof value];
+}
+
+function checkType(expected: string[]): Check {
+  return (value, at, causes) => {
+    const actual = typesOf(value);
+    if (!actual.some((type) => expected.includes(type))) causes.push({ location: at, kind: "type", details: { actual, expected } });
+  };
+}
+
+function checkRequired(required: readonly string[]): Check {
+  const expected = [...required].sort();
+  return (value, at, causes) => {
+    if (!isObject(value)) return;
+    const missing = expected.filter((key) => value[key] === undefined);
+    if (missing.length === 0) return;
+    const actual = Object.keys(value).sort();
+    causes.push({ location: at, kind: "required", details: { actual: actual.length > 0 ? actual : null, expected, missing } });
+  };
+}
+
+function checkProperties(schema: JsonSchema): Check {
+  const known = new Map(Object.entries(schema.properties ?? {}).map(([key, child]) => [key, compile(child)]));
+  const patterns = Object.entries(schema.patternProperties ?? {}).map(([pattern, child]) => [new RegExp(pattern, "u"), compile(child)] as const);
+  const extra = isObject(schema.additionalProperties) ? compile(schema.additionalProperties) : undefined;
+  return (value, at, causes) => {
+    if (!isObject(value)) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (child === undefined) continue;
+      const here = `${at}/${escape(key)}`;
+      const check = known.get(key) ?? patterns.find(([pattern]) => pattern.test(key))?.[1] ?? extra;
+      if (check) check(child, here, causes);
+      else if (schema.additionalProperties === false) causes.push({ location: here, kind: "" });
+    }
+  };
+}
+
+function checkItems(schema: JsonSchema): Check {
+  const item = schema.items && compile(schema.items);
+  const contains = schema.contains && compile(schema.contains);
+  return (value, at, causes) => {
+    if (!Array.isArray(value)) return;
+    if (item) value.forEach((element, index) => item(element, `${at}/${index}`, causes));
+    if (contains && !value.some((element, index) => passes(contains, element, `${at}/${index}`))) causes.push({ location: at, kind: "contains" });
+    if (schema.uniqueItems && new Set(value.map((element) => JSON.stringify(element))).size < value.length) causes.push({ location: at, kind: "uniqueItems" });
+  };
+}
+
+const passes = (check: Check, value: unknown, at: string): boolean => {
+  const causes: Cause[] = [];
+  check(value, at, causes);
+  return causes.length === 0;
+};
+
+/** The keywords that compare a size or a number with a limit: applies, actual, whether it is refused. */
+const limits: Readonly<Record<string, { of(value: unknown): number | undefined; refuses(actual: number, limit: number): boolean; key: string }>> = {
+  minimum: { of: (v) => (typeof v === "number" ? v : undefined), refuses: (a, l) => a < l, key: "minimum" },
+  maximum: { of: (v) => (typeof v === "number" ? v : undefined), refuses: (a, l) => a > l, key: "maximum" },
+  minLength: { of: (v) => (typeof v === "string" ? [...v].length : undefined), refuses: (a, l) => a < l, key: "expected" },
+  maxLength: { of: (v) => (typeof v === "string" ? [...v].length : undefined), refuses: (a, l) => a > l, key: "expected" },
+  minItems: { of: (v) => (Array.isArray(v) ? v.length : undefined), refuses: (a, l) => a < l, key: "expected" },
+  maxItems: { of: (v) => (Array.isArray(v) ? v.length : undefined), refuses: (a, l) => a > l, key: "expected" },
+};
+
+function checkLimits(schema: JsonSchema): Check[] {
+  return Object.entries(limits)
+    .filter(([keyword]) => typeof schema[keyword] === "number")
+    .map(([keyword, { of, refuses, key }]) => {
+      const limit = schema[keyword] as number;
+      return (value, at, causes) => {
+        const actual = of(value);
+        if (actual !== undefined && refuses(actual, limit)) causes.push({ location: at, kind: keyword, details: { actual, [key]: limit } });
+      };
+    });
+}
+
+function checkValue(schema: JsonSchema): Check[] {
+  const checks: Check[] = [];
+  const { enum: choices, pattern, format } = schema as { enum?: unknown[]; pattern?: string; format?: string };
+  if (choices) checks.push((value, at, causes) => void (choices.some((c) => same(c, value)) || causes.push({ location: at, kind: "enum", details: { actual: value, expected: choices } })));
+  if ("const" in schema) checks.push((value, at, causes) => void (same(schema.const, value) || causes.push({ location: at, kind: "const", details: { actual: value, expected: schema.const } })));
+  if (pattern !== undefined) {
+    const regex = new RegExp(pattern, "u");
+    checks.push((value, at, causes) => void (typeof value !== "string" || regex.test(value) || causes.push({ location: at, kind: "pattern", details: { actual: value, expected: pattern } })));
+  }
+  if (format !== undefined) {
+    checks.push((value, at, causes) => void (typeof value !== "string" || isFormat(format, value) || causes.push({ location: at, kind: "format", details: { error: `invalid ${format}`, format } })));
+  }
+  return checks;
+}
+
+function checkCombined(schema: JsonSchema): Check[] {
+  const checks: Check[] = [...(schema.allOf ?? [])].map(compile);
+  if (schema.if) {
+    const [condition, then, otherwise] = [compile(schema.if), schema.then && compile(schema.then), schema.else && compile(schema.else)];
+    checks.push((value, at, causes) => (passes(condition, value, at) ? then : otherwise)?.(value, at, causes));
+  }
+  if (schema.not) {
+    const refused = compile(schema.not);
+    checks.push((value, at, causes) => void (passes(refused, value, at) && causes.push({ location: at, kind: "not" })));
+  }
+  for (const keyword of ["oneOf", "anyOf"] as const) {
+    const branches = schema[keyword]?.map(compile);
+    if (branches) checks.push(checkBranches(keyword, branches));
+  }
+  return checks;
+}
+
+/** When no branch fits, the causes are those of the branches' leaves; when too many fit, `oneOf` itself. */
+function checkBranches(keyword: "oneOf" | "anyOf", branches: Check[]): Check {
+  return (value, at, causes) => {
+    const failures = branches.map((branch) => {
+      const found: Cause[] = [];
+      branch(value, at, found);
+      return found;
+    });
+    const fitting = failures.filter((found) => found.length === 0).length;
+    if (fitting === 1 || (fitting > 0 && keyword === "anyOf")) return;
+    if (fitting > 1) causes.push({ location: at, kind: "oneOf" });
+    else for (const cause of failures.flat()) if (!causes.some((known) => same(known, cause))) causes.push(cause);
+  };
+}
+
+function compile(schema: JsonSchema): Check {
+  const checks: Check[] = [];
+  if (schema.type !== undefined) {
+    const type = checkType([schema.type].flat());
+    const rest = [...(schema.required ? [checkRequired(schema.required)] : []), checkProperties(schema), checkItems(schema), ...checkLimits(schema), ...checkValue(schema), ...checkCombined(schema)];
+    return (value, at, causes) => {
+      const before = causes.length;
+      type(value, at, causes);
+      if (causes.length === before) for (const check of rest) check(value, at, causes);
+    };
+  }
+  if (schema.required) checks.push(checkRequired(schema.required));
+  checks.push(checkProperties(schema), checkItems(schema), ...checkLimits(schema), ...checkValue(schema), ...checkCombined(schema));
+  return (value, at, causes) => {
+    for (const check of checks) check(value, at, causes);
+  };
+}
+
+/** Compiles a TypeBox (JSON) schema, on first use, to a validator whose causes are those of Authgear. */
+export function compileSchema<S extends TSchema>(schema: S): Validator<Static<S>> {
+  let compiled: Check | undefined;
+  const causes = (value: unknown): Cause[] => {
+    compiled ??= compile(schema as unknown as JsonSchema);
+    const found: Cause[] = [];
+    compiled(value, "", found);
+    return found.sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : 0));
+  };
+  return { causes, is: (value): value is Static<S> => causes(value).length === 0 };
+}
