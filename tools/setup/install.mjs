@@ -1,0 +1,54 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Stop, readText, root, step } from "./say.mjs";
+
+const stamp = path.join(root, "node_modules/.gatehouse-lock");
+const pinnedNode = path.join(root, "node_modules/node/bin/node");
+
+const lockHash = () => createHash("sha256").update(readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+
+function npmCi() {
+  return new Promise((resolve, reject) => {
+    const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    npm.on("error", () => reject(new Stop("npm was not found; install Node.js 20 or newer together with npm, then run this again.")));
+    npm.on("exit", (code) => (code === 0 ? resolve() : reject(new Stop(`npm ci failed with exit code ${code}; its message is above.`))));
+  });
+}
+
+const runs = (binary) => existsSync(binary) && spawnSync(binary, ["--version"]).status === 0;
+
+/** The `node` package fetches its binary in an install script; npm may have been told to skip scripts, so it is run here when the binary is missing. */
+function ensurePinnedNode() {
+  if (runs(pinnedNode)) return;
+  const folder = path.join(root, "node_modules/node");
+  const done = spawnSync("npm", ["rebuild", "node", "--foreground-scripts", "--ignore-scripts=false"], { cwd: root, stdio: "inherit" });
+  if (done.status === 0 && runs(pinnedNode)) return;
+  const script = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).scripts?.preinstall ?? "node installArchSpecificPackage";
+  spawnSync("sh", ["-c", script], { cwd: folder, stdio: "inherit" });
+  if (!runs(pinnedNode)) throw new Stop("Node.js 24 could not be installed through npm (package `node`); check the network, then run `npm ci` again.");
+}
+
+/** Installs the npm packages when they are missing or the lock file changed. */
+export async function ensureInstalled() {
+  const hash = lockHash();
+  if (readText(stamp) === hash && existsSync(pinnedNode)) return;
+  const present = existsSync(path.join(root, "node_modules/.package-lock.json"));
+  const newerLock = readText(stamp) !== undefined;
+  if (!present || newerLock) await step("Installing npm packages (a few minutes the first time)", npmCi);
+  ensurePinnedNode();
+  writeFileSync(stamp, hash);
+}
+
+/** Starts this script again on the pinned Node 24 and ends with its exit code; returns only when already there. */
+export async function onPinnedNode() {
+  if (process.versions.node.startsWith("24.")) return;
+  const child = spawn(pinnedNode, process.argv.slice(1), { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  const code = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (status, signal) => resolve(status ?? (signal === "SIGINT" ? 130 : 143)));
+  });
+  process.exit(code);
+}
