@@ -43,18 +43,22 @@ function owner() {
   return { uid: Number(id("-u").stdout), gid: Number(id("-g").stdout) };
 }
 
+const key = (text) => createHash("sha256").update(text).digest("hex").slice(0, 12);
+
+/** Where the data of `dir` goes when the server's user cannot enter it. */
+export const dataFolder = (dir) => `/var/tmp/gatehouse-data-${key(dir)}`;
+
 /** Where the server's user cannot reach this clone (say, under /root), binaries and data move to /var/tmp. */
 function reachable(native, dir, who) {
   const runs = spawnSync(path.join(native, "bin/postgres"), ["--version"], { ...who, cwd: "/" }).status === 0;
   const enters = who.uid === undefined || spawnSync("ls", [dir], { ...who, cwd: "/" }).status === 0;
   if (runs && enters) return { native, data: path.join(dir, "data") };
-  const key = (text) => createHash("sha256").update(text).digest("hex").slice(0, 12);
   const copy = `/var/tmp/gatehouse-postgres-${key(native)}`;
   if (!runs && !existsSync(path.join(copy, "complete"))) {
     cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
     writeFileSync(path.join(copy, "complete"), "");
   }
-  const data = `/var/tmp/gatehouse-data-${key(dir)}`;
+  const data = dataFolder(dir);
   mkdirSync(data, { recursive: true });
   return { native: runs ? native : copy, data: path.join(data, "data") };
 }

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// `npm test`: unit, service and contract tests on throw-away services. Further arguments go to vitest.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
+import { main, root, say, step } from "./setup/say.mjs";
+
+/** `kcat` brings the mock Kafka cluster for the contract suite. */
+async function ensureKcat() {
+  const { aptInstall, onPath } = await import("./setup/packages.mjs");
+  if (process.env.KAFKA_BROKERS || onPath("kcat", "kafkacat")) return;
+  if (!aptInstall("kcat")) say("kcat is missing and could not be installed: the Kafka contract suite needs it (or KAFKA_BROKERS) and will fail.");
+}
+
+async function services(dir) {
+  if (process.env.TEST_DATABASE_URL && process.env.TEST_REDIS_URL) return { env: {}, stop: async () => {} };
+  const [{ startPostgres }, { startRedis }, { freePort }] = await Promise.all([import("./setup/postgres.mjs"), import("./setup/redis.mjs"), import("./setup/processes.mjs")]);
+  const postgres = await startPostgres({ port: await freePort(), dir: path.join(dir, "postgres"), durable: false });
+  const redis = await startRedis({ port: await freePort(), dir: path.join(dir, "redis") }).catch(async (error) => {
+    await postgres.stop();
+    throw error;
+  });
+  const stop = () => Promise.all([postgres.stop(), redis.stop()]);
+  return { env: { TEST_DATABASE_URL: postgres.url("postgres"), TEST_REDIS_URL: redis.url }, stop };
+}
+
+function vitest(report, env) {
+  const args = [path.join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "inherit", "inherit"] });
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Numbers of the run; a file that could not be loaded, or a crash, counts as one failure. */
+function count(report, code) {
+  let result;
+  try {
+    result = JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const broken = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")).length;
+  const failed = result.numFailedTests + broken;
+  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+await main(async () => {
+  await ensureInstalled();
+  await onPinnedNode();
+  await ensureKcat();
+  const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-test-"));
+  const { chmodSync } = await import("node:fs");
+  chmodSync(dir, 0o755);
+  const { env, stop } = await step("Starting PostgreSQL and Redis for the tests", () => services(dir));
+  const report = path.join(dir, "report.json");
+  let code = 1;
+  try {
+    code = await vitest(report, env);
+  } finally {
+    await stop();
+  }
+  const { passed, failed } = count(report, code);
+  rmSync(dir, { recursive: true, force: true });
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 ? 1 : 0);
+});
