@@ -1,0 +1,6 @@
+export { type ProjectConfig } from "./project-config.js";
+export { parseProjectConfig, projectConfigJsonSchema } from "./parse-config.js";
+export { type RateLimitConfig } from "./declare.js";
+export { type OAuthClientConfig } from "./sections/oauth.js";
+export { type FlowBranchConfig, type FlowConfig, type FlowStepConfig } from "./sections/flows.js";
+export { parseDuration } from "@gatehouse/platform-schema";
