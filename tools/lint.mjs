@@ -9,7 +9,7 @@ const fix = process.argv.includes("--fix");
 const linters = [
   { name: "format and lint (Biome)", file: "node_modules/@biomejs/biome/bin/biome", args: ["check", "--log-level=warn", ...(fix ? ["--write"] : [])] },
   { name: "shelves and rules (ESLint)", file: "node_modules/eslint/bin/eslint.js", args: [".", "--max-warnings=0", "--no-warn-ignored", ...(fix ? ["--fix"] : [])] },
-  { name: "cycles (dependency-cruiser)", file: "node_modules/dependency-cruiser/bin/dependency-cruise.mjs", args: ["--config", ".dependency-cruiser.cjs", "libs", "apps"] },
+  { name: "cycles (dependency-cruiser)", file: "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs", args: ["--config", ".dependency-cruiser.cjs", "libs", "apps"] },
 ];
 
 await main(async () => {
