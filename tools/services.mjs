@@ -10,7 +10,10 @@ await main(async () => {
   await ensureInstalled();
   await onPinnedNode();
   const dir = path.join(root, ".gatehouse/services");
-  const [postgres, redis] = await Promise.all([startPostgres({ port: 15432, dir: path.join(dir, "postgres"), durable: false }), startRedis({ port: 16379, dir: path.join(dir, "redis") })]);
+  const [postgres, redis] = await Promise.all([
+    startPostgres({ port: 15432, dir: path.join(dir, "postgres"), durable: false }),
+    startRedis({ port: 16379, dir: path.join(dir, "redis") }),
+  ]);
   console.log(`export TEST_DATABASE_URL=${postgres.url("postgres")}\nexport TEST_REDIS_URL=${redis.url}`);
   say("Running; Ctrl-C stops both.");
   await new Promise((resolve) => {

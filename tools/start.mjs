@@ -2,7 +2,7 @@
 // `npm start`: everything a developer needs, in one command. Options: --fresh wipes the data of this clone first.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
 import { Stop, main, root, step } from "./setup/say.mjs";

@@ -20,7 +20,11 @@ function run({ name, args }) {
   const started = Date.now();
   return new Promise((resolve) => {
     let tail = "";
-    const child = spawn(process.execPath, args.map((a, i) => (i === 0 ? path.join(root, a) : a)), { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(
+      process.execPath,
+      args.map((a, i) => (i === 0 ? path.join(root, a) : a)),
+      { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
+    );
     child.stdout.on("data", (chunk) => {
       process.stdout.write(chunk);
       tail = (tail + chunk).slice(-500);

@@ -35,7 +35,11 @@ function* readdirOrFile(full) {
 function vite(args, env) {
   return new Promise((resolve, reject) => {
     let output = "";
-    const child = spawn(process.execPath, [path.join(root, "node_modules/vite/bin/vite.js"), "build", ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [path.join(root, "node_modules/vite/bin/vite.js"), "build", ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     child.on("exit", (code) => (code === 0 ? resolve() : reject(new Stop(`The build failed:\n${output.trim()}`))));
   });

@@ -7,7 +7,10 @@ import { Stop, readText, root, step } from "./say.mjs";
 const stamp = path.join(root, "node_modules/.gatehouse-lock");
 const pinnedNode = path.join(root, "node_modules/node/bin/node");
 
-const lockHash = () => createHash("sha256").update(readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+const lockHash = () =>
+  createHash("sha256")
+    .update(readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
 
 function npmCi() {
   return new Promise((resolve, reject) => {

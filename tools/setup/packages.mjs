@@ -22,7 +22,9 @@ export function aptInstall(...packages) {
   say(`Installing ${packages.join(", ")} with apt ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const options = ["-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"];
-  const install = () => spawnSync("apt-get", [...options, "install", "-y", "-qq", "--no-install-recommends", ...packages], { env, stdio: ["ignore", "ignore", "ignore"], timeout: 300_000 }).status === 0;
+  const install = () =>
+    spawnSync("apt-get", [...options, "install", "-y", "-qq", "--no-install-recommends", ...packages], { env, stdio: ["ignore", "ignore", "ignore"], timeout: 300_000 }).status ===
+    0;
   if (install()) return true;
   spawnSync("apt-get", [...options, "update", "-qq"], { env, stdio: "ignore", timeout: 300_000 });
   return install();

@@ -101,7 +101,10 @@ export async function startPostgres({ port, dir, durable = true }) {
 }
 
 async function accepts(url) {
-  return query(url, "select 1").then(() => true, () => false);
+  return query(url, "select 1").then(
+    () => true,
+    () => false,
+  );
 }
 
 /** One statement on its own connection. */
