@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run verify`: types, lint, generated docs, tests, HTTP end-to-end. Options: --browser adds the browser journeys.
+// `npm run verify`: types, generated docs, tests, HTTP end-to-end. Options: --browser adds the browser journeys.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +8,6 @@ import { main, root } from "./setup/say.mjs";
 
 const checks = [
   { name: "types", args: ["node_modules/typescript7/bin/tsc", "--noEmit", "-p", "tsconfig.json"] },
-  { name: "lint", args: ["tools/lint.mjs"] },
   { name: "docs", args: ["tools/docs.mjs", "--check"] },
   { name: "tests", args: ["tools/test.mjs"] },
   { name: "end-to-end", args: ["tools/e2e.mjs", ...(process.argv.includes("--browser") ? ["--browser"] : [])] },

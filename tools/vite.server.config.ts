@@ -4,7 +4,6 @@ import { defineConfig } from "vite";
 /** One file per program: `@gatehouse/*` comes from source, npm packages stay outside. GATEHOUSE_ENTRY names the entry file, GATEHOUSE_OUT the folder. */
 export default defineConfig({
   root: path.resolve(import.meta.dirname, ".."),
-  configFile: false,
   logLevel: "warn",
   ssr: { noExternal: [/^@gatehouse\//], external: true as never },
   build: {

@@ -5,3 +5,4 @@ export { type OAuthClientConfig } from "./sections/oauth.js";
 export { type FlowBranchConfig, type FlowConfig, type FlowStepConfig } from "./sections/flows.js";
 export { parseDuration } from "@gatehouse/platform-schema";
 export { checkSecretItems, type Jwk, type SecretItem, type SecretKey } from "./secret-config.js";
+export type { FeatureConfig, JsonWebKeySet, SecretConfig } from "./secret-types.js";
