@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -38,7 +38,11 @@ const sins: Planted[] = [
   local("gatehouse/access-declared", "apps/auth/src/planted-access.ts", "declare const Controller: any, Get: any;\n@Controller()\nexport class Door {\n  @Get()\n  open() {}\n}\n"),
   local("gatehouse/context-first", "libs/records/users/src/planted.store.ts", "export class PlantedStore {\n  byId(tx: unknown, ctx: unknown) {\n    return [tx, ctx];\n  }\n}\n"),
   local("gatehouse/documented-exports", "libs/domain/jobs/src/index.ts", 'export { planted } from "./planted-bare.js";\n'),
-  local("gatehouse/no-async-store-reads", "libs/features/oauth/src/planted-async.ts", 'import { AsyncLocalStorage } from "node:async_hooks";\nexport const local = new AsyncLocalStorage();\n'),
+  local(
+    "gatehouse/no-async-store-reads",
+    "libs/features/oauth/src/planted-async.ts",
+    'import { AsyncLocalStorage } from "node:async_hooks";\nexport const local = new AsyncLocalStorage();\n',
+  ),
   local("gatehouse/no-banned-names", "libs/features/oauth/src/planted-name.ts", "export class TokenManager {}\n"),
   local("gatehouse/no-module-state", "libs/features/oauth/src/planted-state.ts", "export const seen = new Map<string, string>();\n"),
   local("gatehouse/no-orm-shortcuts", "libs/features/oauth/src/planted-orm.ts", "export const keep = (manager: { save(x: unknown): void }) => manager.save({});\n"),
@@ -73,11 +77,34 @@ function node(args: string[]): string {
   return spawnSync(process.execPath, args, { cwd: copy, env, encoding: "utf8", maxBuffer: 1 << 28 }).stdout;
 }
 
+/** npm packages come from the real folder; our own libraries must be those of the copy. */
+function linkPackages() {
+  mkdirSync(path.join(copy, "node_modules/@gatehouse"), { recursive: true });
+  for (const name of readdirSync(path.join(root, "node_modules")))
+    if (name !== "@gatehouse") symlinkSync(path.join(root, "node_modules", name), path.join(copy, "node_modules", name));
+  for (const name of readdirSync(path.join(root, "node_modules/@gatehouse"))) {
+    const target = path.relative(root, realpathSync(path.join(root, "node_modules/@gatehouse", name)));
+    symlinkSync(path.join(copy, target), path.join(copy, "node_modules/@gatehouse", name));
+  }
+}
+
 beforeAll(() => {
-  copy = mkdtempSync(path.join(tmpdir(), "gatehouse-walls-"));
-  for (const name of ["apps", "libs", "tools", "package.json", "package-lock.json", "nx.json", ".nxignore", "eslint.config.mjs", ".dependency-cruiser.cjs", "tsconfig.json", "tsconfig.base.json"])
+  copy = realpathSync(mkdtempSync(path.join(tmpdir(), "gatehouse-walls-")));
+  for (const name of [
+    "apps",
+    "libs",
+    "tools",
+    "package.json",
+    "package-lock.json",
+    "nx.json",
+    ".nxignore",
+    "eslint.config.mjs",
+    ".dependency-cruiser.cjs",
+    "tsconfig.json",
+    "tsconfig.base.json",
+  ])
     cpSync(path.join(root, name), path.join(copy, name), { recursive: true, filter: (source) => !skipped.test(path.relative(root, source)) });
-  symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
+  linkPackages();
   for (const [file, text] of [...[...sins, ...cruised].map(({ file, text }) => [file, text] as [string, string]), ...extras]) {
     mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
     writeFileSync(path.join(copy, file), text);
@@ -86,7 +113,14 @@ beforeAll(() => {
   const files = [...sins.map(({ file }) => file), "libs/features/oauth/src/planted-innocent.ts"];
   const linted = JSON.parse(node(["node_modules/eslint/bin/eslint.js", "--format=json", ...files])) as { filePath: string; messages: { ruleId: string }[] }[];
   for (const { filePath, messages } of linted) for (const { ruleId } of messages) note(filePath, ruleId);
-  const out = node(["node_modules/dependency-cruiser/bin/dependency-cruiser.mjs", "--config", ".dependency-cruiser.cjs", "--output-type", "json", ...cruised.map(({ file }) => file)]);
+  const out = node([
+    "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs",
+    "--config",
+    ".dependency-cruiser.cjs",
+    "--output-type",
+    "json",
+    ...cruised.map(({ file }) => file),
+  ]);
   const { summary } = JSON.parse(out) as { summary: { violations: { from: string; rule: { name: string } }[] } };
   for (const { from, rule } of summary.violations) note(from, rule.name);
 }, 120_000);
