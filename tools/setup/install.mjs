@@ -12,11 +12,12 @@ const lockHash = () =>
     .update(readFileSync(path.join(root, "package-lock.json")))
     .digest("hex");
 
-function npmCi() {
+/** `npm install --no-save` rather than `npm ci`: the lock file may lack the optional packages of other platforms, which `npm ci` refuses. */
+function npmInstall() {
   return new Promise((resolve, reject) => {
-    const npm = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const npm = spawn("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
     npm.on("error", () => reject(new Stop("npm was not found; install Node.js 20 or newer together with npm, then run this again.")));
-    npm.on("exit", (code) => (code === 0 ? resolve() : reject(new Stop(`npm ci failed with exit code ${code}; its message is above.`))));
+    npm.on("exit", (code) => (code === 0 ? resolve() : reject(new Stop(`npm install failed with exit code ${code}; its message is above.`))));
   });
 }
 
@@ -30,7 +31,7 @@ function ensurePinnedNode() {
   if (done.status === 0 && runs(pinnedNode)) return;
   const script = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).scripts?.preinstall ?? "node installArchSpecificPackage";
   spawnSync("sh", ["-c", script], { cwd: folder, stdio: "inherit" });
-  if (!runs(pinnedNode)) throw new Stop("Node.js 24 could not be installed through npm (package `node`); check the network, then run `npm ci` again.");
+  if (!runs(pinnedNode)) throw new Stop("Node.js 24 could not be installed through npm (package `node`); check the network, then run `npm install` again.");
 }
 
 /** Installs the npm packages when they are missing or the lock file changed. */
@@ -39,7 +40,7 @@ export async function ensureInstalled() {
   if (readText(stamp) === hash && existsSync(pinnedNode)) return;
   const present = existsSync(path.join(root, "node_modules/.package-lock.json"));
   const newerLock = readText(stamp) !== undefined;
-  if (!present || newerLock) await step("Installing npm packages (a few minutes the first time)", npmCi);
+  if (!present || newerLock) await step("Installing npm packages (a few minutes the first time)", npmInstall);
   ensurePinnedNode();
   writeFileSync(stamp, hash);
 }
