@@ -61,7 +61,7 @@ const extras: [string, string][] = [
   ["libs/domain/jobs/src/planted-bare.ts", "export const planted = 1;\n"],
   ["libs/domain/user/src/planted-right.ts", 'import { left } from "./planted-left.js";\nexport const right = () => left;\n'],
   ["libs/records/sessions/src/planted-target.ts", "export const deep = 1;\n"],
-  ["libs/features/oauth/src/planted-innocent.ts", 'import { newUuid } from "@gatehouse/platform-ids";\nexport const id = newUuid;\n'],
+  ["libs/features/oauth/src/planted-innocent.ts", 'import { defineError } from "@gatehouse/platform-errors-core";\nexport const made = defineError;\n'],
 ];
 
 let copy = "";
