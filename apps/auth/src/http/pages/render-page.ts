@@ -1,0 +1,36 @@
+import { type Markup, html } from "./html.js";
+import { stylesheetPath } from "./stylesheet.js";
+
+/** What every hosted page has. */
+export interface Page {
+  /** Heading, and first part of the document's title. */
+  title: string;
+  /** The project's name; absent where no project is known. */
+  appName?: string;
+  lead?: string;
+  /** BCP 47 tag of the texts. */
+  language?: string;
+  body?: Markup;
+}
+
+/** A complete document. It needs no script and has no inline style. */
+export function renderPage({ title, appName, lead, language = "en", body }: Page): string {
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${appName ? `${title} · ${appName}` : title}</title>
+<link rel="stylesheet" href="${stylesheetPath}">
+</head>
+<body>
+<main>
+${appName && html`<p class="brand">${appName}</p>`}
+<h1 class="screen-title">${title}</h1>
+${lead && html`<p class="lead">${lead}</p>`}
+${body}
+</main>
+</body>
+</html>
+`.text;
+}

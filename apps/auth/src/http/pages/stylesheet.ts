@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+
+/** The one style sheet of the hosted pages: light and dark, from 320 px up. */
+export const stylesheet = `
+:root { color-scheme: light dark; --bg: #f4f6f9; --card: #fff; --text: #17202c; --muted: #5a6675; --line: #ccd4de; --brand: #176df3; --brand-strong: #1151b8; --on-brand: #fff; --bad: #b42318; --bad-bg: #fef3f2; --good: #067647; --radius: .75rem; }
+@media (prefers-color-scheme: dark) { :root { --bg: #111418; --card: #1c2026; --text: #eef1f5; --muted: #a4afbd; --line: #3b4450; --brand: #2f7bf4; --brand-strong: #5c98f8; --bad: #ff9c92; --bad-bg: #3a1b1a; --good: #75e0a7; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; align-items: center; justify-content: center; padding: 1rem; background: var(--bg); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.25rem; padding: 2rem; box-shadow: 0 8px 30px rgb(0 0 0 / .07); overflow-wrap: anywhere; }
+.brand { margin: 0 0 1.5rem; color: var(--muted); font-weight: 600; text-align: center; }
+h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; text-align: center; }
+.lead { margin: 0 0 1.5rem; color: var(--muted); text-align: center; }
+form { display: grid; gap: 1rem; margin: 0; }
+.field { display: grid; gap: .375rem; }
+label { font-size: .875rem; font-weight: 600; }
+input { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
+input[aria-invalid="true"] { border-color: var(--bad); }
+.hint { margin: 0; color: var(--muted); font-size: .875rem; }
+.error { margin: 0; color: var(--bad); font-size: .875rem; }
+.alert { margin: 0 0 1rem; padding: .75rem 1rem; border-radius: var(--radius); background: var(--bad-bg); color: var(--bad); }
+.notice { margin: 0 0 1rem; color: var(--good); text-align: center; }
+button, .button { display: block; width: 100%; min-height: 2.875rem; padding: .625rem 1rem; border: 1px solid transparent; border-radius: var(--radius); background: var(--brand); color: var(--on-brand); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+button:hover, .button:hover { background: var(--brand-strong); }
+.secondary { background: transparent; border-color: var(--line); color: var(--text); }
+.secondary:hover { background: var(--bg); }
+:is(a, button, input):focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
+a { color: var(--brand); }
+ul.plain { margin: 0 0 1.5rem; padding-left: 1.25rem; }
+.links { margin: 1.25rem 0 0; font-size: .875rem; text-align: center; }
+@media (max-width: 28rem) { body { justify-content: flex-start; } main { padding: 1.5rem 1.25rem; } }
+`;
+
+/** Where the style sheet is served; the hash in the name lets browsers keep it for ever. */
+export const stylesheetPath = `/static/pages.${createHash("md5").update(stylesheet).digest("hex")}.css`;
