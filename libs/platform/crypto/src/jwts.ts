@@ -1,0 +1,39 @@
+import { sign } from "node:crypto";
+import { promisify } from "node:util";
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from "jose";
+import { type KeyJwk, signatureAlgorithm, signingKey, verificationKey } from "./json-web-keys.js";
+
+const signAsync = promisify(sign);
+const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/**
+ * A signed JWT (RFC 7519) with `kid` and the given `typ` in its header.
+ * RS256 signs with native crypto off the event loop; other algorithms go through jose.
+ */
+export async function signJwt(jwk: KeyJwk, claims: Readonly<Record<string, unknown>>, typ = "JWT"): Promise<string> {
+  const header = { alg: signatureAlgorithm(jwk), kid: jwk.kid, typ };
+  if (header.alg !== "RS256") return new SignJWT(claims as JWTPayload).setProtectedHeader(header).sign(signingKey(jwk));
+  const input = `${base64url(header)}.${base64url(claims)}`;
+  const signature = await signAsync("RSA-SHA256", Buffer.from(input), signingKey(jwk));
+  return `${input}.${signature.toString("base64url")}`;
+}
+
+/** Claims of a JWT that one of the keys signed, or undefined when the signature, the algorithm or a checked claim is wrong. Algorithm `none` never passes. */
+export async function verifyJwt(keys: readonly KeyJwk[], token: string, options: JWTVerifyOptions = {}): Promise<JWTPayload | undefined> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      (header) => {
+        const candidates = keys.filter((key) => signatureAlgorithm(key) === header.alg);
+        const key = header.kid === undefined ? candidates[0] : candidates.find(({ kid }) => kid === header.kid);
+        if (!key) throw new errors.JWKSNoMatchingKey();
+        return verificationKey(key);
+      },
+      options,
+    );
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { Algorithm, hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
+import { verify as bcryptVerify } from "@node-rs/bcrypt";
+
+/** Cost of Argon2id (RFC 9106; OWASP minimum: 19 MiB, 2 passes, 1 lane). */
+export interface PasswordCost {
+  /** KiB of memory. */
+  memoryCost: number;
+  timeCost: number;
+}
+
+export interface PasswordHasherOptions extends Partial<PasswordCost> {
+  /** How many hashes may be computed at the same time; others wait in order. */
+  concurrency: number;
+}
+
+const bcrypt = /^\$2[abxy]?\$\d{2}\$/;
+
+/**
+ * Hashes passwords with Argon2id on the libuv thread pool, a bounded number at a time.
+ * bcrypt hashes (of imported users) are verified and reported as in need of a new hash.
+ */
+export class PasswordHasher {
+  private readonly cost: PasswordCost;
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+
+  constructor(options: PasswordHasherOptions) {
+    this.free = Math.max(1, options.concurrency);
+    this.cost = { memoryCost: options.memoryCost ?? 19_456, timeCost: options.timeCost ?? 2 };
+  }
+
+  /** The encoded hash (PHC string) of a password. */
+  hash(plain: string): Promise<string> {
+    return this.bounded(() => argon2Hash(plain, { algorithm: Algorithm.Argon2id, ...this.cost, parallelism: 1 }));
+  }
+
+  /** Compares a password with an encoded hash. `needsRehash`: the hash is bcrypt or of a lower cost than today's. An unreadable hash never matches. */
+  verify(encoded: string, plain: string): Promise<{ ok: boolean; needsRehash: boolean }> {
+    return this.bounded(async () => {
+      const ok = await (bcrypt.test(encoded) ? bcryptVerify(plain, encoded) : argon2Verify(encoded, plain)).catch(() => false);
+      return { ok, needsRehash: ok && !this.isCurrent(encoded) };
+    });
+  }
+
+  private isCurrent(encoded: string): boolean {
+    return encoded.startsWith("$argon2id$") && encoded.includes(`m=${this.cost.memoryCost},t=${this.cost.timeCost},`);
+  }
+
+  private async bounded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free += 1;
+    }
+  }
+}
