@@ -42,10 +42,12 @@ create table auth_user (
   id uuid not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  -- login_at: the latest login; last_login_at: the one before.
+  login_at timestamptz,
   last_login_at timestamptz,
   standard_attributes jsonb not null default '{}',
   custom_attributes jsonb not null default '{}',
-  is_disabled boolean not null default false,
+  is_indefinitely_disabled boolean not null default false,
   disable_reason text,
   temporarily_disabled_from timestamptz,
   temporarily_disabled_until timestamptz,
@@ -77,7 +79,7 @@ create table identity (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (project_id, id),
-  constraint identity_unique_key unique (project_id, type, login_id_key, unique_key),
+  constraint identity_unique_key unique (project_id, type, unique_key),
   foreign key (project_id, user_id) references auth_user (project_id, id) on delete cascade
 );
 create index identity_user on identity (project_id, user_id);

@@ -1,3 +1,5 @@
 export * from "./common.js";
 export * from "./validation.js";
 export * from "./config.js";
+export * from "./user.js";
+export * from "./flow.js";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { constantTimeEqual, generateOctJwk, generateRsaJwk, PasswordHasher, publicJwk, signJwt, verifyJwt } from "./index.js";
 
@@ -16,7 +17,13 @@ describe("PasswordHasher", () => {
   it("accepts bcrypt and asks for a new hash", async () => {
     expect(await hasher.verify("$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy", "no")).toEqual({ ok: false, needsRehash: false });
     const { hash } = await import("@node-rs/bcrypt");
-    expect(await hasher.verify(await hash("secret", 4), "secret")).toEqual({ ok: true, needsRehash: true });
+    expect(await hasher.verify(await hash("secret", { cost: 4 }), "secret")).toEqual({ ok: true, needsRehash: true });
+  });
+
+  it("accepts bcrypt over SHA-512", async () => {
+    const { hash } = await import("@node-rs/bcrypt");
+    const inner = await hash(createHash("sha512").update("secret").digest(), { cost: 4 });
+    expect([await hasher.verify(`$bcrypt-sha512${inner}`, "secret"), await hasher.verify(`$bcrypt-sha512${inner}`, "other")]).toEqual([{ ok: true, needsRehash: true }, { ok: false, needsRehash: false }]);
   });
 
   it("asks for a new hash when the cost rose", async () => {

@@ -1,4 +1,5 @@
-import { Algorithm, hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
+import { createHash } from "node:crypto";
+import { type Algorithm, hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
 import { verify as bcryptVerify } from "@node-rs/bcrypt";
 
 /** Cost of Argon2id (RFC 9106; OWASP minimum: 19 MiB, 2 passes, 1 lane). */
@@ -13,11 +14,23 @@ export interface PasswordHasherOptions extends Partial<PasswordCost> {
   concurrency: number;
 }
 
+/** `Algorithm.Argon2id`: a const enum, which isolated modules cannot read. */
+const ARGON2ID = 2 as Algorithm;
 const bcrypt = /^\$2[abxy]?\$\d{2}\$/;
+
+const SHA512_PREFIX = "$bcrypt-sha512$";
+
+function matches(encoded: string, plain: string): Promise<boolean> {
+  if (encoded.startsWith(SHA512_PREFIX)) {
+    const inner = `$${encoded.slice(SHA512_PREFIX.length).replace(/^\$/, "")}`;
+    return bcryptVerify(createHash("sha512").update(plain).digest(), inner);
+  }
+  return bcrypt.test(encoded) ? bcryptVerify(plain, encoded) : argon2Verify(encoded, plain);
+}
 
 /**
  * Hashes passwords with Argon2id on the libuv thread pool, a bounded number at a time.
- * bcrypt hashes (of imported users) are verified and reported as in need of a new hash.
+ * bcrypt hashes, plain or over SHA-512 (of imported users), are verified and reported as in need of a new hash.
  */
 export class PasswordHasher {
   private readonly cost: PasswordCost;
@@ -31,13 +44,13 @@ export class PasswordHasher {
 
   /** The encoded hash (PHC string) of a password. */
   hash(plain: string): Promise<string> {
-    return this.bounded(() => argon2Hash(plain, { algorithm: Algorithm.Argon2id, ...this.cost, parallelism: 1 }));
+    return this.bounded(() => argon2Hash(plain, { algorithm: ARGON2ID, ...this.cost, parallelism: 1 }));
   }
 
   /** Compares a password with an encoded hash. `needsRehash`: the hash is bcrypt or of a lower cost than today's. An unreadable hash never matches. */
   verify(encoded: string, plain: string): Promise<{ ok: boolean; needsRehash: boolean }> {
     return this.bounded(async () => {
-      const ok = await (bcrypt.test(encoded) ? bcryptVerify(plain, encoded) : argon2Verify(encoded, plain)).catch(() => false);
+      const ok = await matches(encoded, plain).catch(() => false);
       return { ok, needsRehash: ok && !this.isCurrent(encoded) };
     });
   }

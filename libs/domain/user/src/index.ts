@@ -1,0 +1,3 @@
+export { type AccountVariant, accountStatusError, accountVariant, isDisabled, isOutsideValidPeriod } from "./account-status.js";
+export { type NamingClaims, populateAttributes } from "./populate-attributes.js";
+export { type AccountStatus, normalStatus, type User } from "./user.js";

@@ -1,0 +1,62 @@
+import { Injectable } from "@nestjs/common";
+import type { Authenticator, AuthenticatorKind, AuthenticatorType } from "@gatehouse/domain-authenticator";
+import { duplicatedAuthenticator } from "@gatehouse/domain-errors";
+import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
+import { isUniqueViolation, type Row, type Tx } from "@gatehouse/platform-postgres";
+
+const COLUMNS = "a.id, a.user_id, a.type, a.kind, a.is_default, a.password_hash, a.expire_after, a.email, a.phone, a.created_at, a.updated_at";
+
+function toAuthenticator(row: Row): Authenticator {
+  return {
+    id: row.id as string,
+    userId: asUserId(row.user_id as string),
+    type: row.type as AuthenticatorType,
+    kind: row.kind as AuthenticatorKind,
+    isDefault: row.is_default as boolean,
+    passwordHash: row.password_hash as string | null,
+    expireAfter: row.expire_after as Date | null,
+    email: row.email as string | null,
+    phone: row.phone as string | null,
+    createdAt: row.created_at as Date,
+    updatedAt: row.updated_at as Date,
+  };
+}
+
+/** The rows of `authenticator`. */
+@Injectable()
+export class AuthenticatorStore {
+  /** Writes authenticators in one statement. Throws `DuplicatedAuthenticator` for a second password of one kind. */
+  async insert(ctx: ProjectContext, tx: Tx, authenticators: readonly Authenticator[]): Promise<void> {
+    if (authenticators.length === 0) return;
+    const rows = authenticators.map((x) => ({ id: x.id, user_id: x.userId, type: x.type, kind: x.kind, is_default: x.isDefault, password_hash: x.passwordHash, expire_after: x.expireAfter, email: x.email, phone: x.phone, created_at: x.createdAt, updated_at: x.updatedAt }));
+    try {
+      await tx.query(
+        `insert into authenticator (project_id, id, user_id, type, kind, is_default, password_hash, expire_after, email, phone, created_at, updated_at)
+         select $1, r.id, r.user_id, r.type, r.kind, r.is_default, r.password_hash, r.expire_after, r.email, r.phone, r.created_at, r.updated_at
+         from jsonb_to_recordset($2::jsonb) r (id uuid, user_id uuid, type text, kind text, is_default boolean, password_hash text, expire_after timestamptz, email text, phone text, created_at timestamptz, updated_at timestamptz)`,
+        [ctx.project.id, JSON.stringify(rows)],
+      );
+    } catch (error) {
+      if (isUniqueViolation(error, "authenticator_one_password")) throw duplicatedAuthenticator("password");
+      throw error;
+    }
+  }
+
+  /** Authenticators of several users, oldest first. */
+  async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Authenticator[]> {
+    if (userIds.length === 0) return [];
+    return (await tx.query(`select ${COLUMNS} from authenticator a where a.project_id = $1 and a.user_id = any($2::uuid[]) order by a.created_at, a.id`, [ctx.project.id, userIds])).map(toAuthenticator);
+  }
+
+  /** Authenticators by id; unknown ids are left out. */
+  async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<Authenticator[]> {
+    if (ids.length === 0) return [];
+    return (await tx.query(`select ${COLUMNS} from authenticator a where a.project_id = $1 and a.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toAuthenticator);
+  }
+
+  /** Replaces a password hash. With `onlyIf` the change happens only while the stored hash is still that one. */
+  async updatePasswordHash(ctx: ProjectContext, tx: Tx, input: { id: string; passwordHash: string; at: Date; onlyIf?: string }): Promise<boolean> {
+    const sql = "update authenticator set password_hash = $3, expire_after = null, updated_at = $4 where project_id = $1 and id = $2 and ($5::text is null or password_hash = $5) returning id";
+    return (await tx.queryOne(sql, [ctx.project.id, input.id, input.passwordHash, input.at, input.onlyIf ?? null])) !== undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { AuthenticatorStore } from "./authenticator.store.js";

@@ -1,0 +1,63 @@
+import { Injectable } from "@nestjs/common";
+import { duplicatedIdentity } from "@gatehouse/domain-errors";
+import type { Identity, LoginIdType } from "@gatehouse/domain-identity";
+import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
+import { isUniqueViolation, type Row, type Tx } from "@gatehouse/platform-postgres";
+
+const COLUMNS = "i.id, i.user_id, i.type, i.login_id_key, i.login_id_type, i.login_id, i.original_login_id, i.unique_key, i.claims, i.created_at, i.updated_at";
+
+function toIdentity(row: Row): Identity {
+  return {
+    id: row.id as string,
+    userId: asUserId(row.user_id as string),
+    type: row.type as Identity["type"],
+    loginIdKey: row.login_id_key as string | null,
+    loginIdType: row.login_id_type as LoginIdType | null,
+    loginId: row.login_id as string | null,
+    originalLoginId: row.original_login_id as string | null,
+    uniqueKey: row.unique_key as string,
+    claims: row.claims as Identity["claims"],
+    createdAt: row.created_at as Date,
+    updatedAt: row.updated_at as Date,
+  };
+}
+
+/** The rows of `identity`. */
+@Injectable()
+export class IdentityStore {
+  /** Writes identities in one statement. Throws `DuplicatedIdentity` when another one took the unique key meanwhile. */
+  async insert(ctx: ProjectContext, tx: Tx, identities: readonly Identity[]): Promise<void> {
+    if (identities.length === 0) return;
+    const rows = identities.map((x) => ({ id: x.id, user_id: x.userId, type: x.type, login_id_key: x.loginIdKey, login_id_type: x.loginIdType, login_id: x.loginId, original_login_id: x.originalLoginId, unique_key: x.uniqueKey, claims: x.claims, created_at: x.createdAt, updated_at: x.updatedAt }));
+    try {
+      await tx.query(
+        `insert into identity (project_id, id, user_id, type, login_id_key, login_id_type, login_id, original_login_id, unique_key, claims, created_at, updated_at)
+         select $1, r.id, r.user_id, r.type, r.login_id_key, r.login_id_type, r.login_id, r.original_login_id, r.unique_key, r.claims, r.created_at, r.updated_at
+         from jsonb_to_recordset($2::jsonb) r (id uuid, user_id uuid, type text, login_id_key text, login_id_type text, login_id text, original_login_id text, unique_key text, claims jsonb, created_at timestamptz, updated_at timestamptz)`,
+        [ctx.project.id, JSON.stringify(rows)],
+      );
+    } catch (error) {
+      if (!isUniqueViolation(error, "identity_unique_key")) throw error;
+      const type = identities[0]?.loginIdType;
+      throw duplicatedIdentity({ IdentityTypeIncoming: "login_id", IdentityTypeExisting: "login_id", ...(type ? { LoginIDTypeIncoming: type, LoginIDTypeExisting: type } : {}) });
+    }
+  }
+
+  /** Login-id identities under any of the unique keys, whatever key they were stored under. */
+  async byLoginId(ctx: ProjectContext, tx: Tx, uniqueKeys: readonly string[]): Promise<Identity[]> {
+    if (uniqueKeys.length === 0) return [];
+    return (await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.type = 'login_id' and i.unique_key = any($2::text[])`, [ctx.project.id, uniqueKeys])).map(toIdentity);
+  }
+
+  /** Identities of several users, newest first within each user. */
+  async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Identity[]> {
+    if (userIds.length === 0) return [];
+    return (await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.user_id = any($2::uuid[]) order by i.created_at desc, i.id`, [ctx.project.id, userIds])).map(toIdentity);
+  }
+
+  /** Identities by id; unknown ids are left out. */
+  async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<Identity[]> {
+    if (ids.length === 0) return [];
+    return (await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toIdentity);
+  }
+}

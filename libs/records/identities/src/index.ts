@@ -1,0 +1,1 @@
+export { IdentityStore } from "./identity.store.js";

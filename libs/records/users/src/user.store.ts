@@ -1,0 +1,81 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext, UserId } from "@gatehouse/domain-project";
+import { normalStatus, type User } from "@gatehouse/domain-user";
+import type { Tx } from "@gatehouse/platform-postgres";
+import { toUser, USER_COLUMNS } from "./user-row.js";
+
+export interface UserPage {
+  offset: number;
+  limit: number;
+  /** Substring of email, phone number, user name or exact id; case-insensitive. */
+  search?: string;
+  sortBy?: "created_at" | "last_login_at";
+  sortDirection?: "asc" | "desc";
+}
+
+const ORDERS = { created_at: "u.created_at", last_login_at: "u.login_at" } as const;
+const SEARCH = "($2::text is null or u.id::text = $2 or exists (select 1 from identity i where i.project_id = u.project_id and i.user_id = u.id and position(lower($2) in lower(i.login_id)) > 0))";
+
+/** The rows of `auth_user`. */
+@Injectable()
+export class UserStore {
+  /** Writes a new user with normal status. */
+  async insert(ctx: ProjectContext, tx: Tx, user: { id: UserId; createdAt: Date; standardAttributes: Record<string, unknown>; customAttributes?: Record<string, unknown>; loginAt?: Date }): Promise<User> {
+    await tx.query("insert into auth_user (project_id, id, created_at, updated_at, login_at, standard_attributes, custom_attributes) values ($1, $2, $3, $3, $4, $5, $6)", [
+      ctx.project.id,
+      user.id,
+      user.createdAt,
+      user.loginAt ?? null,
+      user.standardAttributes,
+      user.customAttributes ?? {},
+    ]);
+    return {
+      id: user.id,
+      createdAt: user.createdAt,
+      updatedAt: user.createdAt,
+      loginAt: user.loginAt ?? null,
+      lastLoginAt: null,
+      standardAttributes: user.standardAttributes,
+      customAttributes: user.customAttributes ?? {},
+      status: { ...normalStatus },
+      mfaGracePeriodEndAt: null,
+    };
+  }
+
+  async byId(ctx: ProjectContext, tx: Tx, id: UserId): Promise<User | undefined> {
+    return (await this.byIds(ctx, tx, [id]))[0];
+  }
+
+  /** Users of the given ids; unknown ids are left out, the order is not kept. */
+  async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<User[]> {
+    if (ids.length === 0) return [];
+    return (await tx.query(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toUser);
+  }
+
+  /** One page in the order asked for, newest first by default. */
+  async page(ctx: ProjectContext, tx: Tx, page: UserPage): Promise<User[]> {
+    const direction = page.sortDirection === "asc" ? "asc nulls first" : "desc nulls last";
+    const sql = `select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and ${SEARCH} order by ${ORDERS[page.sortBy ?? "created_at"]} ${direction}, u.id limit $3 offset $4`;
+    return (await tx.query(sql, [ctx.project.id, page.search || null, page.limit, page.offset])).map(toUser);
+  }
+
+  async count(ctx: ProjectContext, tx: Tx, search?: string): Promise<number> {
+    const row = await tx.queryOne<{ n: string }>(`select count(*) as n from auth_user u where u.project_id = $1 and ${SEARCH}`, [ctx.project.id, search || null]);
+    return Number(row?.n ?? 0);
+  }
+
+  /** Notes a login now: the former latest login becomes the last one. */
+  async touchLogin(ctx: ProjectContext, tx: Tx, input: { id: UserId; at: Date }): Promise<User | undefined> {
+    const row = await tx.queryOne(`update auth_user u set last_login_at = login_at, login_at = $3 where project_id = $1 and id = $2 returning ${USER_COLUMNS}`, [ctx.project.id, input.id, input.at]);
+    return row && toUser(row);
+  }
+
+  async updateAttributes(ctx: ProjectContext, tx: Tx, input: { id: UserId; standardAttributes: Record<string, unknown>; at: Date }): Promise<void> {
+    await tx.query("update auth_user set standard_attributes = $3, updated_at = $4 where project_id = $1 and id = $2", [ctx.project.id, input.id, input.standardAttributes, input.at]);
+  }
+
+  /** Deletes the row and, by foreign keys, everything the user owns. False when there was none. */
+  async delete(ctx: ProjectContext, tx: Tx, id: UserId): Promise<boolean> {
+    return (await tx.queryOne("delete from auth_user where project_id = $1 and id = $2 returning id", [ctx.project.id, id])) !== undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { type VerifiedClaim, VerifiedClaimStore } from "./verified-claim.store.js";
