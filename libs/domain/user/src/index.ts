@@ -1,3 +1,4 @@
 export { type AccountVariant, accountStatusError, accountVariant, isDisabled, isOutsideValidPeriod } from "./account-status.js";
 export { type NamingClaims, populateAttributes } from "./populate-attributes.js";
 export { type AccountStatus, normalStatus, type User } from "./user.js";
+export { isVerified, type VerificationRules } from "./is-verified.js";

@@ -1,0 +1,2 @@
+export { idpSessionExpiry, offlineGrantExpiry, refreshTokenExpiry } from "./session-expiry.js";
+export type { AccessInfo, AuthenticationInfo, AuthorizationSession, IdpSession, OfflineGrant, RefreshTokenRecord, SessionKind } from "./sessions.js";

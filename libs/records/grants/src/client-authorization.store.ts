@@ -1,0 +1,37 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import type { Tx } from "@gatehouse/platform-postgres";
+
+/** The scopes a user has granted to a client. */
+export interface ClientAuthorization {
+  id: string;
+  userId: string;
+  clientId: string;
+  scopes: string[];
+}
+
+/** The rows of `client_authorization`. */
+@Injectable()
+export class ClientAuthorizationStore {
+  async find(ctx: ProjectContext, tx: Tx, input: { userId: string; clientId: string }): Promise<ClientAuthorization | undefined> {
+    const row = await tx.queryOne("select id, scopes from client_authorization where project_id = $1 and user_id = $2 and client_id = $3", [ctx.project.id, input.userId, input.clientId]);
+    return row && { id: row.id as string, userId: input.userId, clientId: input.clientId, scopes: row.scopes as string[] };
+  }
+
+  /** Adds scopes to what the user has granted, or grants for the first time. One statement. */
+  async grant(ctx: ProjectContext, tx: Tx, input: { userId: string; clientId: string; scopes: readonly string[] }): Promise<ClientAuthorization> {
+    const row = await tx.queryOne(
+      `insert into client_authorization as c (project_id, id, user_id, client_id, scopes, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6)
+       on conflict (project_id, user_id, client_id) do update set
+         scopes = (select array_agg(distinct scope) from unnest(c.scopes || excluded.scopes) scope), updated_at = excluded.updated_at
+       returning id, scopes`,
+      [ctx.project.id, ctx.newId(), input.userId, input.clientId, input.scopes, ctx.now()],
+    );
+    return { id: row?.id as string, userId: input.userId, clientId: input.clientId, scopes: row?.scopes as string[] };
+  }
+
+  /** Takes back what a user granted; its refresh tokens go with it. */
+  async delete(ctx: ProjectContext, tx: Tx, id: string): Promise<void> {
+    await tx.query("delete from client_authorization where project_id = $1 and id = $2", [ctx.project.id, id]);
+  }
+}

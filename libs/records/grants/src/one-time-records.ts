@@ -1,0 +1,104 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import type { AuthenticationInfo, AuthorizationSession } from "@gatehouse/domain-session";
+import { sha256Hex } from "@gatehouse/platform-crypto";
+import { ALPHANUMERIC, CROCKFORD, randomString } from "@gatehouse/platform-ids";
+import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
+
+const AUTHORIZATION_SESSION_SECONDS = 1500;
+const AUTHENTICATION_INFO_SECONDS = 300;
+const AUTHORIZATION_CODE_SECONDS = 300;
+
+/** Authorization requests while the user signs in, by `x_ref`. */
+@Injectable()
+export class AuthorizationSessions {
+  constructor(private readonly redis: RedisConnection) {}
+
+  async create(ctx: ProjectContext, request: Record<string, string>): Promise<AuthorizationSession> {
+    const session = { id: randomString(32, CROCKFORD), request, createdAt: ctx.now().getTime() };
+    await this.redis.client.set(this.key(ctx, session.id), JSON.stringify(session), "EX", AUTHORIZATION_SESSION_SECONDS);
+    return session;
+  }
+
+  /** Undefined when unknown, expired, or of another project. */
+  async get(ctx: ProjectContext, id: string): Promise<AuthorizationSession | undefined> {
+    if (!/^[0-9A-Z]{32}$/.test(id)) return undefined;
+    const stored = await this.redis.client.get(this.key(ctx, id));
+    return stored ? (JSON.parse(stored) as AuthorizationSession) : undefined;
+  }
+
+  async delete(ctx: ProjectContext, id: string): Promise<void> {
+    await this.redis.client.del(this.key(ctx, id));
+  }
+
+  private key(ctx: ProjectContext, id: string): string {
+    return projectKey(ctx, "authorization-session", id);
+  }
+}
+
+/** Results of finished authentications, handed to the consent endpoint once. */
+@Injectable()
+export class AuthenticationInfos {
+  constructor(private readonly redis: RedisConnection) {}
+
+  /** Returns the code that stands for the result: 32 characters. */
+  async create(ctx: ProjectContext, info: AuthenticationInfo): Promise<string> {
+    const code = randomString(32, CROCKFORD);
+    await this.redis.client.set(this.key(ctx, code), JSON.stringify(info), "EX", AUTHENTICATION_INFO_SECONDS);
+    return code;
+  }
+
+  /** Takes a result; a second call finds nothing. */
+  async consume(ctx: ProjectContext, code: string): Promise<AuthenticationInfo | undefined> {
+    const stored = await this.redis.client.getdel(this.key(ctx, code));
+    return stored ? (JSON.parse(stored) as AuthenticationInfo) : undefined;
+  }
+
+  /** Reads a result and leaves it for the consent form's answer. */
+  async get(ctx: ProjectContext, code: string): Promise<AuthenticationInfo | undefined> {
+    const stored = await this.redis.client.get(this.key(ctx, code));
+    return stored ? (JSON.parse(stored) as AuthenticationInfo) : undefined;
+  }
+
+  private key(ctx: ProjectContext, code: string): string {
+    return projectKey(ctx, "authentication-info", sha256Hex(code));
+  }
+}
+
+/** What an authorization code stands for. */
+export interface AuthorizationCode {
+  clientId: string;
+  redirectUri: string;
+  authorizationId: string;
+  info: AuthenticationInfo;
+  scopes: string[];
+  nonce?: string;
+  codeChallenge?: string;
+  codeChallengeMethod?: string;
+  /** Whether the grant shares the sign-on of the IdP session. */
+  ssoEnabled: boolean;
+  /** `response_type` and the original request's parameters that the exchange still needs. */
+  request: Record<string, string>;
+}
+
+/** Authorization codes: 5 minutes, once, hashed at rest. */
+@Injectable()
+export class AuthorizationCodes {
+  constructor(private readonly redis: RedisConnection) {}
+
+  async create(ctx: ProjectContext, entry: AuthorizationCode): Promise<string> {
+    const code = randomString(32, ALPHANUMERIC);
+    await this.redis.client.set(this.key(ctx, code), JSON.stringify(entry), "EX", AUTHORIZATION_CODE_SECONDS);
+    return code;
+  }
+
+  /** Takes a code; a replay finds nothing. */
+  async consume(ctx: ProjectContext, code: string): Promise<AuthorizationCode | undefined> {
+    const stored = await this.redis.client.getdel(this.key(ctx, code));
+    return stored ? (JSON.parse(stored) as AuthorizationCode) : undefined;
+  }
+
+  private key(ctx: ProjectContext, code: string): string {
+    return projectKey(ctx, "authorization-code", sha256Hex(code));
+  }
+}

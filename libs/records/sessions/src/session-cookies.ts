@@ -1,0 +1,40 @@
+import type { ProjectContext } from "@gatehouse/domain-project";
+
+/** A cookie to set on the response; `value` "" clears it. The transport writes it. */
+export interface ResponseCookie {
+  name: string;
+  value: string;
+  sameSite: "lax" | "strict" | "none";
+  domain?: string;
+  path: string;
+  httpOnly: boolean;
+  secure: boolean;
+  /** Seconds; absent for a cookie of the browser session. */
+  maxAge?: number;
+}
+
+/** The name of a cookie of this project: its prefix and the suffix. */
+export const cookieName = (ctx: ProjectContext, suffix: string): string => `${ctx.project.config.http.cookie_prefix ?? ""}${suffix}`;
+
+function cookie(ctx: ProjectContext, suffix: string, value: string, more: Partial<ResponseCookie>): ResponseCookie {
+  return { name: cookieName(ctx, suffix), value, sameSite: "lax", path: "/", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), ...more };
+}
+
+const shared = (ctx: ProjectContext): Partial<ResponseCookie> => {
+  const { cookie_domain } = ctx.project.config.http;
+  const { use_session_cookie, lifetime_seconds } = ctx.project.config.session;
+  return { ...(cookie_domain ? { domain: cookie_domain } : {}), ...(use_session_cookie ? {} : { maxAge: lifetime_seconds ?? 31_449_600 }) };
+};
+
+/** The cookies of a finished sign-in: the session token and the same-site marker (spec: sessions and tokens §5). */
+export function sessionCookies(ctx: ProjectContext, token: string): ResponseCookie[] {
+  return [cookie(ctx, "session", token, shared(ctx)), sameSiteMarker(ctx)];
+}
+
+/** The marker that tells requests of the project's own site. */
+export const sameSiteMarker = (ctx: ProjectContext): ResponseCookie => cookie(ctx, "same_site_strict", "true", { ...shared(ctx), sameSite: "strict" });
+
+/** Clears the session cookie (and nothing else: the same-site marker says nothing about a session). */
+export function clearedSessionCookies(ctx: ProjectContext): ResponseCookie[] {
+  return [cookie(ctx, "session", "", { ...shared(ctx), maxAge: 0 })];
+}
