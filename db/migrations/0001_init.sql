@@ -5,6 +5,8 @@ create table project (
   id text primary key,
   version bigint not null default 1,
   plan_name text not null default '',
+  -- copy of http.public_origin, so that lists need not read every configuration
+  public_origin text not null default '',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
