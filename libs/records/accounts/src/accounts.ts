@@ -1,0 +1,112 @@
+import { Injectable } from "@nestjs/common";
+import type { Authenticator } from "@gatehouse/domain-authenticator";
+import { CLAIM_OF_LOGIN_ID, type CheckedLoginId, type Identity } from "@gatehouse/domain-identity";
+import { asUserId, type ProjectContext, type UserId } from "@gatehouse/domain-project";
+import { populateAttributes, type UserFacts, type UserModel, userModel } from "@gatehouse/domain-user";
+import type { Tx } from "@gatehouse/platform-postgres";
+import { AuthenticatorStore } from "@gatehouse/record-authenticators";
+import { IdentityStore } from "@gatehouse/record-identities";
+import { SessionStore } from "@gatehouse/record-sessions";
+import { UserStore } from "@gatehouse/record-users";
+import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
+
+/** A user to be made, with everything that belongs to it from the start. */
+export interface NewAccount {
+  /** Made in advance when something (a blocking hook, a session) already names the user. */
+  id?: UserId;
+  loginIds: readonly CheckedLoginId[];
+  /** Encoded hash of the primary password. */
+  passwordHash?: string;
+  /** One-time-password authenticators by target. */
+  oneTimePasswords?: readonly { type: "oob_otp_email" | "oob_otp_sms"; target: string }[];
+  /** Claims that are proven already. */
+  verified?: readonly { name: "email" | "phone_number"; value: string }[];
+  standardAttributes?: Record<string, unknown>;
+  customAttributes?: Record<string, unknown>;
+  /** Whether the creation is a sign-in too. */
+  loggedIn?: boolean;
+}
+
+/** A new account in memory: what would be written. Blocking hooks see its model before anything is. */
+export type Account = UserFacts & { identities: Identity[]; authenticators: Authenticator[]; verified: VerifiedClaim[] };
+
+/** The whole user over the records it is made of. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly users: UserStore,
+    private readonly identities: IdentityStore,
+    private readonly authenticators: AuthenticatorStore,
+    private readonly claims: VerifiedClaimStore,
+    private readonly sessions: SessionStore,
+  ) {}
+
+  /** An account as `create` would write it, with its ids made. */
+  prepare(ctx: ProjectContext, account: NewAccount): Account {
+    const now = ctx.now();
+    const userId = account.id ?? asUserId(ctx.newId());
+    const identities = account.loginIds.map((loginId) => toIdentity(ctx, userId, loginId));
+    const attributes = populateAttributes(account.standardAttributes ?? {}, identities.map(({ claims }) => claims));
+    const user = { ...emptyUser(userId, now), standardAttributes: attributes, customAttributes: account.customAttributes ?? {}, loginAt: account.loggedIn ? now : null };
+    const verified = (account.verified ?? []).map((claim) => ({ id: ctx.newId(), userId, ...claim, createdAt: now }));
+    return { user, identities, authenticators: toAuthenticators(ctx, userId, account), verified };
+  }
+
+  /** Writes a prepared account: one statement per kind of record. Throws `DuplicatedIdentity` when a login id was taken meanwhile. */
+  async insert(ctx: ProjectContext, tx: Tx, account: Account): Promise<void> {
+    const { id, createdAt, standardAttributes, customAttributes, loginAt } = account.user;
+    await this.users.insert(ctx, tx, { id, createdAt, standardAttributes, customAttributes, loginAt: loginAt ?? undefined });
+    await this.identities.insert(ctx, tx, account.identities);
+    await this.authenticators.insert(ctx, tx, account.authenticators);
+    await this.claims.insert(ctx, tx, account.verified);
+  }
+
+  /** `prepare` and `insert` in one. Events are the caller's to append. */
+  async create(ctx: ProjectContext, tx: Tx, account: NewAccount): Promise<Account> {
+    const made = this.prepare(ctx, account);
+    await this.insert(ctx, tx, made);
+    return made;
+  }
+
+  /** Deletes a user with everything it owns and ends its sessions. Returns the model as it was; undefined when there was no such user. */
+  async delete(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<UserModel | undefined> {
+    const [model] = await this.model(ctx, tx, [userId]);
+    if (!model) return undefined;
+    await this.sessions.revokeAllOfUser(ctx, tx, userId);
+    await this.users.delete(ctx, tx, userId);
+    return model;
+  }
+
+  /** Everything about users, one statement per kind of record; unknown ids are left out. */
+  async facts(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<UserFacts[]> {
+    const users = await this.users.byIds(ctx, tx, userIds);
+    const identities = await this.identities.listByUserIds(ctx, tx, userIds);
+    const authenticators = await this.authenticators.listByUserIds(ctx, tx, userIds);
+    const verified = await this.claims.listByUserIds(ctx, tx, userIds);
+    const own = <T extends { userId: UserId }>(records: readonly T[], id: UserId) => records.filter(({ userId }) => userId === id);
+    return users.map((user) => ({ user, identities: own(identities, user.id), authenticators: own(authenticators, user.id), verified: own(verified, user.id) }));
+  }
+
+  /** Models of users as events carry them. */
+  async model(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<UserModel[]> {
+    return (await this.facts(ctx, tx, userIds)).map((facts) => userModel(ctx.project.config, facts, ctx.now()));
+  }
+}
+
+function emptyUser(id: UserId, now: Date): UserFacts["user"] {
+  const status = { isIndefinitelyDisabled: false, isDeactivated: false, disableReason: null, temporarilyDisabledFrom: null, temporarilyDisabledUntil: null, accountValidFrom: null, accountValidUntil: null, deleteAt: null, deleteReason: null, anonymizeAt: null, isAnonymized: false };
+  return { id, createdAt: now, updatedAt: now, loginAt: null, lastLoginAt: null, standardAttributes: {}, customAttributes: {}, status, mfaGracePeriodEndAt: null };
+}
+
+function toIdentity(ctx: ProjectContext, userId: UserId, loginId: CheckedLoginId): Identity {
+  const now = ctx.now();
+  return { id: ctx.newId(), userId, type: "login_id", loginIdKey: loginId.key, loginIdType: loginId.type, loginId: loginId.value, originalLoginId: loginId.original, uniqueKey: loginId.uniqueKey, claims: { [CLAIM_OF_LOGIN_ID[loginId.type]]: loginId.value }, createdAt: now, updatedAt: now };
+}
+
+function toAuthenticators(ctx: ProjectContext, userId: UserId, account: NewAccount): Authenticator[] {
+  const now = ctx.now();
+  const make = (type: Authenticator["type"], more: Partial<Authenticator>): Authenticator => ({ id: ctx.newId(), userId, type, kind: "primary", isDefault: false, passwordHash: null, expireAfter: null, email: null, phone: null, createdAt: now, updatedAt: now, ...more });
+  const made = account.passwordHash ? [make("password", { passwordHash: account.passwordHash })] : [];
+  for (const { type, target } of account.oneTimePasswords ?? []) made.push(make(type, type === "oob_otp_email" ? { email: target } : { phone: target }));
+  return made.map((authenticator, index) => ({ ...authenticator, isDefault: index === 0 }));
+}
