@@ -3,3 +3,4 @@ export * from "./validation.js";
 export * from "./config.js";
 export * from "./user.js";
 export * from "./flow.js";
+export * from "./project.js";

@@ -6,6 +6,7 @@ export interface StoredProject {
   id: string;
   version: number;
   createdAt: Date;
+  updatedAt: Date;
   domains: readonly string[];
   files: ReadonlyMap<string, Buffer>;
 }
@@ -14,6 +15,8 @@ export interface StoredProject {
 export interface ProjectRow {
   id: string;
   version: number;
+  /** `http.public_origin`. */
+  publicOrigin: string;
   createdAt: Date;
   updatedAt: Date;
   /** First custom host, else the default one. */
@@ -34,13 +37,14 @@ export interface Collaborator {
 interface ProjectSql {
   id: string;
   version: string;
+  public_origin: string;
   created_at: Date;
   updated_at: Date;
   domains: string[] | null;
 }
 
-const DOMAINS = "(select array_agg(d.domain order by d.is_custom desc, d.domain) from project_domain d where d.project_id = p.id) as domains";
-const toRow = (row: ProjectSql): ProjectRow => ({ id: row.id, version: Number(row.version), createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [] });
+const COLUMNS = "p.id, p.version, p.public_origin, p.created_at, p.updated_at, (select array_agg(d.domain order by d.is_custom desc, d.domain) from project_domain d where d.project_id = p.id) as domains";
+const toRow = (row: ProjectSql): ProjectRow => ({ id: row.id, version: Number(row.version), publicOrigin: row.public_origin, createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [] });
 
 /** The control plane's tables. They are looked up before any project context exists, so methods take no context. */
 @Injectable()
@@ -48,14 +52,14 @@ export class ProjectStore {
   /** A project with all files and hosts, in one statement. */
   async load(tx: Tx, id: string): Promise<StoredProject | undefined> {
     const row = await tx.queryOne<ProjectSql & { files: Record<string, string> | null }>(
-      `select p.id, p.version, p.created_at, p.updated_at, ${DOMAINS},
+      `select ${COLUMNS},
         (select jsonb_object_agg(f.path, encode(f.content, 'base64')) from project_file f where f.project_id = p.id) as files
        from project p where p.id = $1`,
       [id],
     );
     if (!row) return undefined;
     const files = new Map(Object.entries(row.files ?? {}).map(([path, content]) => [path, Buffer.from(content, "base64")]));
-    return { id: row.id, version: Number(row.version), createdAt: row.created_at, domains: row.domains ?? [], files };
+    return { id: row.id, version: Number(row.version), createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [], files };
   }
 
   /** The id behind a host; `defaultId` is the project whose default host this would be. */
@@ -75,20 +79,17 @@ export class ProjectStore {
     return (await tx.query("insert into project (id) values ($1) on conflict (id) do nothing returning id", [id])).length === 1;
   }
 
-  /** Makes the files exactly these and raises the version. */
-  async replaceFiles(tx: Tx, id: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
+  /** Makes the files exactly these and raises the version, which it returns. */
+  async replaceFiles(tx: Tx, project: { id: string; publicOrigin: string }, files: ReadonlyMap<string, Buffer>): Promise<number> {
+    const { id, publicOrigin } = project;
     await tx.query("delete from project_file where project_id = $1 and path <> all($2)", [id, [...files.keys()]]);
-    await this.writeFiles(tx, id, files);
-  }
-
-  /** Adds or overwrites some files and raises the version. */
-  async writeFiles(tx: Tx, id: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
     await tx.query(
       `insert into project_file (project_id, path, content) select $1, * from unnest($2::text[], $3::bytea[])
        on conflict (project_id, path) do update set content = excluded.content, updated_at = now() where project_file.content <> excluded.content`,
       [id, [...files.keys()], [...files.values()]],
     );
-    await tx.query("update project set version = version + 1, updated_at = now() where id = $1", [id]);
+    const row = await tx.queryOne<{ version: string }>("update project set version = version + 1, public_origin = $2, updated_at = now() where id = $1 returning version", [id, publicOrigin]);
+    return Number(row?.version);
   }
 
   /** One file, or undefined. */
@@ -107,7 +108,7 @@ export class ProjectStore {
 
   /** A page of projects ordered by id, after `after`. */
   async list(tx: Tx, page: { after: string; limit: number }): Promise<ProjectRow[]> {
-    const rows = await tx.query<ProjectSql>(`select p.id, p.version, p.created_at, p.updated_at, ${DOMAINS} from project p where p.id > $1 order by p.id limit $2`, [page.after, page.limit]);
+    const rows = await tx.query<ProjectSql>(`select ${COLUMNS} from project p where p.id > $1 order by p.id limit $2`, [page.after, page.limit]);
     return rows.map(toRow);
   }
 
@@ -147,7 +148,7 @@ export class ProjectStore {
 
   /** The projects a portal user works on, by id, with his role. */
   async listOfUser(tx: Tx, userId: string): Promise<(ProjectRow & { role: CollaboratorRole })[]> {
-    const rows = await tx.query<ProjectSql & { role: CollaboratorRole }>(`select p.id, p.version, p.created_at, p.updated_at, c.role, ${DOMAINS} from project_collaborator c join project p on p.id = c.project_id where c.user_id = $1 order by p.id`, [userId]);
+    const rows = await tx.query<ProjectSql & { role: CollaboratorRole }>(`select ${COLUMNS}, c.role from project_collaborator c join project p on p.id = c.project_id where c.user_id = $1 order by p.id`, [userId]);
     return rows.map((row) => ({ ...toRow(row), role: row.role }));
   }
 }

@@ -1,0 +1,16 @@
+import { Injectable } from "@nestjs/common";
+import { Database } from "@gatehouse/platform-postgres";
+import { type Collaborator, ProjectStore } from "@gatehouse/service-project-registry";
+
+/** Lists the developers of a project, oldest first. */
+@Injectable()
+export class ListCollaborators {
+  constructor(
+    private readonly db: Database,
+    private readonly store: ProjectStore,
+  ) {}
+
+  run(projectId: string): Promise<Collaborator[]> {
+    return this.db.read((tx) => this.store.collaborators(tx, projectId));
+  }
+}
