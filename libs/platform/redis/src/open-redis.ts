@@ -7,8 +7,12 @@ export type RedisClient = Redis;
 export function openRedis(url: string, options: RedisOptions = {}): RedisClient {
   const client = new Redis(url, { maxRetriesPerRequest: 3, enableAutoPipelining: false, ...options });
   const send = client.sendCommand.bind(client);
+  const pipelines = new WeakSet<object>();
   client.sendCommand = ((command: { name: string }, ...rest: unknown[]) => {
-    commandCount.add(command.name);
+    const [stream] = rest; // ioredis passes one stream for all commands of a pipeline
+    const again = typeof stream === "object" && stream !== null && pipelines.has(stream);
+    if (typeof stream === "object" && stream !== null) pipelines.add(stream);
+    if (!again) commandCount.add(command.name);
     return (send as (...args: unknown[]) => unknown)(command, ...rest);
   }) as typeof client.sendCommand;
   client.on("error", () => undefined); // each command reports its own failure; without a listener ioredis prints every retry

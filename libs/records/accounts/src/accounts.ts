@@ -3,12 +3,15 @@ import type { Authenticator } from "@gatehouse/domain-authenticator";
 import { CLAIM_OF_LOGIN_ID, type CheckedLoginId, type Identity } from "@gatehouse/domain-identity";
 import { asUserId, type ProjectContext, type UserId } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts, type UserModel, userModel } from "@gatehouse/domain-user";
+import type { IdpSession } from "@gatehouse/domain-session";
+import { sha256Hex } from "@gatehouse/platform-crypto";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { AuthenticatorStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
-import { SessionStore } from "@gatehouse/record-sessions";
+import { SessionStore, storedAccess } from "@gatehouse/record-sessions";
 import { UserStore } from "@gatehouse/record-users";
 import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
+import { FACTS_SQL, toFacts } from "./account.read.js";
 
 /** A user to be made, with everything that belongs to it from the start. */
 export interface NewAccount {
@@ -77,14 +80,28 @@ export class Accounts {
     return model;
   }
 
-  /** Everything about users, one statement per kind of record; unknown ids are left out. */
+  /** Everything about users in one statement; unknown ids are left out. */
   async facts(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<UserFacts[]> {
-    const users = await this.users.byIds(ctx, tx, userIds);
-    const identities = await this.identities.listByUserIds(ctx, tx, userIds);
-    const authenticators = await this.authenticators.listByUserIds(ctx, tx, userIds);
-    const verified = await this.claims.listByUserIds(ctx, tx, userIds);
-    const own = <T extends { userId: UserId }>(records: readonly T[], id: UserId) => records.filter(({ userId }) => userId === id);
-    return users.map((user) => ({ user, identities: own(identities, user.id), authenticators: own(authenticators, user.id), verified: own(verified, user.id) }));
+    if (userIds.length === 0) return [];
+    return (await tx.query(`${FACTS_SQL} where u.project_id = $1 and u.id = any($2::uuid[])`, [ctx.project.id, userIds])).map(toFacts);
+  }
+
+  /** The owners of login ids, whatever key these were stored under. One statement. */
+  async byLoginId(ctx: ProjectContext, tx: Tx, uniqueKeys: readonly string[]): Promise<UserFacts[]> {
+    if (uniqueKeys.length === 0) return [];
+    const owner = "select i.user_id from identity i where i.project_id = $1 and i.type = 'login_id' and i.unique_key = any($2::text[])";
+    return (await tx.query(`${FACTS_SQL} where u.project_id = $1 and u.id in (${owner})`, [ctx.project.id, uniqueKeys])).map(toFacts);
+  }
+
+  /** Notes a sign-in and writes its session, in one statement. */
+  async logIn(ctx: ProjectContext, tx: Tx, made: { session: IdpSession; token: string }): Promise<void> {
+    const { session } = made;
+    await tx.query(
+      `with u as (update auth_user set last_login_at = login_at, login_at = $5 where project_id = $1 and id = $3 returning id)
+       insert into idp_session (project_id, id, user_id, token_hash, amr, created_at, authenticated_at, initial_access, last_access, last_access_at)
+       select $1, $2, u.id, $4, $6, $5, $5, $7, $7, $5 from u`,
+      [ctx.project.id, session.id, session.userId, sha256Hex(made.token), session.createdAt, session.amr, storedAccess(session.initialAccess)],
+    );
   }
 
   /** Models of users as events carry them. */

@@ -6,7 +6,8 @@ import { isUniqueViolation, type Row, type Tx } from "@gatehouse/platform-postgr
 
 const COLUMNS = "a.id, a.user_id, a.type, a.kind, a.is_default, a.password_hash, a.expire_after, a.email, a.phone, a.created_at, a.updated_at";
 
-function toAuthenticator(row: Row): Authenticator {
+/** A record from a row, or from the same row as JSON. */
+export function toAuthenticator(row: Row): Authenticator {
   return {
     id: row.id as string,
     userId: asUserId(row.user_id as string),
@@ -14,11 +15,11 @@ function toAuthenticator(row: Row): Authenticator {
     kind: row.kind as AuthenticatorKind,
     isDefault: row.is_default as boolean,
     passwordHash: row.password_hash as string | null,
-    expireAfter: row.expire_after as Date | null,
+    expireAfter: row.expire_after ? new Date(row.expire_after as string | Date) : null,
     email: row.email as string | null,
     phone: row.phone as string | null,
-    createdAt: row.created_at as Date,
-    updatedAt: row.updated_at as Date,
+    createdAt: new Date(row.created_at as string | Date),
+    updatedAt: new Date(row.updated_at as string | Date),
   };
 }
 

@@ -1,1 +1,1 @@
-export { AuthenticatorStore } from "./authenticator.store.js";
+export { AuthenticatorStore, toAuthenticator } from "./authenticator.store.js";

@@ -6,7 +6,8 @@ import { isUniqueViolation, type Row, type Tx } from "@gatehouse/platform-postgr
 
 const COLUMNS = "i.id, i.user_id, i.type, i.login_id_key, i.login_id_type, i.login_id, i.original_login_id, i.unique_key, i.claims, i.created_at, i.updated_at";
 
-function toIdentity(row: Row): Identity {
+/** A record from a row, or from the same row as JSON. */
+export function toIdentity(row: Row): Identity {
   return {
     id: row.id as string,
     userId: asUserId(row.user_id as string),
@@ -17,8 +18,8 @@ function toIdentity(row: Row): Identity {
     originalLoginId: row.original_login_id as string | null,
     uniqueKey: row.unique_key as string,
     claims: row.claims as Identity["claims"],
-    createdAt: row.created_at as Date,
-    updatedAt: row.updated_at as Date,
+    createdAt: new Date(row.created_at as string | Date),
+    updatedAt: new Date(row.updated_at as string | Date),
   };
 }
 

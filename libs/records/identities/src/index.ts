@@ -1,1 +1,1 @@
-export { IdentityStore } from "./identity.store.js";
+export { IdentityStore, toIdentity } from "./identity.store.js";

@@ -5,3 +5,4 @@ export { clearedSessionCookies, cookieName, type ResponseCookie, sameSiteMarker,
 export { type LiveSession, SessionReader } from "./session-reader.js";
 export { type SessionUser, toSessionUser } from "./session-user.js";
 export { SessionStore } from "./session.store.js";
+export { storedAccess } from "./session-rows.js";

@@ -7,13 +7,13 @@ export const USER_COLUMNS = `u.id, u.created_at, u.updated_at, u.login_at, u.las
   u.disable_reason, u.temporarily_disabled_from, u.temporarily_disabled_until, u.account_valid_from, u.account_valid_until, u.is_deactivated, u.delete_at, u.delete_reason,
   u.is_anonymized, u.anonymize_at, u.mfa_grace_period_end_at`;
 
-/** A user from a row with `USER_COLUMNS`. */
+/** A user from a row with `USER_COLUMNS`, or from the same row as JSON. */
 export function toUser(row: Row): User {
-  const time = (name: string) => (row[name] as Date | null) ?? null;
+  const time = (name: string) => (row[name] ? new Date(row[name] as string | Date) : null);
   return {
     id: asUserId(row.id as string),
-    createdAt: row.created_at as Date,
-    updatedAt: row.updated_at as Date,
+    createdAt: time("created_at") as Date,
+    updatedAt: time("updated_at") as Date,
     loginAt: time("login_at"),
     lastLoginAt: time("last_login_at"),
     standardAttributes: row.standard_attributes as Record<string, unknown>,

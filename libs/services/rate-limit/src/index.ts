@@ -1,2 +1,2 @@
 export { credentialBuckets, perAddressBucket } from "./authentication-buckets.js";
-export { type AlsoRead, type Bucket, RateLimiter, type Reservation } from "./rate-limiter.js";
+export { type AlsoRead, type Bucket, RateLimiter, refusal, type Reservation } from "./rate-limiter.js";

@@ -1,7 +1,9 @@
 import { Injectable } from "@nestjs/common";
+import type { ChainableCommander } from "ioredis";
 import { parseDuration, type RateLimitConfig } from "@gatehouse/domain-config";
 import { rateLimited } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import type { ApiError } from "@gatehouse/platform-errors-core";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 import { RATE_LIMIT_SCRIPT } from "./rate-limit-script.js";
 
@@ -13,13 +15,14 @@ export interface Bucket {
   config: RateLimitConfig | undefined;
   /** Full name of the limit; its group is the name without the last part. Unnamed limits (cooldowns) leave it out. */
   limit?: { name: string; group: string };
-  /** Tokens taken; 1 by default. */
+  /** Tokens taken; 1 by default. With 0 the bucket is only looked at. */
   weight?: number;
 }
 
 /** Tokens taken, to be given back when the attempt did not count. */
 export interface Reservation {
-  refund(): Promise<void>;
+  /** Gives the tokens back, at once or as part of a pipeline. */
+  refund(pipeline?: ChainableCommander): Promise<void>;
 }
 
 /** Fields of a Redis hash to read in the same round trip. */
@@ -43,8 +46,8 @@ export class RateLimiter {
     await this.run(ctx, this.active(ctx, buckets));
   }
 
-  /** Like `consume`, and reads fields of a hash in the same round trip. */
-  async consumeAndRead(ctx: ProjectContext, buckets: readonly Bucket[], read: AlsoRead): Promise<(string | null)[]> {
+  /** Like `consume`, and in the same round trip reads fields of a hash and says which buckets of weight 0 are empty. */
+  async consumeAndRead(ctx: ProjectContext, buckets: readonly Bucket[], read: AlsoRead): Promise<{ fields: (string | null)[]; empty: Bucket[] }> {
     return this.run(ctx, this.active(ctx, buckets), read);
   }
 
@@ -52,9 +55,13 @@ export class RateLimiter {
   async reserve(ctx: ProjectContext, buckets: readonly Bucket[]): Promise<Reservation> {
     const taken = this.active(ctx, buckets);
     await this.run(ctx, taken);
+    const back = taken.map((bucket) => ({ ...bucket, weight: -(bucket.weight ?? 1) }));
     return {
-      refund: async () => {
-        await this.run(ctx, taken.map((bucket) => ({ ...bucket, weight: -(bucket.weight ?? 1) })));
+      refund: async (pipeline) => {
+        if (back.length === 0) return;
+        const { keys, args } = this.call(ctx, back);
+        if (pipeline) pipeline.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
+        else await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
       },
     };
   }
@@ -83,13 +90,22 @@ export class RateLimiter {
     return projectKey(ctx, "rate-limit", bucket.name, ...bucket.args);
   }
 
-  private async run(ctx: ProjectContext, buckets: readonly Active[], read?: AlsoRead): Promise<(string | null)[]> {
-    if (buckets.length === 0) return read ? this.redis.client.hmget(read.key, ...read.fields) : [];
+  private call(ctx: ProjectContext, buckets: readonly Active[], read?: AlsoRead): { keys: string[]; args: (string | number)[] } {
     const keys = [...buckets.map((bucket) => this.key(ctx, bucket)), ...(read ? [read.key] : [])];
-    const args = [buckets.length, ...buckets.flatMap(({ periodMs, burst, weight }) => [periodMs, burst, weight ?? 1]), ...(read?.fields ?? [])];
-    const [refused, fields] = (await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args)) as [number, (string | null)[]];
-    const empty = buckets[refused - 1];
-    if (empty) throw rateLimited({ bucket_name: empty.name, ...(empty.limit ? { rate_limit: empty.limit, rate_limit_name: empty.limit.group } : {}) });
-    return fields;
+    return { keys, args: [buckets.length, ...buckets.flatMap(({ periodMs, burst, weight }) => [periodMs, burst, weight ?? 1]), ...(read?.fields ?? [])] };
   }
+
+  private async run(ctx: ProjectContext, buckets: readonly Active[], read?: AlsoRead): Promise<{ fields: (string | null)[]; empty: Bucket[] }> {
+    if (buckets.length === 0) return { fields: read ? await this.redis.client.hmget(read.key, ...read.fields) : [], empty: [] };
+    const { keys, args } = this.call(ctx, buckets, read);
+    const [refused, fields, empty] = (await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args)) as [number, (string | null)[], number[]];
+    const first = buckets[refused - 1];
+    if (first) throw refusal(first);
+    return { fields, empty: empty.flatMap((index) => buckets[index - 1] ?? []) };
+  }
+}
+
+/** The error of an empty bucket. */
+export function refusal(bucket: Bucket): ApiError {
+  return rateLimited({ bucket_name: bucket.name, ...(bucket.limit ? { rate_limit: bucket.limit, rate_limit_name: bucket.limit.group } : {}) });
 }
