@@ -6,8 +6,11 @@ export { CreateProject, type CreatedProject } from "./use-cases/create-project.j
 export { DeleteProject } from "./use-cases/delete-project.js";
 export { checksumOf, type ConfigEdit } from "./use-cases/edit-config.js";
 export { type ExportedProject, GetProject } from "./use-cases/get-project.js";
+export { GetProjectConfig } from "./use-cases/get-project-config.js";
+export { GetViewer, type Viewer } from "./use-cases/get-viewer.js";
 export { ListCollaborators } from "./use-cases/list-collaborators.js";
 export { ListOwnProjects } from "./use-cases/list-own-projects.js";
+export { ListProjectUsers } from "./use-cases/list-project-users.js";
 export { ListProjects, type ProjectPage } from "./use-cases/list-projects.js";
 export { MintAdminToken } from "./use-cases/mint-admin-token.js";
 export { type FileContent, type ProjectFiles, PutProject, type PutProjectResult } from "./use-cases/put-project.js";

@@ -1,4 +1,5 @@
 import { Module } from "@nestjs/common";
+import { AccountsModule } from "@gatehouse/record-accounts";
 import { ProjectStore } from "@gatehouse/service-project-registry";
 import { AuthenticateDeveloper } from "./use-cases/authenticate-developer.js";
 import { AuthorizeDeveloper } from "./use-cases/authorize-developer.js";
@@ -7,8 +8,11 @@ import { CreateProject } from "./use-cases/create-project.js";
 import { DeleteProject } from "./use-cases/delete-project.js";
 import { EditConfig } from "./use-cases/edit-config.js";
 import { GetProject } from "./use-cases/get-project.js";
+import { GetProjectConfig } from "./use-cases/get-project-config.js";
+import { GetViewer } from "./use-cases/get-viewer.js";
 import { ListCollaborators } from "./use-cases/list-collaborators.js";
 import { ListOwnProjects } from "./use-cases/list-own-projects.js";
+import { ListProjectUsers } from "./use-cases/list-project-users.js";
 import { ListProjects } from "./use-cases/list-projects.js";
 import { MintAdminToken } from "./use-cases/mint-admin-token.js";
 import { PublishProject } from "./use-cases/publish-project.js";
@@ -17,8 +21,8 @@ import { RemoveCollaborator } from "./use-cases/remove-collaborator.js";
 import { SaveConfig } from "./use-cases/save-config.js";
 import { ValidateConfig } from "./use-cases/validate-config.js";
 
-const doors = [AuthenticateDeveloper, AuthorizeDeveloper, CreateProject, DeleteProject, GetProject, ListCollaborators, ListOwnProjects, ListProjects, MintAdminToken, PutProject, RemoveCollaborator, SaveConfig, ValidateConfig];
+const doors = [AuthenticateDeveloper, AuthorizeDeveloper, CreateProject, DeleteProject, GetProject, GetProjectConfig, GetViewer, ListCollaborators, ListOwnProjects, ListProjectUsers, ListProjects, MintAdminToken, PutProject, RemoveCollaborator, SaveConfig, ValidateConfig];
 
 /** Projects: publish, export, list, delete; who may work on them. */
-@Module({ providers: [...doors, CompileFiles, EditConfig, ProjectStore, PublishProject], exports: doors })
+@Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectStore, PublishProject], exports: doors })
 export class ProjectsModule {}

@@ -8,6 +8,7 @@ import type { FileContent } from "./put-project.js";
 export interface ExportedProject {
   id: string;
   version: number;
+  publicOrigin: string;
   createdAt: Date;
   updatedAt: Date;
   domains: readonly string[];
@@ -36,6 +37,6 @@ export class GetProject {
     const stored = await this.db.read((tx) => this.store.load(tx, id));
     if (!stored) throw projectNotFound();
     const files = Object.fromEntries([...stored.files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, bytes]) => [path, toContent(bytes)]));
-    return { id: stored.id, version: stored.version, createdAt: stored.createdAt, updatedAt: stored.updatedAt, domains: stored.domains, files };
+    return { id: stored.id, version: stored.version, publicOrigin: stored.publicOrigin, createdAt: stored.createdAt, updatedAt: stored.updatedAt, domains: stored.domains, files };
   }
 }

@@ -5,6 +5,8 @@ import type { Tx } from "@gatehouse/platform-postgres";
 export interface StoredProject {
   id: string;
   version: number;
+  /** `http.public_origin`. */
+  publicOrigin: string;
   createdAt: Date;
   updatedAt: Date;
   domains: readonly string[];
@@ -59,7 +61,7 @@ export class ProjectStore {
     );
     if (!row) return undefined;
     const files = new Map(Object.entries(row.files ?? {}).map(([path, content]) => [path, Buffer.from(content, "base64")]));
-    return { id: row.id, version: Number(row.version), createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [], files };
+    return { id: row.id, version: Number(row.version), publicOrigin: row.public_origin, createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [], files };
   }
 
   /** The id behind a host; `defaultId` is the project whose default host this would be. */

@@ -1,0 +1,2 @@
+export { createPortalService } from "./create-portal-service.js";
+export { PortalAppModule } from "./portal-app.module.js";

@@ -1,0 +1,19 @@
+import { Module } from "@nestjs/common";
+import { APP_GUARD } from "@nestjs/core";
+import { ProjectsModule } from "@gatehouse/feature-projects";
+import { AccessGuard } from "./http/access/access.guard.js";
+import { ProjectContexts } from "./http/access/project-contexts.js";
+import { OpenApiController } from "./http/operator/openapi.controller.js";
+import { OperatorProjectsController } from "./http/operator/operator-projects.controller.js";
+import { UsersController } from "./http/project-data/users.controller.js";
+import { CollaboratorsController, ProjectsController } from "./http/projects/projects.controller.js";
+import { SettingsController } from "./http/settings/settings.controller.js";
+import { ViewerController } from "./http/viewer/viewer.controller.js";
+
+/** The portal: REST of project developers, the operator API, what the front end needs. */
+@Module({
+  imports: [ProjectsModule],
+  controllers: [SettingsController, OpenApiController, OperatorProjectsController, ViewerController, ProjectsController, CollaboratorsController, UsersController],
+  providers: [ProjectContexts, { provide: APP_GUARD, useClass: AccessGuard }],
+})
+export class PortalAppModule {}
