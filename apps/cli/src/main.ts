@@ -4,6 +4,7 @@ import { EnvError } from "@gatehouse/platform-env";
 import { dev } from "./commands/dev.js";
 import { migrateStatus, migrateUp } from "./commands/migrate.js";
 import { addProjectCommands } from "./commands/project.js";
+import { OperatorCallFailed } from "./services/operator-client.js";
 import { serviceNames, start } from "./commands/start.js";
 
 function program(): Command {
@@ -19,7 +20,7 @@ function program(): Command {
 
 /** One sentence for what the user can mend; the whole error for what he cannot. */
 function explain(error: unknown): string {
-  if (error instanceof EnvError) return error.message;
+  if (error instanceof EnvError || error instanceof OperatorCallFailed) return error.message;
   const { code, message } = error as { code?: string; message?: string };
   if (code === "ECONNREFUSED" || code === "ENOTFOUND") return `A service this process needs does not answer: ${message || code}. Check DATABASE_URL and REDIS_URL.`;
   if (code === "EADDRINUSE") return `The port is taken: ${message}. Stop the other process or choose another port.`;

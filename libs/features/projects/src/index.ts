@@ -16,6 +16,7 @@ export { MintAdminToken } from "./use-cases/mint-admin-token.js";
 export { type FileContent, type ProjectFiles, PutProject, type PutProjectResult } from "./use-cases/put-project.js";
 export { RemoveCollaborator } from "./use-cases/remove-collaborator.js";
 export { SaveConfig } from "./use-cases/save-config.js";
+export { SeedPlatform, type Seeded } from "./use-cases/seed-platform.js";
 export { ValidateConfig } from "./use-cases/validate-config.js";
 /** Endpoints of a project on its public origin. */
 export { describeEndpoints, type ProjectEndpoints } from "./rules/describe-endpoints.js";

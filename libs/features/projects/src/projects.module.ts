@@ -19,9 +19,10 @@ import { PublishProject } from "./use-cases/publish-project.js";
 import { PutProject } from "./use-cases/put-project.js";
 import { RemoveCollaborator } from "./use-cases/remove-collaborator.js";
 import { SaveConfig } from "./use-cases/save-config.js";
+import { SeedPlatform } from "./use-cases/seed-platform.js";
 import { ValidateConfig } from "./use-cases/validate-config.js";
 
-const doors = [AuthenticateDeveloper, AuthorizeDeveloper, CreateProject, DeleteProject, GetProject, GetProjectConfig, GetViewer, ListCollaborators, ListOwnProjects, ListProjectUsers, ListProjects, MintAdminToken, PutProject, RemoveCollaborator, SaveConfig, ValidateConfig];
+const doors = [AuthenticateDeveloper, AuthorizeDeveloper, CreateProject, DeleteProject, GetProject, GetProjectConfig, GetViewer, ListCollaborators, ListOwnProjects, ListProjectUsers, ListProjects, MintAdminToken, PutProject, RemoveCollaborator, SaveConfig, SeedPlatform, ValidateConfig];
 
 /** Projects: publish, export, list, delete; who may work on them. */
 @Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectStore, PublishProject], exports: doors })
