@@ -1,0 +1,47 @@
+import { eventEntry } from "./event-catalogue.js";
+import type { EventContext } from "./event-envelope.js";
+import type { GatehouseEvent } from "./gatehouse-event.js";
+import type { ProjectContext } from "@gatehouse/domain-project";
+
+/** The best of the supported languages for the preferred ones: exact tag, then same base language, then the fallback. */
+export function matchLanguage(preferred: readonly string[], supported: readonly string[], fallback: string): string {
+  const base = (tag: string) => tag.toLowerCase().split("-")[0];
+  for (const wanted of preferred) {
+    const hit = supported.find((tag) => tag.toLowerCase() === wanted.toLowerCase()) ?? supported.find((tag) => base(tag) === base(wanted));
+    if (hit !== undefined) return hit;
+  }
+  return fallback;
+}
+
+function auditContext(ctx: ProjectContext): Record<string, unknown> {
+  const claims = ctx.actor.type === "admin_api" ? ctx.actor.auditContext : undefined;
+  return { http_url: ctx.request.url, ...claims, ...(ctx.actor.type === "portal" ? { actor_user_id: ctx.actor.userId } : {}) };
+}
+
+function oauthState(ctx: ProjectContext): EventContext["oauth"] {
+  const { state, x_state } = ctx.oauthState ?? {};
+  if (!state && !x_state) return undefined;
+  return { ...(state ? { state } : {}), ...(x_state ? { x_state } : {}) };
+}
+
+/** `context` of an event's envelope (spec: events §2), from the request's context. */
+export function buildEventContext(ctx: ProjectContext, event: GatehouseEvent): EventContext {
+  const { localization } = ctx.project.config;
+  const fallback = localization.fallback_language ?? "en";
+  const clientId = event.clientId ?? ctx.clientId;
+  const oauth = oauthState(ctx);
+  return {
+    timestamp: Math.floor(ctx.now().getTime() / 1000),
+    user_id: event.userId ?? (eventEntry(event.type)?.userIdAlways ? "" : null),
+    triggered_by: ctx.actor.type,
+    audit_context: auditContext(ctx),
+    preferred_languages: [...ctx.request.locales],
+    language: matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback),
+    ...(oauth ? { oauth } : {}),
+    ...(ctx.request.ip ? { ip_address: ctx.request.ip } : {}),
+    geo_location_code: null,
+    ...(ctx.request.userAgent ? { user_agent: ctx.request.userAgent } : {}),
+    app_id: ctx.project.id,
+    ...(clientId ? { client_id: clientId } : {}),
+  };
+}

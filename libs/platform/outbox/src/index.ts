@@ -1,0 +1,2 @@
+/** Appends rows in the caller's transaction; the channel that wakes the relay. */
+export { appendEvents, OUTBOX_WAKE_CHANNEL, type OutboxRow, toJsonb } from "./append-events.js";

@@ -1,0 +1,2 @@
+/** Where use cases leave their non-blocking events. */
+export { EventOutbox } from "./event-outbox.js";

@@ -1,0 +1,34 @@
+import type { MessageJob } from "@gatehouse/domain-jobs";
+import type { ProjectContext } from "@gatehouse/domain-project";
+
+/** A message to one recipient. */
+export interface OutgoingMessage {
+  channel: "email" | "sms" | "whatsapp";
+  /** E-mail address or E.164 phone number. */
+  to: string;
+  /** Template without language and ending, such as `verification_email` or `setup_primary_oob_sms`. */
+  template: string;
+  /** Values of the template's variables by their Go names without the dot (`Code`, `Link`) or in snake_case. */
+  variables: Record<string, string>;
+  /** The one-time code inside, for the template and the development inbox. */
+  code?: string;
+  /** The link inside. */
+  link?: string;
+}
+
+/** The queued form of a message, with what is needed of the request to report the outcome. */
+export function toJob(ctx: ProjectContext, message: OutgoingMessage): MessageJob {
+  const { request } = ctx;
+  return {
+    project_id: ctx.project.id,
+    channel: message.channel,
+    to: message.to,
+    template: message.template,
+    variables: message.variables,
+    ...(message.code === undefined ? {} : { code: message.code }),
+    ...(message.link === undefined ? {} : { link: message.link }),
+    locales: [...request.locales],
+    created_at: ctx.now().toISOString(),
+    request: { url: request.url, ip: request.ip, user_agent: request.userAgent, public_origin: request.publicOrigin, ...(ctx.clientId ? { client_id: ctx.clientId } : {}), triggered_by: ctx.actor.type },
+  };
+}
