@@ -4,5 +4,7 @@ export { type RateLimitConfig } from "./declare.js";
 export { type OAuthClientConfig } from "./sections/oauth.js";
 export { type FlowBranchConfig, type FlowConfig, type FlowStepConfig } from "./sections/flows.js";
 export { parseDuration } from "@gatehouse/platform-schema";
-export { checkSecretItems, type Jwk, type SecretItem, type SecretKey } from "./secret-config.js";
+export { checkSecretItems, type Jwk, parseSecretConfig, type SecretItem, type SecretKey } from "./secret-config.js";
+export { parseFeatureConfig } from "./feature-config.js";
+export { type CompiledProjectFiles, type CompileOptions, compileProjectFiles, type ProjectFiles } from "./compile-project-files.js";
 export type { FeatureConfig, JsonWebKeySet, SecretConfig } from "./secret-types.js";

@@ -1,18 +1,10 @@
 import { validationFailed } from "@gatehouse/domain-errors";
 import { compileSchema } from "@gatehouse/platform-schema";
-import { parse } from "yaml";
 import { fillDefaults } from "./fill-defaults.js";
 import { type ProjectConfig, projectSchema } from "./project-config.js";
+import { readYaml } from "./read-yaml.js";
 
 const project = compileSchema(projectSchema);
-
-function readYaml(text: string, message: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch (error) {
-    throw validationFailed([{ location: "", kind: "general", details: { msg: (error as Error).message } }], message);
-  }
-}
 
 /** Reads `authgear.yaml` and fills its defaults. Throws `Invalid/ValidationFailed` with the causes of the schema. */
 export function parseProjectConfig(text: string): { value: ProjectConfig } {

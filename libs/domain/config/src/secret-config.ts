@@ -1,5 +1,8 @@
 import { validationFailed } from "@gatehouse/domain-errors";
 import { type Cause, compileSchema } from "@gatehouse/platform-schema";
+import type { ProjectConfig } from "./project-config.js";
+import { readYaml } from "./read-yaml.js";
+import type { SecretConfig } from "./secret-types.js";
 import { filled, list, obj, oneOf, optText, Type } from "./declare.js";
 
 /** A JSON Web Key (RFC 7517); open. */
@@ -59,4 +62,11 @@ export function checkSecretItems(document: unknown, deployment: readonly SecretI
   const missing: Cause[] = required.filter(([key]) => !merged.has(key)).map(([, msg]) => ({ location: "", kind: "general", details: { msg } }));
   if (missing.length > 0) throw validationFailed(missing, "invalid secrets");
   return merged;
+}
+
+/** Reads `authgear.secrets.yaml` and lays it over the deployment's secrets. `config` is the project's own configuration, which says what else is required. Throws Invalid/ValidationFailed `invalid secrets`. */
+export function parseSecretConfig(text: string, config: ProjectConfig, options: { deploymentSecrets?: readonly SecretItem[] } = {}): { value: SecretConfig } {
+  const items = checkSecretItems(readYaml(text, "invalid secrets"), options.deploymentSecrets);
+  void config;
+  return { value: structuredClone(Object.fromEntries([...items].sort(([a], [b]) => (a < b ? -1 : 1)))) as SecretConfig };
 }

@@ -1,0 +1,18 @@
+import { validationFailed } from "@gatehouse/domain-errors";
+import { parse } from "yaml";
+
+/** Characters a configuration file may have. */
+const MAX_LENGTH = 1 << 20;
+/** How many nodes aliases may stand for; keeps a small text from growing without bound ("billion laughs"). */
+const MAX_ALIASES = 100;
+
+/** Reads the YAML text of a configuration file. Throws Invalid/ValidationFailed with the reader's message for a text that is no YAML, too long, or multiplies itself by aliases. */
+export function readYaml(text: string, message: string): unknown {
+  const refuse = (msg: string) => validationFailed([{ location: "", kind: "general", details: { msg } }], message);
+  if (text.length > MAX_LENGTH) throw refuse(`the file has more than ${MAX_LENGTH} characters`);
+  try {
+    return parse(text, { maxAliasCount: MAX_ALIASES, logLevel: "error" }) as unknown;
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+}
