@@ -4,3 +4,4 @@ export * from "./config.js";
 export * from "./user.js";
 export * from "./flow.js";
 export * from "./project.js";
+export * from "./hooks.js";
