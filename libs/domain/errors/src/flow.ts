@@ -14,3 +14,5 @@ export const noPublicSignup = defineError({ name: "Forbidden", reason: "Authenti
 export const invalidVerificationCode = defineError<{ cause: { kind: string } }>({ name: "Forbidden", reason: "InvalidVerificationCode", message: "invalid verification code", info: { cause: "kind" }, cause: "The code is wrong, used, or expired.", remedy: "Let the user type it again or send a new one." });
 /** A login's password is locked for a while. */
 export const accountLockout = defineError<{ until: string }>({ name: "TooManyRequest", reason: "AccountLockout", message: "account locked", info: { until: "time, RFC 3339" }, cause: "Too many wrong credentials.", remedy: "Wait until the time given." });
+/** The project's configuration asks for something this deployment cannot do. */
+export const invalidConfiguration = defineError({ name: "InternalError", reason: "InvalidConfiguration", message: "invalid configuration", cause: "The project's configuration asks for something this deployment cannot do; the message says what.", remedy: "Correct the project's configuration." });

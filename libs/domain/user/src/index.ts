@@ -2,4 +2,4 @@ export { type AccountVariant, accountStatusError, accountVariant, isDisabled, is
 export { type NamingClaims, populateAttributes } from "./populate-attributes.js";
 export { type AccountStatus, normalStatus, type User } from "./user.js";
 export { isVerified, type VerificationRules } from "./is-verified.js";
-export { identityModel, shownAttributes, shownCustomAttributes, type UserFacts, type UserModel, userModel } from "./user-model.js";
+export { identityModel, keptCustomAttributes, shownAttributes, shownCustomAttributes, type UserFacts, type UserModel, userModel } from "./user-model.js";

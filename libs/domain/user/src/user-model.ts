@@ -1,12 +1,13 @@
 import type { Authenticator } from "@gatehouse/domain-authenticator";
 import type { ProjectConfig } from "@gatehouse/domain-config";
+import type { EventIdentity, EventUser } from "@gatehouse/domain-events";
 import { type Identity, identityClaims } from "@gatehouse/domain-identity";
 import { isDisabled } from "./account-status.js";
 import { isVerified } from "./is-verified.js";
 import type { User } from "./user.js";
 
 /** A user as webhooks, events and exports show it (spec: events and hooks §4); absent members are left out. */
-export type UserModel = Readonly<Record<string, unknown>> & { readonly id: string; readonly standard_attributes: Readonly<Record<string, unknown>> };
+export type UserModel = EventUser;
 
 /** Everything a user's model is made of. */
 export interface UserFacts {
@@ -34,6 +35,12 @@ export function shownAttributes(user: User, verified: UserFacts["verified"]): Re
 export function shownCustomAttributes(config: ProjectConfig, user: User): Record<string, unknown> {
   const declared = (config.user_profile as { custom_attributes?: { attributes?: { id: string; pointer: string }[] } }).custom_attributes?.attributes ?? [];
   return Object.fromEntries(declared.filter(({ id }) => user.customAttributes[id] !== undefined).map(({ id, pointer }) => [pointer.slice(1), user.customAttributes[id]]));
+}
+
+/** Custom attributes by id, from their names; undeclared ones are dropped. */
+export function keptCustomAttributes(config: ProjectConfig, shown: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const declared = (config.user_profile as { custom_attributes?: { attributes?: { id: string; pointer: string }[] } }).custom_attributes?.attributes ?? [];
+  return Object.fromEntries(declared.filter(({ pointer }) => shown[pointer.slice(1)] !== undefined).map(({ id, pointer }) => [id, shown[pointer.slice(1)]]));
 }
 
 /** The model of a user at a time. */
@@ -65,10 +72,10 @@ export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): U
     roles: [],
     groups: [],
     mfa_grace_period_end_at: iso(user.mfaGracePeriodEndAt),
-  }) as UserModel;
+  }) as unknown as UserModel;
 }
 
 /** The model of an identity in events. */
-export function identityModel(identity: Identity): Record<string, unknown> {
-  return { id: identity.id, created_at: iso(identity.createdAt), updated_at: iso(identity.updatedAt), type: identity.type, user_id: identity.userId, claims: identityClaims(identity) };
+export function identityModel(identity: Identity): EventIdentity {
+  return { id: identity.id, created_at: identity.createdAt.toISOString(), updated_at: identity.updatedAt.toISOString(), type: identity.type, user_id: identity.userId, claims: identityClaims(identity) };
 }
