@@ -230,10 +230,13 @@ create table webhook_delivery (
   event jsonb not null,
   status text not null default 'pending',
   attempts integer not null default 0,
+  -- when the next attempt is due; the sweep finds deliveries whose job was lost
+  next_attempt_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (project_id, id)
 );
+create index webhook_delivery_due on webhook_delivery (next_attempt_at) where status = 'pending';
 create index webhook_delivery_time on webhook_delivery (project_id, created_at desc);
 create table webhook_attempt (
   project_id text not null,
