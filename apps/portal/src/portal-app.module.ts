@@ -10,10 +10,13 @@ import { CollaboratorsController, ProjectsController } from "./http/projects/pro
 import { SettingsController } from "./http/settings/settings.controller.js";
 import { ViewerController } from "./http/viewer/viewer.controller.js";
 
+/** Controllers of the operator API; its OpenAPI document describes their routes. */
+export const operatorControllers = [OperatorProjectsController];
+
 /** The portal: REST of project developers, the operator API, what the front end needs. */
 @Module({
   imports: [ProjectsModule],
-  controllers: [SettingsController, OpenApiController, OperatorProjectsController, ViewerController, ProjectsController, CollaboratorsController, UsersController],
+  controllers: [SettingsController, OpenApiController, ...operatorControllers, ViewerController, ProjectsController, CollaboratorsController, UsersController],
   providers: [ProjectContexts, { provide: APP_GUARD, useClass: AccessGuard }],
 })
 export class PortalAppModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { collaboratorAccessDenied, collaboratorNotFound, collaboratorSelfDeletion } from "@gatehouse/domain-errors";
+import { collaboratorAccessDenied, collaboratorNotFound, collaboratorSelfDeletion, projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import { ProjectStore } from "@gatehouse/service-project-registry";
 
@@ -11,12 +11,13 @@ export class RemoveCollaborator {
     private readonly store: ProjectStore,
   ) {}
 
-  /** `callerId` must work on the project. Throws CollaboratorSelfDeletion, CollaboratorNotFound, AccessDenied (an editor against an owner). */
-  run(input: { projectId: string; callerId: string; userId: string }): Promise<void> {
+  /** Throws ProjectNotFound (the caller does not work on it), CollaboratorSelfDeletion, CollaboratorNotFound, AccessDenied (an editor against an owner). */
+  async run(input: { projectId: string; callerId: string; userId: string }): Promise<void> {
     const { projectId, callerId, userId } = input;
     if (callerId === userId) throw collaboratorSelfDeletion();
-    return this.db.transaction(async (tx) => {
+    await this.db.transaction(async (tx) => {
       const [caller, target] = [await this.store.roleOf(tx, projectId, callerId), await this.store.roleOf(tx, projectId, userId)];
+      if (!caller) throw projectNotFound();
       if (!target) throw collaboratorNotFound();
       if (caller !== "owner" && target === "owner") throw collaboratorAccessDenied();
       await this.store.removeCollaborator(tx, projectId, userId);

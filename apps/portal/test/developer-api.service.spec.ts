@@ -1,0 +1,109 @@
+import { generateKeyPairSync } from "node:crypto";
+import { newUuid } from "@gatehouse/platform-ids";
+import { testProject } from "@gatehouse/platform-testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newProjectId, type TestPortal, testPortal } from "./portal.fixture.js";
+
+let portal: TestPortal;
+const projectRoutes = [
+  ["GET", ""],
+  ["POST", "/config/validate"],
+  ["PUT", "/config"],
+  ["GET", "/users"],
+  ["GET", "/collaborators"],
+] as const;
+
+describe("developers' API", () => {
+  beforeAll(async () => {
+    portal = await testPortal();
+  });
+  afterAll(() => portal.close());
+  const call = (headers: Record<string, string>, method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) => portal.http.inject({ method, url: `/api/v1/${path}`, headers, ...(payload ? { payload } : {}) });
+
+  async function withProject() {
+    const headers = await portal.developer();
+    const id = newProjectId();
+    const answer = await call(headers, "POST", "projects", { id });
+    expect([answer.statusCode, answer.json()]).toMatchObject([201, { id, public_origin: `http://${id}.localhost:3000`, role: "owner" }]);
+    return { headers, id };
+  }
+
+  it("tells the front end where to sign in", async () => {
+    const answer = await portal.http.inject({ method: "GET", url: "/api/config" });
+    expect(answer.json()).toEqual({ authgear_endpoint: "http://accounts.localhost:3000", client_id: "portal", dev_mode: true });
+    expect(answer.headers["content-security-policy"]).toContain("script-src 'self';");
+  });
+
+  it("shows the developer and his projects", async () => {
+    const { ctx, db } = portal.accounts;
+    const userId = newUuid();
+    await db.read((tx) => tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) values ($1, $2, now(), now(), $3)", [ctx.project.id, userId, { email: "dev@example.com", name: "Dev" }]));
+    const headers = await portal.developer(userId);
+    const id = newProjectId();
+    await call(headers, "POST", "projects", { id });
+    expect((await call(headers, "GET", "viewer")).json()).toEqual({ id: userId, email: "dev@example.com", formatted_name: "Dev", project_quota: null, project_owner_count: 1 });
+    expect((await call(headers, "GET", "projects")).json()).toMatchObject({ projects: [{ id, role: "owner" }], total_count: 1 });
+  });
+
+  it("edits the configuration", async () => {
+    const { headers, id } = await withProject();
+    const detail = (await call(headers, "GET", `projects/${id}`)).json<{ files: { "authgear.yaml": { content: string; checksum: string } } }>();
+    const { content, checksum } = detail.files["authgear.yaml"];
+    const bad = `${content}session: {lifetime_seconds: 0}\n`;
+    expect((await call(headers, "POST", `projects/${id}/config/validate`, { content: bad })).json()).toMatchObject({ causes: [{ location: "/session/lifetime_seconds", kind: "minimum" }] });
+    expect((await call(headers, "PUT", `projects/${id}/config`, { content: bad, checksum })).json()).toMatchObject({ error: { reason: "ValidationFailed", message: "invalid authgear.yaml", info: { causes: [{ location: "/session/lifetime_seconds" }] } } });
+    const good = `${content}session: {lifetime_seconds: 900}\n`;
+    const saved = await call(headers, "PUT", `projects/${id}/config`, { content: good, checksum });
+    expect([saved.statusCode, saved.json<{ content: string }>().content]).toEqual([200, good]);
+    expect((await call(headers, "PUT", `projects/${id}/config`, { content, checksum })).json()).toMatchObject({ error: { reason: "ResourceUpdateConflict", code: 403, info: { path: "authgear.yaml" } } });
+  });
+
+  it("lists the users of the project", async () => {
+    const { headers, id } = await withProject();
+    const { db } = portal.accounts;
+    for (const name of ["a", "b", "c"]) await db.read((tx) => tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) values ($1, $2, now(), now(), $3)", [id, newUuid(), { name }]));
+    const page = (await call(headers, "GET", `projects/${id}/users?offset=0&limit=2`)).json<{ users: object[]; total_count: number }>();
+    expect([page.users.length, page.total_count]).toEqual([2, 3]);
+    expect((await call(headers, "GET", `projects/${id}/users?limit=x`)).statusCode).toBe(400);
+  });
+
+  it("threat: a developer reaches a project that is not his", async () => {
+    const { id } = await withProject();
+    const stranger = await portal.developer();
+    for (const [method, path] of projectRoutes) {
+      const [theirs, nobodys] = [await call(stranger, method, `projects/${id}${path}`), await call(stranger, method, `projects/nosuch${path}`)];
+      expect([path, theirs.statusCode, theirs.json()]).toEqual([path, 404, nobodys.json()]);
+    }
+  });
+
+  it("threat: forged, foreign, expired and misused access tokens", async () => {
+    const other = await testProject();
+    const origin = other.project.config.http.public_origin;
+    const now = Math.floor(Date.now() / 1000);
+    const foreignKey = other.project.secrets.oauth?.keys[0];
+    const sameKid = { ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }), kid: portal.accounts.project.secrets.oauth?.keys[0]?.kid };
+    const attempts: Record<string, Record<string, string>> = {
+      "no token": {},
+      "not a token": { authorization: "Bearer x" },
+      "operator token": portal.operator,
+      "token of another project": await portal.developer(undefined, { key: foreignKey, iss: origin, aud: [origin] }),
+      "foreign key with our claims": await portal.developer(undefined, { key: foreignKey }),
+      "forged key with our kid": await portal.developer(undefined, { key: sameKid }),
+      "wrong audience": await portal.developer(undefined, { aud: ["https://other.example"] }),
+      "wrong issuer": await portal.developer(undefined, { iss: "https://other.example" }),
+      expired: await portal.developer(undefined, { exp: now - 1 }),
+      "without expiry": await portal.developer(undefined, { exp: undefined }),
+      "another client": await portal.developer(undefined, { client_id: "other" }),
+      "an ID token": await portal.developer(undefined, { typ: "JWT" }),
+      "no user": await portal.developer(undefined, { sub: undefined }),
+      "an injected user id": await portal.developer("' or 1=1"),
+    };
+    const unsigned = `${Buffer.from(JSON.stringify({ alg: "none", typ: "at+jwt" })).toString("base64url")}.${(await portal.developer()).authorization.split(".")[1]}.`;
+    attempts["algorithm none"] = { authorization: `Bearer ${unsigned}` };
+    for (const [name, headers] of Object.entries(attempts)) {
+      const answer = await call(headers, "GET", "projects");
+      expect([name, answer.statusCode, answer.json()]).toMatchObject([name, 401, { error: { reason: "Unauthenticated" } }]);
+    }
+    expect((await call(await portal.developer(), "GET", "projects")).statusCode).toBe(200);
+  });
+});
