@@ -18,7 +18,8 @@ describe("developers' API", () => {
     portal = await testPortal();
   });
   afterAll(() => portal.close());
-  const call = (headers: Record<string, string>, method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) => portal.http.inject({ method, url: `/api/v1/${path}`, headers, ...(payload ? { payload } : {}) });
+  const call = (headers: Record<string, string>, method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) =>
+    portal.http.inject({ method, url: `/api/v1/${path}`, headers, ...(payload ? { payload } : {}) });
 
   async function withProject() {
     const headers = await portal.developer();
@@ -37,7 +38,13 @@ describe("developers' API", () => {
   it("shows the developer and his projects", async () => {
     const { ctx, db } = portal.accounts;
     const userId = newUuid();
-    await db.read((tx) => tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) values ($1, $2, now(), now(), $3)", [ctx.project.id, userId, { email: "dev@example.com", name: "Dev" }]));
+    await db.read((tx) =>
+      tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) values ($1, $2, now(), now(), $3)", [
+        ctx.project.id,
+        userId,
+        { email: "dev@example.com", name: "Dev" },
+      ]),
+    );
     const headers = await portal.developer(userId);
     const id = newProjectId();
     await call(headers, "POST", "projects", { id });
@@ -50,18 +57,27 @@ describe("developers' API", () => {
     const detail = (await call(headers, "GET", `projects/${id}`)).json<{ files: { "authgear.yaml": { content: string; checksum: string } } }>();
     const { content, checksum } = detail.files["authgear.yaml"];
     const bad = `${content}session: {lifetime_seconds: 0}\n`;
-    expect((await call(headers, "POST", `projects/${id}/config/validate`, { content: bad })).json()).toMatchObject({ causes: [{ location: "/session/lifetime_seconds", kind: "minimum" }] });
-    expect((await call(headers, "PUT", `projects/${id}/config`, { content: bad, checksum })).json()).toMatchObject({ error: { reason: "ValidationFailed", message: "invalid authgear.yaml", info: { causes: [{ location: "/session/lifetime_seconds" }] } } });
+    expect((await call(headers, "POST", `projects/${id}/config/validate`, { content: bad })).json()).toMatchObject({
+      causes: [{ location: "/session/lifetime_seconds", kind: "minimum" }],
+    });
+    expect((await call(headers, "PUT", `projects/${id}/config`, { content: bad, checksum })).json()).toMatchObject({
+      error: { reason: "ValidationFailed", message: "invalid authgear.yaml", info: { causes: [{ location: "/session/lifetime_seconds" }] } },
+    });
     const good = `${content}session: {lifetime_seconds: 900}\n`;
     const saved = await call(headers, "PUT", `projects/${id}/config`, { content: good, checksum });
     expect([saved.statusCode, saved.json<{ content: string }>().content]).toEqual([200, good]);
-    expect((await call(headers, "PUT", `projects/${id}/config`, { content, checksum })).json()).toMatchObject({ error: { reason: "ResourceUpdateConflict", code: 403, info: { path: "authgear.yaml" } } });
+    expect((await call(headers, "PUT", `projects/${id}/config`, { content, checksum })).json()).toMatchObject({
+      error: { reason: "ResourceUpdateConflict", code: 403, info: { path: "authgear.yaml" } },
+    });
   });
 
   it("lists the users of the project", async () => {
     const { headers, id } = await withProject();
     const { db } = portal.accounts;
-    for (const name of ["a", "b", "c"]) await db.read((tx) => tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) values ($1, $2, now(), now(), $3)", [id, newUuid(), { name }]));
+    for (const name of ["a", "b", "c"])
+      await db.read((tx) =>
+        tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) values ($1, $2, now(), now(), $3)", [id, newUuid(), { name }]),
+      );
     const page = (await call(headers, "GET", `projects/${id}/users?offset=0&limit=2`)).json<{ users: object[]; total_count: number }>();
     expect([page.users.length, page.total_count]).toEqual([2, 3]);
     expect((await call(headers, "GET", `projects/${id}/users?limit=x`)).statusCode).toBe(400);

@@ -27,7 +27,11 @@ describe("front end", () => {
 
   it("lets browsers keep files with a hash in their name", async () => {
     const answer = await get("/assets/index-abcd1234.js");
-    expect([answer.statusCode, answer.headers["cache-control"], answer.headers["content-type"]]).toEqual([200, "public, max-age=31536000, immutable", expect.stringContaining("javascript")]);
+    expect([answer.statusCode, answer.headers["cache-control"], answer.headers["content-type"]]).toEqual([
+      200,
+      "public, max-age=31536000, immutable",
+      expect.stringContaining("javascript"),
+    ]);
   });
 
   it.each(["/api/v1/nothing", "/operator/v1/nothing", "/assets/gone.js", "/api"])("answers 404 JSON at %s, never its page", async (url) => {
@@ -35,9 +39,12 @@ describe("front end", () => {
     expect([answer.statusCode, answer.json<{ error: { name: string } }>().error.name]).toEqual([404, "NotFound"]);
   });
 
-  it.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%E0%A4%A.txt"])("threat: reading files beside the front end by %s", async (url) => {
-    const answer = await get(url);
-    expect(answer.body).not.toContain("secret");
-    expect(answer.statusCode).toBeLessThan(500);
-  });
+  it.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/%E0%A4%A.txt"])(
+    "threat: reading files beside the front end by %s",
+    async (url) => {
+      const answer = await get(url);
+      expect(answer.body).not.toContain("secret");
+      expect(answer.statusCode).toBeLessThan(500);
+    },
+  );
 });

@@ -13,7 +13,8 @@ describe("operator API", () => {
     portal = await testPortal();
   });
   afterAll(() => portal.close());
-  const call = (method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) => portal.http.inject({ method, url: `/operator/v1/${path}`, headers: portal.operator, ...(payload ? { payload } : {}) });
+  const call = (method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) =>
+    portal.http.inject({ method, url: `/operator/v1/${path}`, headers: portal.operator, ...(payload ? { payload } : {}) });
 
   it("creates, replaces, exports, lists and deletes a project", async () => {
     const id = newProjectId();
@@ -34,7 +35,18 @@ describe("operator API", () => {
   it("refuses invalid files with the causes", async () => {
     const id = newProjectId();
     const answer = await call("PUT", `projects/${id}`, { files: { "authgear.yaml": `${config(id)}session: {lifetime_seconds: 0}\n` } });
-    expect([answer.statusCode, answer.json()]).toMatchObject([400, { error: { name: "Invalid", reason: "ValidationFailed", message: "invalid configuration", code: 400, info: { causes: [{ location: "/session/lifetime_seconds", kind: "minimum", details: { actual: 0, minimum: 1 } }] } } }]);
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      400,
+      {
+        error: {
+          name: "Invalid",
+          reason: "ValidationFailed",
+          message: "invalid configuration",
+          code: 400,
+          info: { causes: [{ location: "/session/lifetime_seconds", kind: "minimum", details: { actual: 0, minimum: 1 } }] },
+        },
+      },
+    ]);
     expect((await call("GET", `projects/${id}`)).statusCode).toBe(404);
   });
 
@@ -49,9 +61,15 @@ describe("operator API", () => {
   });
 
   it("answers InvalidJSON, unknown routes and wrong methods in the shape of the specification", async () => {
-    const broken = await portal.http.inject({ method: "PUT", url: `/operator/v1/projects/${newProjectId()}`, headers: { ...portal.operator, "content-type": "application/json" }, payload: '{"files":' });
+    const broken = await portal.http.inject({
+      method: "PUT",
+      url: `/operator/v1/projects/${newProjectId()}`,
+      headers: { ...portal.operator, "content-type": "application/json" },
+      payload: '{"files":',
+    });
     expect([broken.statusCode, broken.json<{ error: { reason: string } }>().error.reason]).toEqual([400, "InvalidJSON"]);
-    for (const answer of [await call("GET", "nothing"), await call("POST", "projects")]) expect([answer.statusCode, answer.json()]).toMatchObject([404, { error: { name: "NotFound", code: 404 } }]);
+    for (const answer of [await call("GET", "nothing"), await call("POST", "projects")])
+      expect([answer.statusCode, answer.json()]).toMatchObject([404, { error: { name: "NotFound", code: 404 } }]);
   });
 
   it.each(["limit=0", "limit=x", "cursor=!!!"])("answers 400 to a bad page: %s", async (query) => expect((await call("GET", `projects?${query}`)).statusCode).toBe(400));
@@ -69,7 +87,8 @@ describe("operator API", () => {
 
   it("threat: a deployment without an operator token lets nobody in", async () => {
     const closed = await testPortal({ operatorToken: "" });
-    for (const authorization of ["Bearer ", "Bearer undefined", "Bearer"]) expect((await closed.http.inject({ method: "GET", url: "/operator/v1/projects", headers: { authorization } })).statusCode).toBe(401);
+    for (const authorization of ["Bearer ", "Bearer undefined", "Bearer"])
+      expect((await closed.http.inject({ method: "GET", url: "/operator/v1/projects", headers: { authorization } })).statusCode).toBe(401);
     await closed.close();
   });
 
@@ -83,7 +102,12 @@ describe("operator API", () => {
       Object.getOwnPropertyNames(controller.prototype)
         .map((name) => controller.prototype[name as never] as object)
         .filter((handler) => Reflect.hasMetadata("method", handler))
-        .map((handler) => `${methods[Reflect.getMetadata("method", handler) as number]} /${Reflect.getMetadata("path", controller)}/${Reflect.getMetadata("path", handler)}`.replace(/\/+$/, "").replaceAll("//", "/").replace(":projectId", "{projectId}")),
+        .map((handler) =>
+          `${methods[Reflect.getMetadata("method", handler) as number]} /${Reflect.getMetadata("path", controller)}/${Reflect.getMetadata("path", handler)}`
+            .replace(/\/+$/, "")
+            .replaceAll("//", "/")
+            .replace(":projectId", "{projectId}"),
+        ),
     );
     expect(served.sort()).toEqual(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort());
   });

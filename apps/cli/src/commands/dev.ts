@@ -29,7 +29,12 @@ export async function dev(): Promise<void> {
   const stopTracing = await startTracing(env.otelTracesExporter);
   const resources = await openResources(env, "dev");
   await applyMigrations(resources.db, env.migrationsDir);
-  const [auth, admin, hooks, portal] = await Promise.all([createAuthService(resources), createAdminService(resources), createHooksService(resources), createPortalService(resources)]);
+  const [auth, admin, hooks, portal] = await Promise.all([
+    createAuthService(resources),
+    createAdminService(resources),
+    createHooksService(resources),
+    createPortalService(resources),
+  ]);
   const seeded = await portal.nest.get(SeedPlatform, { strict: false }).run();
   const entry = publicEntry(auth, admin, env.counters);
   await new Promise<void>((resolve, reject) => {

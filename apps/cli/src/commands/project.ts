@@ -18,7 +18,10 @@ function idOf(files: ProjectFiles): string {
 async function apply(folder: string, options: PortalOption & { id?: string }): Promise<void> {
   const files = await readProjectFolder(folder);
   const id = options.id ?? idOf(files);
-  const result = await callOperator<{ created: boolean; version: number; endpoints: { public_origin: string } }>(options.portal, `projects/${encodeURIComponent(id)}`, { method: "PUT", body: { files } });
+  const result = await callOperator<{ created: boolean; version: number; endpoints: { public_origin: string } }>(options.portal, `projects/${encodeURIComponent(id)}`, {
+    method: "PUT",
+    body: { files },
+  });
   console.log(`${result.created ? "created" : "replaced"} ${id} (version ${result.version}) at ${result.endpoints.public_origin}`);
 }
 

@@ -18,15 +18,24 @@ function operatorToken(): string {
 
 /** A refusal as lines: the message, then one line for each cause. */
 function explain(status: number, body: Refusal): string {
-  const causes = (body.error?.info?.causes ?? []).map(({ location, kind, details }) => `  ${location || "<root>"}: ${kind === "general" ? String(details?.msg) : `${kind || "unknown key"}${details ? ` ${JSON.stringify(details)}` : ""}`}`);
+  const causes = (body.error?.info?.causes ?? []).map(
+    ({ location, kind, details }) =>
+      `  ${location || "<root>"}: ${kind === "general" ? String(details?.msg) : `${kind || "unknown key"}${details ? ` ${JSON.stringify(details)}` : ""}`}`,
+  );
   return [`${body.error?.message ?? "the call failed"} (${body.error?.reason ?? status})`, ...causes].join("\n");
 }
 
 /** Calls the operator API of the portal at `origin`. Throws `OperatorCallFailed`. */
 export async function callOperator<T>(origin: string, route: string, call: { method?: string; body?: unknown } = {}): Promise<T> {
   const headers: Record<string, string> = { authorization: `Bearer ${operatorToken()}`, ...(call.body === undefined ? {} : { "content-type": "application/json" }) };
-  const response = await fetch(new URL(`/operator/v1/${route}`, origin), { method: call.method ?? "GET", headers, body: call.body === undefined ? undefined : JSON.stringify(call.body) }).catch((error: Error) => {
-    throw new OperatorCallFailed(`The portal at ${origin} does not answer (${(error.cause as Error | undefined)?.message ?? error.message}). Start it, or name another one with --portal.`);
+  const response = await fetch(new URL(`/operator/v1/${route}`, origin), {
+    method: call.method ?? "GET",
+    headers,
+    body: call.body === undefined ? undefined : JSON.stringify(call.body),
+  }).catch((error: Error) => {
+    throw new OperatorCallFailed(
+      `The portal at ${origin} does not answer (${(error.cause as Error | undefined)?.message ?? error.message}). Start it, or name another one with --portal.`,
+    );
   });
   if (response.status === 204) return undefined as T;
   const body: unknown = await response.json().catch(() => ({}));

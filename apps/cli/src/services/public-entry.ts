@@ -6,7 +6,14 @@ import type { HttpService } from "@gatehouse/platform-http";
 /** Totals of this process since its start, for the benchmark. */
 function counters(): string {
   const { user, system } = process.cpuUsage();
-  return JSON.stringify({ sql: statementCount.total, redis: commandCount.total, cpu_user_us: user, cpu_system_us: system, rss: process.memoryUsage.rss(), heap_used: process.memoryUsage().heapUsed });
+  return JSON.stringify({
+    sql: statementCount.total,
+    redis: commandCount.total,
+    cpu_user_us: user,
+    cpu_system_us: system,
+    rss: process.memoryUsage.rss(),
+    heap_used: process.memoryUsage().heapUsed,
+  });
 }
 
 /** One port for all traffic of the projects: `/_api/admin/` goes to the Admin API, the rest to auth (which also serves the resolver). */

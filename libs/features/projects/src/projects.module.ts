@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
 import { AccountsModule } from "@gatehouse/record-accounts";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 import { AuthenticateDeveloper } from "./use-cases/authenticate-developer.js";
 import { AuthorizeDeveloper } from "./use-cases/authorize-developer.js";
 import { CompileFiles } from "./use-cases/compile-files.js";
@@ -22,8 +22,26 @@ import { SaveConfig } from "./use-cases/save-config.js";
 import { SeedPlatform } from "./use-cases/seed-platform.js";
 import { ValidateConfig } from "./use-cases/validate-config.js";
 
-const doors = [AuthenticateDeveloper, AuthorizeDeveloper, CreateProject, DeleteProject, GetProject, GetProjectConfig, GetViewer, ListCollaborators, ListOwnProjects, ListProjectUsers, ListProjects, MintAdminToken, PutProject, RemoveCollaborator, SaveConfig, SeedPlatform, ValidateConfig];
+const doors = [
+  AuthenticateDeveloper,
+  AuthorizeDeveloper,
+  CreateProject,
+  DeleteProject,
+  GetProject,
+  GetProjectConfig,
+  GetViewer,
+  ListCollaborators,
+  ListOwnProjects,
+  ListProjectUsers,
+  ListProjects,
+  MintAdminToken,
+  PutProject,
+  RemoveCollaborator,
+  SaveConfig,
+  SeedPlatform,
+  ValidateConfig,
+];
 
 /** Projects: publish, export, list, delete; who may work on them. */
-@Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectStore, PublishProject], exports: doors })
+@Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectTables, PublishProject], exports: doors })
 export class ProjectsModule {}

@@ -9,7 +9,11 @@ import { DeleteProject, GetProject, ListProjects, ProjectsModule, PutProject } f
 let module: TestModule;
 const newId = (): string => `p${randomBytes(6).toString("hex")}`;
 const config = (id: string, more = ""): string => `# written by hand\nid: ${id}\nhttp:\n  public_origin: http://${id}.localhost:3000 # comment\n${more}`;
-const refused = (work: Promise<unknown>): Promise<{ reason: string; info?: { causes?: { location: string }[] } }> => work.then(() => ({ reason: "accepted" }), (error) => error);
+const refused = (work: Promise<unknown>): Promise<{ reason: string; info?: { causes?: { location: string }[] } }> =>
+  work.then(
+    () => ({ reason: "accepted" }),
+    (error) => error,
+  );
 
 interface SecretsFile {
   secrets: { key: string; data: { keys: { kid: string; kty: string }[]; items: { client_id: string; keys: { kty: string; k: string }[] }[] } }[];
@@ -31,7 +35,13 @@ describe("putting projects", () => {
     const exported = await get(id);
     expect(exported.files["authgear.yaml"]).toBe(config(id));
     const { secrets } = await secretsOf(id);
-    expect(Object.fromEntries(secrets.map(({ key, data }) => [key, data.keys[0]?.kty]))).toEqual({ "admin-api.auth": "RSA", oauth: "RSA", csrf: "oct", webhook: "oct", images: "oct" });
+    expect(Object.fromEntries(secrets.map(({ key, data }) => [key, data.keys[0]?.kty]))).toEqual({
+      "admin-api.auth": "RSA",
+      oauth: "RSA",
+      csrf: "oct",
+      webhook: "oct",
+      images: "oct",
+    });
     expect((await module.get(ProjectRegistry).byHost(`${id}.localhost`))?.id).toBe(id);
   });
 
@@ -136,7 +146,17 @@ describe("putting projects", () => {
       await redis.client.set(`app:{${ctx.project.id}}:x:1`, "1");
     }
     await module.get(DeleteProject).run(gone.project.id);
-    const left = (id: string) => db.read(async (tx) => Number((await tx.queryOne<{ n: string }>("select (select count(*) from auth_user where project_id = $1) + (select count(*) from audit_log where project_id = $1) + (select count(*) from outbox where project_id = $1) + (select count(*) from project_file where project_id = $1) as n", [id]))?.n));
+    const left = (id: string) =>
+      db.read(async (tx) =>
+        Number(
+          (
+            await tx.queryOne<{ n: string }>(
+              "select (select count(*) from auth_user where project_id = $1) + (select count(*) from audit_log where project_id = $1) + (select count(*) from outbox where project_id = $1) + (select count(*) from project_file where project_id = $1) as n",
+              [id],
+            )
+          )?.n,
+        ),
+      );
     expect([await left(gone.project.id), await left(stays.project.id)]).toEqual([0, 5]);
     expect([await redis.client.exists(`app:{${gone.project.id}}:x:1`), await redis.client.exists(`app:{${stays.project.id}}:x:1`)]).toEqual([0, 1]);
     expect(await module.get(ProjectRegistry).byHost(gone.host)).toBeUndefined();

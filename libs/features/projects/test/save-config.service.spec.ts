@@ -4,12 +4,28 @@ import { newUuid } from "@gatehouse/platform-ids";
 import { type TestModule, testModule, testProject } from "@gatehouse/platform-testing";
 import { ProjectRegistry } from "@gatehouse/service-project-registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AuthorizeDeveloper, CreateProject, GetProject, GetProjectConfig, ListOwnProjects, MintAdminToken, ProjectsModule, PutProject, RemoveCollaborator, SaveConfig, ValidateConfig } from "../src/index.js";
+import {
+  AuthorizeDeveloper,
+  CreateProject,
+  GetProject,
+  GetProjectConfig,
+  ListOwnProjects,
+  MintAdminToken,
+  ProjectsModule,
+  PutProject,
+  RemoveCollaborator,
+  SaveConfig,
+  ValidateConfig,
+} from "../src/index.js";
 
 let module: TestModule;
 const newId = (): string => `c${randomBytes(6).toString("hex")}`;
 type Refusal = { reason: string; message: string; info?: { causes?: { location: string; kind: string; details?: { msg?: string } }[] } };
-const refused = (work: Promise<unknown>): Promise<Refusal> => work.then(() => ({ reason: "accepted", message: "" }), (error) => error);
+const refused = (work: Promise<unknown>): Promise<Refusal> =>
+  work.then(
+    () => ({ reason: "accepted", message: "" }),
+    (error) => error,
+  );
 
 describe("editing a project in the portal", () => {
   beforeAll(async () => {
@@ -36,7 +52,9 @@ describe("editing a project in the portal", () => {
 
   it("refuses an id that is taken, reserved or malformed", async () => {
     const { id } = await created();
-    const reasons = await Promise.all([id, "admin", "us-shop", "A"].map(async (wanted) => (await refused(module.get(CreateProject).run({ id: wanted, ownerId: newUuid() }))).reason));
+    const reasons = await Promise.all(
+      [id, "admin", "us-shop", "A"].map(async (wanted) => (await refused(module.get(CreateProject).run({ id: wanted, ownerId: newUuid() }))).reason),
+    );
     expect(reasons).toEqual(["DuplicatedAppID", "AppIDReserved", "AppIDReserved", "InvalidAppID"]);
   });
 
@@ -75,7 +93,11 @@ describe("editing a project in the portal", () => {
   ])("refuses %s with its cause, in a check as in a save", async (what, more, location, kind) => {
     const { id, read, save } = await created();
     const before = await read();
-    const edited = what.startsWith("a host") ? before.content.replace(`//${id}.localhost`, "//evil.example") : what === "another id" ? before.content.replace(`id: ${id}`, "id: somebody") : before.content + more;
+    const edited = what.startsWith("a host")
+      ? before.content.replace(`//${id}.localhost`, "//evil.example")
+      : what === "another id"
+        ? before.content.replace(`id: ${id}`, "id: somebody")
+        : before.content + more;
     const causes = await module.get(ValidateConfig).run(id, edited);
     expect(causes[0]).toMatchObject({ location, kind });
     expect(await refused(save(edited))).toMatchObject({ reason: "ValidationFailed", message: "invalid authgear.yaml", info: { causes } });
@@ -88,13 +110,16 @@ describe("editing a project in the portal", () => {
     const { content } = await read();
     const client = (id: string) => `oauth: {clients: [{client_id: ${id}, name: A, x_application_type: spa, redirect_uris: ['http://localhost/cb']}]}\n`;
     await save(content + client("one"));
-    expect((await refused(save(content + client("two")))).info?.causes).toEqual([{ location: "/oauth/clients", kind: "general", details: { msg: "client ids cannot be changed" } }]);
+    expect((await refused(save(content + client("two")))).info?.causes).toEqual([
+      { location: "/oauth/clients", kind: "general", details: { msg: "client ids cannot be changed" } },
+    ]);
   });
 
   it("keeps what the plan already exceeded, refuses more", async () => {
     const { id, read, save } = await created();
     const { content } = await read();
-    const clients = (...ids: string[]) => `oauth: {clients: [${ids.map((one) => `{client_id: ${one}, name: A, x_application_type: spa, redirect_uris: ['http://localhost/cb']}`).join(", ")}]}\n`;
+    const clients = (...ids: string[]) =>
+      `oauth: {clients: [${ids.map((one) => `{client_id: ${one}, name: A, x_application_type: spa, redirect_uris: ['http://localhost/cb']}`).join(", ")}]}\n`;
     await module.get(PutProject).run({ id, files: { "authgear.yaml": content + clients("a", "b"), "authgear.features.yaml": "oauth: {client: {maximum: 1}}\n" } });
     await save(`${content}${clients("a", "b")}session: {lifetime_seconds: 100}\n`);
     expect((await refused(save(content + clients("a", "b", "c")))).info?.causes?.[0]?.details?.msg).toBe("exceed the maximum number of oauth clients, actual: 3, expected: 1");

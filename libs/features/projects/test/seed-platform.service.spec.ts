@@ -4,7 +4,7 @@ import { EnvConfig } from "@gatehouse/platform-env";
 import { type TestModule, testModule, testPlatform } from "@gatehouse/platform-testing";
 import { Accounts } from "@gatehouse/record-accounts";
 import { IdentityStore } from "@gatehouse/record-identities";
-import { ProjectRegistry, ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectRegistry, ProjectTables } from "@gatehouse/service-project-registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GetProject, ProjectsModule, SeedPlatform } from "../src/index.js";
 import { PublishProject } from "../src/use-cases/publish-project.js";
@@ -19,8 +19,24 @@ describe("seeding a development machine", () => {
 
   async function seeder(port: number, ids = { portal: `s${randomBytes(6).toString("hex")}`, demo: `d${randomBytes(6).toString("hex")}` }) {
     const { env, db } = await testPlatform();
-    const own = new EnvConfig({ ...env, portalAuthgearAppId: ids.portal, defaultProjectId: ids.demo, portalAuthgearEndpoint: `http://${ids.portal}.localhost:${port}`, publicPort: port, portalListenAddr: { host: "0.0.0.0", port: port + 3 } });
-    const seed = new SeedPlatform(own, db, module.get(ProjectRegistry), module.get(ProjectStore), module.get(PublishProject), module.get(Accounts), module.get(IdentityStore), module.get(PasswordHasher));
+    const own = new EnvConfig({
+      ...env,
+      portalAuthgearAppId: ids.portal,
+      defaultProjectId: ids.demo,
+      portalAuthgearEndpoint: `http://${ids.portal}.localhost:${port}`,
+      publicPort: port,
+      portalListenAddr: { host: "0.0.0.0", port: port + 3 },
+    });
+    const seed = new SeedPlatform(
+      own,
+      db,
+      module.get(ProjectRegistry),
+      module.get(ProjectTables),
+      module.get(PublishProject),
+      module.get(Accounts),
+      module.get(IdentityStore),
+      module.get(PasswordHasher),
+    );
     return { ids, run: () => seed.run() };
   }
 
@@ -34,7 +50,12 @@ describe("seeding a development machine", () => {
     expect((await module.get(GetProject).run(ids.demo)).version).toBe(2);
     const roles = await db.read((tx) => tx.query("select role from project_collaborator where project_id = $1", [ids.demo]));
     expect([roles, demoUser.email]).toEqual([[{ role: "owner" }], "demo@example.com"]);
-    expect((await module.get(ProjectRegistry).byId(ids.demo))?.config.oauth.clients.map((client) => client.x_application_type)).toEqual(["spa", "native", "traditional_webapp", "confidential"]);
+    expect((await module.get(ProjectRegistry).byId(ids.demo))?.config.oauth.clients.map((client) => client.x_application_type)).toEqual([
+      "spa",
+      "native",
+      "traditional_webapp",
+      "confidential",
+    ]);
   });
 
   it("moves the local origins of kept data to the ports of this start", async () => {

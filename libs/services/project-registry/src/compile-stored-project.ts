@@ -2,7 +2,7 @@ import { compileProjectFiles } from "@gatehouse/domain-config";
 import { asProjectId, type Project } from "@gatehouse/domain-project";
 import type { EnvConfig } from "@gatehouse/platform-env";
 import { deploymentSecrets } from "./deployment-secrets.js";
-import type { StoredProject } from "./store/project.store.js";
+import type { StoredProject } from "./store/project-tables.js";
 
 /** The files that describe a project; every other file is a resource. */
 export const configFileNames = ["authgear.yaml", "authgear.secrets.yaml", "authgear.features.yaml"] as const;
@@ -16,7 +16,11 @@ export function compileStoredProject(stored: StoredProject, env: EnvConfig): Pro
   const features = text("authgear.features.yaml");
   try {
     const compiled = compileProjectFiles(
-      { "authgear.yaml": text("authgear.yaml") ?? "", "authgear.secrets.yaml": text("authgear.secrets.yaml") ?? "", ...(features === undefined ? {} : { "authgear.features.yaml": features }) },
+      {
+        "authgear.yaml": text("authgear.yaml") ?? "",
+        "authgear.secrets.yaml": text("authgear.secrets.yaml") ?? "",
+        ...(features === undefined ? {} : { "authgear.features.yaml": features }),
+      },
       { deploymentSecrets: deploymentSecrets(env) },
     );
     const resources = new Map<string, Uint8Array>([...stored.files].filter(([path]) => !isConfigFile(path)));

@@ -5,6 +5,6 @@ export { buildContext, type ContextParts } from "./build-context.js";
 /** Secrets that the deployment supplies to every project (`db`, `redis`). */
 export { deploymentSecrets } from "./deployment-secrets.js";
 /** The control-plane tables: projects, their files, hosts and collaborators. */
-export { type Collaborator, type CollaboratorRole, type ProjectRow, ProjectStore, type StoredProject } from "./store/project.store.js";
+export { type Collaborator, type CollaboratorRole, type ProjectRow, ProjectTables, type StoredProject } from "./store/project-tables.js";
 /** Names of the three configuration files. */
 export { configFileNames, isConfigFile } from "./compile-stored-project.js";

@@ -7,7 +7,7 @@ import { LRUCache } from "lru-cache";
 import { compileStoredProject } from "./compile-stored-project.js";
 import { LoadingCache } from "./loading-cache.js";
 import { ProjectChanges } from "./project-changes.js";
-import { ProjectStore } from "./store/project.store.js";
+import { ProjectTables } from "./store/project-tables.js";
 
 const COMPILED_PROJECTS = 500;
 const KNOWN_HOSTS = 5_000;
@@ -28,7 +28,7 @@ interface HostEntry {
  */
 @Injectable()
 export class ProjectRegistry implements OnModuleDestroy {
-  private readonly store = new ProjectStore();
+  private readonly store = new ProjectTables();
   private readonly projects = new LoadingCache(new LRUCache<string, Project>({ max: COMPILED_PROJECTS, ttl: PROJECT_MS }));
   private readonly hosts = new LoadingCache(new LRUCache<string, HostEntry>({ max: KNOWN_HOSTS, ttl: PROJECT_MS }));
   private readonly unknownHosts = new LRUCache<string, true>({ max: UNKNOWN_HOSTS, ttl: UNKNOWN_HOST_MS });

@@ -10,4 +10,6 @@ export interface PortalRequest extends FastifyRequest {
 }
 
 /** The signed-in developer of a route with access `developer`. */
-export const SignedIn = createParamDecorator((_data: unknown, execution: ExecutionContext): Developer | undefined => execution.switchToHttp().getRequest<PortalRequest>().developer);
+export const SignedIn = createParamDecorator(
+  (_data: unknown, execution: ExecutionContext): Developer | undefined => execution.switchToHttp().getRequest<PortalRequest>().developer,
+);

@@ -17,7 +17,14 @@ export class ProjectContexts {
   /** The context of a project for this request; links made with it lead to the project's own origin. */
   of(project: Project, request: PortalRequest, actor: Actor): ProjectContext {
     const { hostname: _host, ...info } = requestInfo(
-      { id: request.id, method: request.method, url: request.raw.url ?? "/", headers: request.headers, remoteAddress: request.socket.remoteAddress ?? "", encrypted: "encrypted" in request.socket },
+      {
+        id: request.id,
+        method: request.method,
+        url: request.raw.url ?? "/",
+        headers: request.headers,
+        remoteAddress: request.socket.remoteAddress ?? "",
+        encrypted: "encrypted" in request.socket,
+      },
       this.env.trustProxy,
     );
     return buildContext({ project, request: { ...info, publicOrigin: project.config.http.public_origin }, actor, log: request.log });

@@ -12,7 +12,10 @@ export class OpenApiController {
 
   @Get()
   document(@Req() request: PortalRequest): object {
-    const info = requestInfo({ id: request.id, method: "GET", url: "/", headers: request.headers, remoteAddress: "", encrypted: "encrypted" in request.socket }, this.env.trustProxy);
+    const info = requestInfo(
+      { id: request.id, method: "GET", url: "/", headers: request.headers, remoteAddress: "", encrypted: "encrypted" in request.socket },
+      this.env.trustProxy,
+    );
     return openApiDocument(info.publicOrigin);
   }
 }

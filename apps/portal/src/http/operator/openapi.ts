@@ -20,10 +20,18 @@ const STATUS_TEXT: Readonly<Record<string, string>> = {
 
 function describe(operation: Operation): object {
   const responses = [
-    ...Object.entries(operation.success).map(([status, answer]) => [status, { description: STATUS_TEXT[status], ...(answer ? { content: json(reference(answer)) } : {}) }] as const),
+    ...Object.entries(operation.success).map(
+      ([status, answer]) => [status, { description: STATUS_TEXT[status], ...(answer ? { content: json(reference(answer)) } : {}) }] as const,
+    ),
     ...operation.errors.map((status) => [String(status), { description: STATUS_TEXT[status], content: json(reference("Error")) }] as const),
   ];
-  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: "path", required: true, description: "Id of the project.", schema: { type: "string" } }));
+  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    description: "Id of the project.",
+    schema: { type: "string" },
+  }));
   const inQuery = (operation.query ?? []).map((parameter) => ({ ...parameter, in: "query", required: false }));
   return {
     operationId: operation.id,
@@ -44,7 +52,12 @@ export function openApiDocument(origin: string): object {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Gatehouse operator API", version: "1.0.0", description: "Projects of a deployment: create, replace, export, delete.", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: {
+      title: "Gatehouse operator API",
+      version: "1.0.0",
+      description: "Projects of a deployment: create, replace, export, delete.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
     servers: [{ url: origin }],
     security: [{ operatorToken: [] }],
     tags: [{ name: "projects", description: "Projects of the deployment." }],

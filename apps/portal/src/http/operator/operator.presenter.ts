@@ -3,7 +3,14 @@ import type { ProjectRow } from "@gatehouse/service-project-registry";
 
 /** One line of the list of projects. */
 export function projectListItem(project: ProjectRow): object {
-  return { id: project.id, public_origin: project.publicOrigin, version: project.version, domains: project.domains, created_at: project.createdAt.toISOString(), updated_at: project.updatedAt.toISOString() };
+  return {
+    id: project.id,
+    public_origin: project.publicOrigin,
+    version: project.version,
+    domains: project.domains,
+    created_at: project.createdAt.toISOString(),
+    updated_at: project.updatedAt.toISOString(),
+  };
 }
 
 /** A project with its files. */

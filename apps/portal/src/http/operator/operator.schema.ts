@@ -10,7 +10,13 @@ const endpoints = Type.Object(
   Object.fromEntries(["public_origin", "issuer", "discovery", "authorization", "token", "userinfo", "jwks", "admin_api"].map((name) => [name, Type.String({ format: "uri" })])),
   { description: "Where the project answers." },
 );
-const summary = { id: Type.String(), version: Type.Integer({ description: "Rises with every publication." }), domains: Type.Array(Type.String()), created_at: time, updated_at: time };
+const summary = {
+  id: Type.String(),
+  version: Type.Integer({ description: "Rises with every publication." }),
+  domains: Type.Array(Type.String()),
+  created_at: time,
+  updated_at: time,
+};
 const nullableText = Type.Unsafe<string | null>({ type: ["string", "null"] });
 
 /** PUT /operator/v1/projects/{projectId}: body. */
@@ -20,13 +26,26 @@ export const testSessionBody = Type.Object({ user_id: Type.String(), client_id: 
 
 /** Answers of the operator API, by name. */
 export const answers = {
-  ProjectList: Type.Object({ projects: Type.Array(Type.Object({ ...summary, public_origin: Type.String() })), next_cursor: Type.Optional(Type.String({ description: "Present when there are more." })) }),
+  ProjectList: Type.Object({
+    projects: Type.Array(Type.Object({ ...summary, public_origin: Type.String() })),
+    next_cursor: Type.Optional(Type.String({ description: "Present when there are more." })),
+  }),
   Project: Type.Object({ ...summary, endpoints, files }),
   PutProjectResult: Type.Object({ id: Type.String(), created: Type.Boolean(), version: Type.Integer(), endpoints }),
   AdminToken: Type.Object({ token: Type.String(), expires_in: Type.Integer({ description: "Seconds." }) }),
   Inbox: Type.Object({
     messages: Type.Array(
-      Type.Object({ id: Type.String(), channel: Type.String(), to: Type.String(), template: Type.String(), subject: nullableText, body: nullableText, code: nullableText, link: nullableText, created_at: time }),
+      Type.Object({
+        id: Type.String(),
+        channel: Type.String(),
+        to: Type.String(),
+        template: Type.String(),
+        subject: nullableText,
+        body: nullableText,
+        code: nullableText,
+        link: nullableText,
+        created_at: time,
+      }),
     ),
   }),
   TestSession: Type.Object({

@@ -61,7 +61,10 @@ export class CollaboratorsController {
   @Get()
   async list(@Ctx() ctx: ProjectContext): Promise<object> {
     const collaborators = await this.listCollaborators.run(ctx.project.id);
-    return { collaborators: collaborators.map(({ userId, role, createdAt }) => ({ user_id: userId, role, created_at: createdAt.toISOString() })), total_count: collaborators.length };
+    return {
+      collaborators: collaborators.map(({ userId, role, createdAt }) => ({ user_id: userId, role, created_at: createdAt.toISOString() })),
+      total_count: collaborators.length,
+    };
   }
 
   @Delete(":userId")

@@ -25,7 +25,12 @@ function planCauses(config: ProjectConfig, features: FeatureConfig): Cause[] {
     { at: "/oauth/clients", what: "oauth clients", actual: config.oauth.clients.length, limit: ["oauth", "client", "maximum"] },
     { at: "/identity/oauth/providers", what: "sso providers", actual: config.identity.oauth?.providers?.length ?? 0, limit: ["identity", "oauth", "maximum_providers"] },
     { at: "/hook/blocking_handlers", what: "blocking handlers", actual: config.hook.blocking_handlers?.length ?? 0, limit: ["hook", "blocking_handler", "maximum"] },
-    { at: "/hook/non_blocking_handlers", what: "non blocking handlers", actual: config.hook.non_blocking_handlers?.length ?? 0, limit: ["hook", "non_blocking_handler", "maximum"] },
+    {
+      at: "/hook/non_blocking_handlers",
+      what: "non blocking handlers",
+      actual: config.hook.non_blocking_handlers?.length ?? 0,
+      limit: ["hook", "non_blocking_handler", "maximum"],
+    },
   ];
   return counted
     .map((entry) => ({ ...entry, expected: limitOf(features, entry.limit) }))

@@ -22,8 +22,12 @@ describe("project ids", () => {
 
 describe("resources", () => {
   const png = Buffer.from("\x89PNG\r\n\x1a\n....", "latin1");
-  it.each(["authgear.yaml", "deno/hook.ts", "templates/en/translation.json", "templates/zh-HK/messages/verification_email.html", "reserved_name.txt"])("accepts %s", (path) => expect(reason(() => checkResource(path, Buffer.from("x")))).toBeUndefined());
-  it.each(["x.txt", "../authgear.yaml", "templates/en/web/login.html", "deno/a/b.ts", "static/en/app_logo.svg", "AUTHGEAR.yaml"])("refuses the path %s", (path) => expect(reason(() => checkResource(path, png))).toBe("UnknownResource"));
+  it.each(["authgear.yaml", "deno/hook.ts", "templates/en/translation.json", "templates/zh-HK/messages/verification_email.html", "reserved_name.txt"])("accepts %s", (path) =>
+    expect(reason(() => checkResource(path, Buffer.from("x")))).toBeUndefined(),
+  );
+  it.each(["x.txt", "../authgear.yaml", "templates/en/web/login.html", "deno/a/b.ts", "static/en/app_logo.svg", "AUTHGEAR.yaml"])("refuses the path %s", (path) =>
+    expect(reason(() => checkResource(path, png))).toBe("UnknownResource"),
+  );
   it("threat: a script dressed as an image", () => expect(reason(() => checkResource("static/en/app_logo.png", Buffer.from("<script>")))).toBe("UnsupportedImageFile"));
   it("accepts real images up to their limit", () => {
     expect(reason(() => checkResource("static/en/app_logo.png", png))).toBeUndefined();

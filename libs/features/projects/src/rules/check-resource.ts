@@ -16,7 +16,9 @@ const EXT = "(?:png|jpe|jpeg|jpg|gif)";
 const kinds: readonly ResourceKind[] = [
   text(/^authgear(?:\.secrets|\.features)?\.yaml$/),
   text(/^deno\/[.0-9a-zA-Z]+\.ts$/),
-  text(/^(?:reserved_name|username_excluded_keywords|email_domain_blocklist|email_domain_allowlist|free_email_provider_domain_list|disposable_email_domain_list|user_agent_blocklist)\.txt$/),
+  text(
+    /^(?:reserved_name|username_excluded_keywords|email_domain_blocklist|email_domain_allowlist|free_email_provider_domain_list|disposable_email_domain_list|user_agent_blocklist)\.txt$/,
+  ),
   text(/^static\/authgear(?:-authflowv2)?-(?:light|dark)-theme\.css$/),
   image(new RegExp(`^static/${LANG}/(?:app_logo|app_logo_dark|favicon)\\.${EXT}$`)),
   image(new RegExp(`^static/(?:${LANG}/)?(?:app_background_image|app_background_image_dark)\\.${EXT}$`), 500 * KB),

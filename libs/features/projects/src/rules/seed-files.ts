@@ -58,5 +58,7 @@ export function onCurrentPorts(config: string, env: SeedEnv): string {
     [before, env.publicPort],
     [String(Number(before) + 3), env.portalListenAddr.port],
   ]);
-  return config.replace(/(http:\/\/(?:(?:[a-z0-9-]+\.)?localhost|127\.0\.0\.1)):(\d+)/g, (all, origin: string, port: string) => (moved.has(port) ? `${origin}:${moved.get(port)}` : all));
+  return config.replace(/(http:\/\/(?:(?:[a-z0-9-]+\.)?localhost|127\.0\.0\.1)):(\d+)/g, (all, origin: string, port: string) =>
+    moved.has(port) ? `${origin}:${moved.get(port)}` : all,
+  );
 }

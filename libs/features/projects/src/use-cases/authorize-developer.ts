@@ -2,14 +2,14 @@ import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import type { Project } from "@gatehouse/domain-project";
 import { Database } from "@gatehouse/platform-postgres";
-import { type CollaboratorRole, ProjectRegistry, ProjectStore } from "@gatehouse/service-project-registry";
+import { type CollaboratorRole, ProjectRegistry, ProjectTables } from "@gatehouse/service-project-registry";
 
 /** Opens a project for one of its developers. */
 @Injectable()
 export class AuthorizeDeveloper {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
     private readonly registry: ProjectRegistry,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { duplicatedAppId } from "@gatehouse/domain-errors";
 import { EnvConfig } from "@gatehouse/platform-env";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 import { checkChosenProjectId } from "../rules/check-project-id.js";
 import { defaultFiles } from "../rules/default-files.js";
 import { PublishProject } from "./publish-project.js";
@@ -18,7 +18,7 @@ export class CreateProject {
   constructor(
     private readonly env: EnvConfig,
     private readonly publish: PublishProject,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   /** Throws InvalidAppID, AppIDReserved, DuplicatedAppID, DuplicatedDomain. */

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import { RedisConnection } from "@gatehouse/platform-redis";
-import { ProjectRegistry, ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectRegistry, ProjectTables } from "@gatehouse/service-project-registry";
 
 const SCAN_COUNT = 1000;
 
@@ -12,7 +12,7 @@ export class DeleteProject {
   constructor(
     private readonly db: Database,
     private readonly redis: RedisConnection,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
     private readonly registry: ProjectRegistry,
   ) {}
 

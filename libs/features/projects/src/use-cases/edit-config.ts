@@ -29,7 +29,8 @@ export async function namingConfigFile<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ApiError && validationFailed.is(error) && error.message === "invalid configuration") throw validationFailed((error.info?.causes ?? []) as Cause[], MESSAGE);
+    if (error instanceof ApiError && validationFailed.is(error) && error.message === "invalid configuration")
+      throw validationFailed((error.info?.causes ?? []) as Cause[], MESSAGE);
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Database } from "@gatehouse/platform-postgres";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 import { CONFIG_PATH, checksumOf } from "./edit-config.js";
 
 /** Reads `authgear.yaml` as written, with the checksum that a save sends back. */
@@ -10,7 +10,7 @@ import { CONFIG_PATH, checksumOf } from "./edit-config.js";
 export class GetProjectConfig {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   /** Throws ProjectNotFound when the project was deleted meanwhile. */

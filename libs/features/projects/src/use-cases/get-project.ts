@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 import type { FileContent } from "./put-project.js";
 
 /** A project with all its files, secrets included: for the operator only. */
@@ -29,7 +29,7 @@ function toContent(bytes: Buffer): FileContent {
 export class GetProject {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   /** Throws ProjectNotFound. */

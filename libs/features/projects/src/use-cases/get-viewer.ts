@@ -4,7 +4,7 @@ import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { isDisabled } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
 import { UserStore } from "@gatehouse/record-users";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 
 /** The signed-in developer as the portal shows him. */
 export interface Viewer {
@@ -21,7 +21,7 @@ export class GetViewer {
   constructor(
     private readonly db: Database,
     private readonly users: UserStore,
-    private readonly projects: ProjectStore,
+    private readonly projects: ProjectTables,
   ) {}
 
   /** `ctx` is of the portal's own project. Throws Unauthenticated when the user is gone or disabled. */

@@ -1,13 +1,13 @@
 import { Injectable } from "@nestjs/common";
 import { Database } from "@gatehouse/platform-postgres";
-import { type Collaborator, ProjectStore } from "@gatehouse/service-project-registry";
+import { type Collaborator, ProjectTables } from "@gatehouse/service-project-registry";
 
 /** Lists the developers of a project, oldest first. */
 @Injectable()
 export class ListCollaborators {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   run(projectId: string): Promise<Collaborator[]> {

@@ -1,13 +1,13 @@
 import { Injectable } from "@nestjs/common";
 import { Database } from "@gatehouse/platform-postgres";
-import { type CollaboratorRole, type ProjectRow, ProjectStore } from "@gatehouse/service-project-registry";
+import { type CollaboratorRole, type ProjectRow, ProjectTables } from "@gatehouse/service-project-registry";
 
 /** Lists the projects a developer works on. */
 @Injectable()
 export class ListOwnProjects {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   /** By id, each with his role. */

@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { badRequest } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
-import { type ProjectRow, ProjectStore } from "@gatehouse/service-project-registry";
+import { type ProjectRow, ProjectTables } from "@gatehouse/service-project-registry";
 
 /** A page of projects in the order of their ids. */
 export interface ProjectPage {
@@ -24,7 +24,7 @@ function decode(cursor: string): string {
 export class ListProjects {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   /** `limit` 1 to 100. Throws BadRequest for a cursor that no page gave. */

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { duplicatedDomain } from "@gatehouse/domain-errors";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
-import { ProjectRegistry, ProjectStore, type StoredProject } from "@gatehouse/service-project-registry";
+import { ProjectRegistry, ProjectTables, type StoredProject } from "@gatehouse/service-project-registry";
 import { chooseDomains, type ProjectDomain } from "../rules/choose-domains.js";
 import { CompileFiles } from "./compile-files.js";
 
@@ -32,7 +32,7 @@ export class PublishProject {
   constructor(
     private readonly db: Database,
     private readonly env: EnvConfig,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
     private readonly registry: ProjectRegistry,
     private readonly compile: CompileFiles,
   ) {}
@@ -47,7 +47,10 @@ export class PublishProject {
       const domains = publication.keepDomains && current ? undefined : chooseDomains(publication.id, publicOrigin, this.env);
       const version = await this.write(publication, { current, files, publicOrigin, domains });
       if (version !== undefined) {
-        await this.registry.invalidate(publication.id, domains?.map(({ domain }) => domain));
+        await this.registry.invalidate(
+          publication.id,
+          domains?.map(({ domain }) => domain),
+        );
         return { created: current === undefined, version, publicOrigin, files };
       }
       if (attempt === ATTEMPTS) throw new Error(`project ${publication.id} is being changed too often to be published`);

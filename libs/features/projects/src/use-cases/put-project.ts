@@ -35,7 +35,11 @@ function readFiles(files: ProjectFiles): Map<string, Buffer> {
     checkResource(path, bytes);
     read.set(path, bytes);
   }
-  if (!read.has("authgear.yaml")) throw validationFailed([{ location: "/files", kind: "required", details: { actual: [...read.keys()], expected: ["authgear.yaml"], missing: ["authgear.yaml"] } }], "invalid request body");
+  if (!read.has("authgear.yaml"))
+    throw validationFailed(
+      [{ location: "/files", kind: "required", details: { actual: [...read.keys()], expected: ["authgear.yaml"], missing: ["authgear.yaml"] } }],
+      "invalid request body",
+    );
   return read;
 }
 
@@ -47,7 +51,8 @@ export function checkSameId(id: string, config: string): void {
   } catch {
     return;
   }
-  if (typeof written === "string" && written !== id) throw validationFailed([{ location: "/id", kind: "general", details: { msg: `id must be '${id}'` } }], "invalid authgear.yaml");
+  if (typeof written === "string" && written !== id)
+    throw validationFailed([{ location: "/id", kind: "general", details: { msg: `id must be '${id}'` } }], "invalid authgear.yaml");
 }
 
 /**

@@ -1,14 +1,14 @@
 import { Injectable } from "@nestjs/common";
 import { collaboratorAccessDenied, collaboratorNotFound, collaboratorSelfDeletion, projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 
 /** Takes a developer off a project (spec: portal §3). */
 @Injectable()
 export class RemoveCollaborator {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
   ) {}
 
   /** Throws ProjectNotFound (the caller does not work on it), CollaboratorSelfDeletion, CollaboratorNotFound, AccessDenied (an editor against an owner). */

@@ -6,7 +6,7 @@ import { EnvConfig } from "@gatehouse/platform-env";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { IdentityStore } from "@gatehouse/record-identities";
-import { buildContext, ProjectRegistry, ProjectStore } from "@gatehouse/service-project-registry";
+import { buildContext, ProjectRegistry, ProjectTables } from "@gatehouse/service-project-registry";
 import { accountsConfig, demoConfig, onCurrentPorts } from "../rules/seed-files.js";
 import { CONFIG_PATH } from "./edit-config.js";
 import { PublishProject } from "./publish-project.js";
@@ -26,7 +26,7 @@ export class SeedPlatform {
     private readonly env: EnvConfig,
     private readonly db: Database,
     private readonly registry: ProjectRegistry,
-    private readonly projects: ProjectStore,
+    private readonly projects: ProjectTables,
     private readonly publish: PublishProject,
     private readonly accounts: Accounts,
     private readonly identities: IdentityStore,
@@ -56,7 +56,12 @@ export class SeedPlatform {
   /** The id of the demo user in a project. */
   private async ensureUser(project: Project): Promise<string> {
     const origin = project.config.http.public_origin;
-    const ctx: ProjectContext = buildContext({ project, request: { id: "seed", method: "", url: origin, ip: "", userAgent: "", publicOrigin: origin, locales: [] }, actor: { type: "system" }, log: silent });
+    const ctx: ProjectContext = buildContext({
+      project,
+      request: { id: "seed", method: "", url: origin, ip: "", userAgent: "", publicOrigin: origin, locales: [] },
+      actor: { type: "system" },
+      log: silent,
+    });
     const loginId = checkLoginId(project.config, "email", DEMO_USER.email);
     const [existing] = await this.db.read((tx) => this.identities.byLoginId(ctx, tx, [loginId.uniqueKey]));
     if (existing) return existing.userId;

@@ -3,7 +3,7 @@ import { validationFailed } from "@gatehouse/domain-errors";
 import { ApiError } from "@gatehouse/platform-errors-core";
 import { Database } from "@gatehouse/platform-postgres";
 import type { Cause } from "@gatehouse/platform-schema";
-import { ProjectStore } from "@gatehouse/service-project-registry";
+import { ProjectTables } from "@gatehouse/service-project-registry";
 import { CompileFiles } from "./compile-files.js";
 import { EditConfig } from "./edit-config.js";
 
@@ -12,7 +12,7 @@ import { EditConfig } from "./edit-config.js";
 export class ValidateConfig {
   constructor(
     private readonly db: Database,
-    private readonly store: ProjectStore,
+    private readonly store: ProjectTables,
     private readonly edit: EditConfig,
     private readonly compile: CompileFiles,
   ) {}

@@ -45,12 +45,20 @@ interface ProjectSql {
   domains: string[] | null;
 }
 
-const COLUMNS = "p.id, p.version, p.public_origin, p.created_at, p.updated_at, (select array_agg(d.domain order by d.is_custom desc, d.domain) from project_domain d where d.project_id = p.id) as domains";
-const toRow = (row: ProjectSql): ProjectRow => ({ id: row.id, version: Number(row.version), publicOrigin: row.public_origin, createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [] });
+const COLUMNS =
+  "p.id, p.version, p.public_origin, p.created_at, p.updated_at, (select array_agg(d.domain order by d.is_custom desc, d.domain) from project_domain d where d.project_id = p.id) as domains";
+const toRow = (row: ProjectSql): ProjectRow => ({
+  id: row.id,
+  version: Number(row.version),
+  publicOrigin: row.public_origin,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  domains: row.domains ?? [],
+});
 
 /** The control plane's tables. They are looked up before any project context exists, so methods take no context. */
 @Injectable()
-export class ProjectStore {
+export class ProjectTables {
   /** A project with all files and hosts, in one statement. */
   async load(tx: Tx, id: string): Promise<StoredProject | undefined> {
     const row = await tx.queryOne<ProjectSql & { files: Record<string, string> | null }>(
@@ -66,7 +74,10 @@ export class ProjectStore {
 
   /** The id behind a host; `defaultId` is the project whose default host this would be. */
   async idOfHost(tx: Tx, host: string, defaultId: string | undefined): Promise<string | undefined> {
-    const row = await tx.queryOne<{ id: string }>("select project_id as id, 0 as rank from project_domain where domain = $1 union all select id, 1 from project where id = $2 order by rank limit 1", [host, defaultId ?? ""]);
+    const row = await tx.queryOne<{ id: string }>(
+      "select project_id as id, 0 as rank from project_domain where domain = $1 union all select id, 1 from project where id = $2 order by rank limit 1",
+      [host, defaultId ?? ""],
+    );
     return row?.id;
   }
 
@@ -90,7 +101,10 @@ export class ProjectStore {
        on conflict (project_id, path) do update set content = excluded.content, updated_at = now() where project_file.content <> excluded.content`,
       [id, [...files.keys()], [...files.values()]],
     );
-    const row = await tx.queryOne<{ version: string }>("update project set version = version + 1, public_origin = $2, updated_at = now() where id = $1 returning version", [id, publicOrigin]);
+    const row = await tx.queryOne<{ version: string }>("update project set version = version + 1, public_origin = $2, updated_at = now() where id = $1 returning version", [
+      id,
+      publicOrigin,
+    ]);
     return Number(row?.version);
   }
 
@@ -104,7 +118,11 @@ export class ProjectStore {
   async replaceDomains(tx: Tx, id: string, domains: readonly { domain: string; isCustom: boolean }[]): Promise<string[]> {
     const names = domains.map(({ domain }) => domain);
     await tx.query("delete from project_domain where project_id = $1 and domain <> all($2)", [id, names]);
-    await tx.query("insert into project_domain (domain, project_id, is_custom) select d, $1, c from unnest($2::text[], $3::boolean[]) as t(d, c) on conflict (domain) do nothing", [id, names, domains.map(({ isCustom }) => isCustom)]);
+    await tx.query("insert into project_domain (domain, project_id, is_custom) select d, $1, c from unnest($2::text[], $3::boolean[]) as t(d, c) on conflict (domain) do nothing", [
+      id,
+      names,
+      domains.map(({ isCustom }) => isCustom),
+    ]);
     return (await tx.query<{ domain: string }>("select domain from project_domain where domain = any($1) and project_id <> $2", [names, id])).map(({ domain }) => domain);
   }
 
@@ -128,7 +146,11 @@ export class ProjectStore {
 
   /** Adds a developer; nothing changes when he is one already. */
   async addCollaborator(tx: Tx, collaborator: { projectId: string; userId: string; role: CollaboratorRole }): Promise<void> {
-    await tx.query("insert into project_collaborator (project_id, user_id, role) values ($1, $2, $3) on conflict do nothing", [collaborator.projectId, collaborator.userId, collaborator.role]);
+    await tx.query("insert into project_collaborator (project_id, user_id, role) values ($1, $2, $3) on conflict do nothing", [
+      collaborator.projectId,
+      collaborator.userId,
+      collaborator.role,
+    ]);
   }
 
   /** The role of a portal user in a project, if any. */
@@ -139,7 +161,10 @@ export class ProjectStore {
 
   /** The developers of a project, oldest first. */
   async collaborators(tx: Tx, projectId: string): Promise<Collaborator[]> {
-    const rows = await tx.query<{ project_id: string; user_id: string; role: CollaboratorRole; created_at: Date }>("select project_id, user_id, role, created_at from project_collaborator where project_id = $1 order by created_at, user_id", [projectId]);
+    const rows = await tx.query<{ project_id: string; user_id: string; role: CollaboratorRole; created_at: Date }>(
+      "select project_id, user_id, role, created_at from project_collaborator where project_id = $1 order by created_at, user_id",
+      [projectId],
+    );
     return rows.map((row) => ({ projectId: row.project_id, userId: row.user_id, role: row.role, createdAt: row.created_at }));
   }
 
@@ -150,7 +175,10 @@ export class ProjectStore {
 
   /** The projects a portal user works on, by id, with his role. */
   async listOfUser(tx: Tx, userId: string): Promise<(ProjectRow & { role: CollaboratorRole })[]> {
-    const rows = await tx.query<ProjectSql & { role: CollaboratorRole }>(`select ${COLUMNS}, c.role from project_collaborator c join project p on p.id = c.project_id where c.user_id = $1 order by p.id`, [userId]);
+    const rows = await tx.query<ProjectSql & { role: CollaboratorRole }>(
+      `select ${COLUMNS}, c.role from project_collaborator c join project p on p.id = c.project_id where c.user_id = $1 order by p.id`,
+      [userId],
+    );
     return rows.map((row) => ({ ...toRow(row), role: row.role }));
   }
 }
