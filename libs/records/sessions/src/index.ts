@@ -3,6 +3,6 @@ export { type GrantOfToken, OfflineGrantStore } from "./offline-grant.store.js";
 export { SessionCache } from "./session-cache.js";
 export { clearedSessionCookies, cookieName, type ResponseCookie, sameSiteMarker, sessionCookies } from "./session-cookies.js";
 export { type LiveSession, SessionReader } from "./session-reader.js";
-export { type SessionUser, toSessionUser } from "./session-user.js";
+export { type SessionAuthenticator, type SessionIdentity, type SessionUser, toSessionUser } from "./session-user.js";
 export { SessionStore } from "./session.store.js";
 export { storedAccess } from "./session-rows.js";

@@ -1,23 +1,18 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type IdpSession, idpSessionExpiry, type OfflineGrant, offlineGrantExpiry, type SessionKind } from "@gatehouse/domain-session";
-import { accountStatusError, isVerified, type User } from "@gatehouse/domain-user";
+import { accountStatusError } from "@gatehouse/domain-user";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database, type Row } from "@gatehouse/platform-postgres";
 import { SESSION_CACHE_SECONDS, SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, IDP_COLUMNS, storedAccess, toIdpSession, toOfflineGrant } from "./session-rows.js";
-import { reviveDates, SESSION_USER_COLUMNS, toSessionUser } from "./session-user.js";
+import { reviveDates, SESSION_USER_COLUMNS, type SessionUser, toSessionUser } from "./session-user.js";
 
 /** A live session with what every caller asks of its user. */
-export interface LiveSession {
+export interface LiveSession extends SessionUser {
   kind: SessionKind;
   session: IdpSession | OfflineGrant;
-  user: User;
-  isAnonymous: boolean;
-  isVerified: boolean;
-  /** Whether the user has any authenticator. */
-  canReauthenticate: boolean;
 }
 
 type Cached = LiveSession & { tokenHash?: string };
@@ -55,23 +50,13 @@ export class SessionReader {
     const access = storedAccess({ time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent });
     const row = await this.db.read((tx) => tx.queryOne(kind === "idp" ? IDP_SQL : GRANT_SQL, [ctx.project.id, id, now, access, SESSION_CACHE_SECONDS]));
     if (!row) return undefined;
-    const found = this.toCached(ctx, kind, row);
+    const found = this.toCached(kind, row);
     await this.cache.fill(ctx, { kind, id, value: JSON.stringify(found) });
     return found;
   }
 
-  private toCached(ctx: ProjectContext, kind: SessionKind, row: Row): Cached {
-    const { user, isAnonymous, canReauthenticate, identityClaims, verified } = toSessionUser(row);
-    const rules = ctx.project.config.verification as Parameters<typeof isVerified>[0];
-    return {
-      kind,
-      session: kind === "idp" ? toIdpSession(row) : toOfflineGrant(row),
-      tokenHash: row.token_hash as string | undefined,
-      user,
-      isAnonymous,
-      canReauthenticate,
-      isVerified: isVerified(rules, identityClaims, verified),
-    };
+  private toCached(kind: SessionKind, row: Row): Cached {
+    return { ...toSessionUser(row), kind, session: kind === "idp" ? toIdpSession(row) : toOfflineGrant(row), tokenHash: row.token_hash as string | undefined };
   }
 
   private isLive(ctx: ProjectContext, found: LiveSession): boolean {

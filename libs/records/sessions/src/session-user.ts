@@ -2,18 +2,40 @@ import { asUserId } from "@gatehouse/domain-project";
 import type { User } from "@gatehouse/domain-user";
 import type { Row } from "@gatehouse/platform-postgres";
 
-/** The user's facts as one jsonb column of a statement that has `auth_user` as `u`. */
+const children = (table: string, columns: string) =>
+  `(select coalesce(jsonb_agg(jsonb_build_object(${columns}) order by x.created_at, x.id), '[]') from ${table} x where x.project_id = u.project_id and x.user_id = u.id)`;
+const columns = (...names: string[]): string => names.map((name) => `'${name}', x.${name}`).join(", ");
+
+/** The user's facts as jsonb columns of a statement that has `auth_user` as `u`. No secret is among them. */
 export const SESSION_USER_COLUMNS = `to_jsonb(u) as user_row,
-  exists (select 1 from identity i where i.project_id = u.project_id and i.user_id = u.id and i.type = 'anonymous') as is_anonymous,
-  exists (select 1 from authenticator a where a.project_id = u.project_id and a.user_id = u.id) as can_reauthenticate,
-  (select coalesce(jsonb_agg(i.claims), '[]') from identity i where i.project_id = u.project_id and i.user_id = u.id) as identity_claims,
-  (select coalesce(jsonb_agg(jsonb_build_object('name', v.name, 'value', v.value)), '[]') from verified_claim v where v.project_id = u.project_id and v.user_id = u.id) as verified`;
+  ${children("identity", columns("id", "type", "login_id_key", "login_id_type", "claims", "created_at", "updated_at"))} as user_identities,
+  ${children("authenticator", columns("id", "type", "kind", "created_at", "updated_at"))} as user_authenticators,
+  ${children("verified_claim", columns("name", "value"))} as user_verified`;
+
+/** An identity as sessions know it: oldest first, times RFC 3339. */
+export interface SessionIdentity {
+  id: string;
+  type: string;
+  login_id_key: string | null;
+  login_id_type: string | null;
+  claims: Record<string, unknown>;
+  created_at: string;
+  updated_at: string;
+}
+
+/** An authenticator as sessions know it. */
+export interface SessionAuthenticator {
+  id: string;
+  type: string;
+  kind: string;
+  created_at: string;
+  updated_at: string;
+}
 
 export interface SessionUser {
   user: User;
-  isAnonymous: boolean;
-  canReauthenticate: boolean;
-  identityClaims: Record<string, unknown>[];
+  identities: SessionIdentity[];
+  authenticators: SessionAuthenticator[];
   verified: { name: string; value: string }[];
 }
 
@@ -46,10 +68,9 @@ export function toSessionUser(row: Row): SessionUser {
   };
   return {
     user,
-    isAnonymous: row.is_anonymous as boolean,
-    canReauthenticate: row.can_reauthenticate as boolean,
-    identityClaims: row.identity_claims as Record<string, unknown>[],
-    verified: row.verified as { name: string; value: string }[],
+    identities: row.user_identities as SessionIdentity[],
+    authenticators: row.user_authenticators as SessionAuthenticator[],
+    verified: row.user_verified as { name: string; value: string }[],
   };
 }
 
