@@ -1,0 +1,33 @@
+/** Error codes of the OAuth endpoints (RFC 6749 §4.1.2.1, §5.2; OpenID Connect Core §3.1.2.6; spec: oauth-oidc §4, §7). */
+export const OAUTH_ERRORS = [
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_response_type",
+  "invalid_scope",
+  "access_denied",
+  "login_required",
+  "server_error",
+  "x_rate_limited",
+] as const;
+export type OAuthErrorCode = (typeof OAUTH_ERRORS)[number];
+
+/** A refusal in the words of OAuth: `{error, error_description}`. */
+export class OAuthError extends Error {
+  constructor(
+    readonly code: OAuthErrorCode,
+    readonly description: string,
+    /** HTTP status where the error is not carried by a redirect. */
+    readonly status = 400,
+  ) {
+    super(`${code}: ${description}`);
+    this.name = "OAuthError";
+  }
+
+  /** The wire form. */
+  toJSON(): { error: string; error_description: string } {
+    return { error: this.code, error_description: this.description };
+  }
+}
