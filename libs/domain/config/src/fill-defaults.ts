@@ -33,7 +33,7 @@ export function fillDefaults(declared: Declared, value: unknown): unknown {
 
 function fillObject(properties: Record<string, Declared>, value: Json): Json {
   const filled: Json = {};
-  for (const [key, child] of Object.entries(value)) if (!(key in properties)) filled[key] = child;
+  for (const [key, child] of Object.entries(value)) if (!Object.hasOwn(properties, key) && key !== "__proto__") filled[key] = child;
   for (const [key, child] of Object.entries(properties)) {
     const result = fillDefaults(child, value[key]);
     if (result !== undefined) filled[key] = result;

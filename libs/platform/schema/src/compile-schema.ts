@@ -35,7 +35,9 @@ interface JsonSchema extends Record<string, unknown> {
 
 const escape = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** JSON text in which the order of keys does not matter. */
+const canonical = (value: unknown): string => JSON.stringify(value, (_, child: unknown) => (isObject(child) ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1))) : child));
+const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === "object" && typeof b === "object" && canonical(a) === canonical(b));
 
 function typesOf(value: unknown): string[] {
   if (value === null) return ["null"];
@@ -84,8 +86,8 @@ function checkItems(schema: JsonSchema): Check {
   return (value, at, causes) => {
     if (!Array.isArray(value)) return;
     if (item) value.forEach((element, index) => item(element, `${at}/${index}`, causes));
-    if (contains && !value.some((element, index) => passes(contains, element, `${at}/${index}`))) causes.push({ location: at, kind: "contains" });
-    if (schema.uniqueItems && new Set(value.map((element) => JSON.stringify(element))).size < value.length) causes.push({ location: at, kind: "uniqueItems" });
+    if (contains) checkContains(contains, value, { at, causes });
+    if (schema.uniqueItems && new Set(value.map(canonical)).size < value.length) causes.push({ location: at, kind: "uniqueItems" });
   };
 }
 
@@ -94,6 +96,13 @@ const passes = (check: Check, value: unknown, at: string): boolean => {
   check(value, at, causes);
   return causes.length === 0;
 };
+
+/** When no element fits, the causes are those of the elements; an empty list breaks the keyword itself. */
+function checkContains(check: Check, value: unknown[], { at, causes }: { at: string; causes: Cause[] }): void {
+  if (value.some((element, index) => passes(check, element, `${at}/${index}`))) return;
+  if (value.length === 0) causes.push({ location: at, kind: "contains" });
+  for (const [index, element] of value.entries()) check(element, `${at}/${index}`, causes);
+}
 
 /** The keywords that compare a size or a number with a limit: applies, actual, whether it is refused. */
 const limits: Readonly<Record<string, { of(value: unknown): number | undefined; refuses(actual: number, limit: number): boolean; key: string }>> = {
