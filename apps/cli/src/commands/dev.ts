@@ -26,7 +26,7 @@ function devEnv(): EnvConfig {
 /** `gatehouse dev`: migrates, seeds, and runs every service in this process until a signal. */
 export async function dev(): Promise<void> {
   const env = devEnv();
-  const stopTracing = await startTracing(env.otelTracesExporter);
+  const stopTracing = await startTracing(env.otelTracesExporter as "none" | "otlp");
   const resources = await openResources(env, "dev");
   await applyMigrations(resources.db, env.migrationsDir);
   const [auth, admin, hooks, portal] = await Promise.all([

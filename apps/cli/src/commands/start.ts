@@ -26,7 +26,7 @@ export async function start(name: string): Promise<void> {
   const service = services[name];
   if (!service) throw new Error(`There is no service "${name}": choose one of ${serviceNames.join(", ")}.`);
   const env = readEnv(process.env);
-  const stopTracing = await startTracing(env.otelTracesExporter);
+  const stopTracing = await startTracing(env.otelTracesExporter as "none" | "otlp");
   const resources = await openResources(env, name);
   const running = await service.create(resources);
   const url = await running.listen(service.address(env));
