@@ -32,7 +32,7 @@ const generators: Readonly<Record<string, () => Promise<KeyJwk>>> = {
 };
 
 function itemsOf(text: string | undefined): Item[] {
-  const secrets = text === undefined ? undefined : (parse(text) as { secrets?: unknown } | null)?.secrets;
+  const secrets = text === undefined ? undefined : (parse(text, { maxAliasCount: 100, logLevel: "silent" }) as { secrets?: unknown } | null)?.secrets;
   return Array.isArray(secrets) ? (secrets as Item[]).filter((item) => typeof item?.key === "string") : [];
 }
 

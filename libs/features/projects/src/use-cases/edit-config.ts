@@ -8,8 +8,8 @@ import type { Cause } from "@gatehouse/platform-schema";
 import type { StoredProject } from "@gatehouse/service-project-registry";
 import { checkConfigChange } from "../rules/check-config-change.js";
 import { checkResource } from "../rules/check-resource.js";
+import { checkSameId } from "../rules/check-same-id.js";
 import { defaultDomain } from "../rules/choose-domains.js";
-import { checkSameId } from "./put-project.js";
 
 /** A new text for `authgear.yaml`. */
 export interface ConfigEdit {

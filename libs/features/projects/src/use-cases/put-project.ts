@@ -1,8 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { validationFailed } from "@gatehouse/domain-errors";
-import { parse } from "yaml";
 import { checkProjectId } from "../rules/check-project-id.js";
 import { checkResource } from "../rules/check-resource.js";
+import { checkSameId } from "../rules/check-same-id.js";
 import { describeEndpoints, type ProjectEndpoints } from "../rules/describe-endpoints.js";
 import { PublishProject } from "./publish-project.js";
 
@@ -41,18 +41,6 @@ function readFiles(files: ProjectFiles): Map<string, Buffer> {
       "invalid request body",
     );
   return read;
-}
-
-/** The id in `authgear.yaml` is that of the project. Other faults of the text are left to the compiler. */
-export function checkSameId(id: string, config: string): void {
-  let written: unknown;
-  try {
-    written = (parse(config) as { id?: unknown } | null)?.id;
-  } catch {
-    return;
-  }
-  if (typeof written === "string" && written !== id)
-    throw validationFailed([{ location: "/id", kind: "general", details: { msg: `id must be '${id}'` } }], "invalid authgear.yaml");
 }
 
 /**
