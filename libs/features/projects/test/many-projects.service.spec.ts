@@ -8,12 +8,17 @@ import { ListProjects, ProjectsModule, PutProject } from "../src/index.js";
 
 const MANY = 10_000;
 let module: TestModule;
+const made: string[] = [];
 
 describe("many projects", () => {
   beforeAll(async () => {
     module = await testModule([ProjectsModule]);
   });
-  afterAll(() => module.close());
+  afterAll(async () => {
+    const { db } = await testPlatform();
+    await db.read((tx) => tx.query("delete from project where id = any(select prefix || n from unnest($1::text[]) prefix, generate_series(1, $2::int) n)", [made, MANY]));
+    await module.close();
+  });
 
   /** Copies of one project under ten thousand ids. */
   async function tenThousand(): Promise<string> {
@@ -27,6 +32,7 @@ describe("many projects", () => {
       );
       await tx.query("insert into project_domain (domain, project_id) select $1 || n || '.localhost', $1 || n from generate_series(1, $2::int) n", [prefix, MANY]);
     });
+    made.push(prefix);
     await db.read((tx) => tx.query("analyze project, project_file, project_domain"));
     return prefix;
   }
