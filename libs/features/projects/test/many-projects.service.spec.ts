@@ -66,7 +66,7 @@ describe("many projects", () => {
   });
 
   it("keeps compiled no more than the projects in use, at most five hundred", async () => {
-    const prefix = await tenThousand();
+    const prefix = made[0] ?? (await tenThousand());
     const { db, redis, env } = await testPlatform();
     const registry = new ProjectRegistry(db, redis, new EnvConfig({ ...env }));
     await registry.ready();
