@@ -92,6 +92,12 @@ export class AuthorizationCodes {
     return code;
   }
 
+  /** Reads a code without taking it, so that a wrong attempt does not burn it. */
+  async get(ctx: ProjectContext, code: string): Promise<AuthorizationCode | undefined> {
+    const stored = await this.redis.client.get(this.key(ctx, code));
+    return stored ? (JSON.parse(stored) as AuthorizationCode) : undefined;
+  }
+
   /** Takes a code; a replay finds nothing. */
   async consume(ctx: ProjectContext, code: string): Promise<AuthorizationCode | undefined> {
     const stored = await this.redis.client.getdel(this.key(ctx, code));

@@ -1,3 +1,4 @@
+export { type Credentials, RequestSessions, type RequestSession, type Resolution } from "./request-sessions.js";
 export { type AccessGrant, AccessGrants } from "./access-grants.js";
 export { type GrantOfToken, OfflineGrantStore } from "./offline-grant.store.js";
 export { SessionCache } from "./session-cache.js";

@@ -1,0 +1,9 @@
+export { OAuthModule } from "./oauth.module.js";
+export type { AuthorizationAnswer } from "./use-cases/authorization-response.js";
+export { Authorize, infoOf } from "./use-cases/authorize.js";
+export { Consent } from "./use-cases/consent.js";
+export { CreateTestSession, type TestSession } from "./use-cases/create-test-session.js";
+export { GetUserinfo } from "./use-cases/get-userinfo.js";
+export { IssueToken } from "./use-cases/issue-token.js";
+export { SignOut } from "./use-cases/sign-out.js";
+export type { TokenParams, TokenResponse } from "./use-cases/token-response.js";

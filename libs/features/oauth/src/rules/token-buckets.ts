@@ -1,0 +1,17 @@
+import { OAuthError } from "@gatehouse/domain-oauth";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { isApiError } from "@gatehouse/platform-errors-core";
+import type { Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
+
+/** The fixed limits of the token endpoint (spec: oauth-oidc §7.1). */
+export const tokenPerAddress = (ctx: ProjectContext): Bucket => ({ name: "OAuthTokenPerIP", args: [ctx.request.ip], config: { enabled: true, period: "1m", burst: 120 } });
+export const tokenPerUser = (userId: string): Bucket => ({ name: "OAuthTokenPerUser", args: [userId], config: { enabled: true, period: "1m", burst: 60 } });
+
+/** Takes a token of each bucket. Throws `x_rate_limited` with status 429. */
+export async function limitTokens(limiter: RateLimiter, ctx: ProjectContext, buckets: readonly Bucket[]): Promise<void> {
+  try {
+    await limiter.consume(ctx, buckets);
+  } catch (error) {
+    throw isApiError(error) ? new OAuthError("x_rate_limited", "rate limit exceeded, please try again later.", 429) : error;
+  }
+}

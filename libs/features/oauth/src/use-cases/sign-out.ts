@@ -1,0 +1,74 @@
+import { Injectable } from "@nestjs/common";
+import { userSignedOut } from "@gatehouse/domain-events";
+import { decodeSid, clientTraits, findClient, type AuthorizeParams } from "@gatehouse/domain-oauth";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { type OfflineGrant, sessionModel } from "@gatehouse/domain-session";
+import { constantTimeEqual, type KeyJwk, sha256Hex, verifyJwt } from "@gatehouse/platform-crypto";
+import { isUuid } from "@gatehouse/platform-ids";
+import { Database } from "@gatehouse/platform-postgres";
+import { Accounts } from "@gatehouse/record-accounts";
+import { AccessGrants, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
+
+import { EventOutbox } from "@gatehouse/service-event-outbox";
+
+/** Ends sessions: by logout, by revocation of a token, and where the browser goes afterwards (spec: oauth-oidc §9). */
+@Injectable()
+export class SignOut {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+    private readonly sessions: SessionStore,
+    private readonly reader: SessionReader,
+    private readonly grants: OfflineGrantStore,
+    private readonly accessGrants: AccessGrants,
+    private readonly outbox: EventOutbox,
+  ) {}
+
+  /** Ends a session with everything that shares its sign-on, and says so in one event. */
+  async session(ctx: ProjectContext, live: Pick<LiveSession, "kind" | "session" | "user">): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const [user] = await this.accounts.model(ctx, tx, [live.user.id]);
+      const gone = live.kind === "idp" ? await this.sessions.revoke(ctx, tx, live.session.id) : await this.sessions.revokeGrant(ctx, tx, live.session as OfflineGrant);
+      const models = [...gone.sessions.map((one) => sessionModel("idp", one)), ...gone.grants.map((one) => sessionModel("offline_grant", one))];
+      if (user && models.length > 0) await this.outbox.append(ctx, tx, [userSignedOut({ user, sessions: models })]);
+    });
+  }
+
+  /** `POST /oauth2/revoke` (RFC 7009): a refresh token ends its session, an access token ends itself, anything else is nothing. */
+  async revoke(ctx: ProjectContext, token: string): Promise<void> {
+    const [grantId = "", secret, rest] = token.split(".");
+    if (secret === undefined) return void (await this.accessGrants.revoke(ctx, token));
+    if (!isUuid(grantId) || rest !== undefined) return;
+    const hash = sha256Hex(secret);
+    const found = await this.db.read((tx) => this.grants.byToken(ctx, tx, { grantId, hash }));
+    if (found && constantTimeEqual(found.token.currentHash, hash)) await this.session(ctx, { kind: "offline_grant", session: found.grant, user: found.owner.user });
+  }
+
+  /** Whether an `id_token_hint` names a session of the same sign-on as the browser's, issued to one first-party client. */
+  async hintMatches(ctx: ProjectContext, hint: string, current: LiveSession): Promise<boolean> {
+    const keys = (ctx.project.secrets.oauth?.keys ?? []) as KeyJwk[];
+    const claims = await verifyJwt(keys, hint, { currentDate: new Date(0) });
+    const audiences = [claims?.aud ?? []].flat();
+    const client = audiences.length === 1 ? findClient(ctx.project.config, audiences[0]) : undefined;
+    const sid = decodeSid(claims?.sid);
+    if (!client || !clientTraits(client).firstParty || !sid) return false;
+    const live = await this.reader.byId(ctx, sid.kind, sid.id);
+    return live !== undefined && groupOf(live) === groupOf(current);
+  }
+
+  /** Where `post_logout_redirect_uri` may lead: an exact entry of any client, with the state added. */
+  postLogout(ctx: ProjectContext, { post_logout_redirect_uri: uri, state }: AuthorizeParams): string | undefined {
+    const known = (ctx.project.config.oauth.clients ?? []).some((client) => client.post_logout_redirect_uris?.includes(uri ?? ""));
+    if (!uri || !known) return undefined;
+    if (!state) return uri;
+    const url = new URL(uri);
+    url.searchParams.set("state", state);
+    return url.href;
+  }
+}
+
+/** Sessions of one sign-on share the IdP session. */
+function groupOf({ kind, session }: LiveSession): string {
+  const grant = session as OfflineGrant;
+  return kind === "offline_grant" && grant.idpSessionId ? grant.idpSessionId : session.id;
+}
