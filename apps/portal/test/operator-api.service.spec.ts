@@ -1,4 +1,6 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { newUuid } from "@gatehouse/platform-ids";
+import { testProject } from "@gatehouse/platform-testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../src/http/operator/operations.js";
 import { operatorControllers } from "../src/portal-app.module.js";
@@ -73,6 +75,48 @@ describe("operator API", () => {
   });
 
   it.each(["limit=0", "limit=x", "cursor=!!!"])("answers 400 to a bad page: %s", async (query) => expect((await call("GET", `projects?${query}`)).statusCode).toBe(400));
+
+  it("signs a user in for tests: cookies, and tokens of a client", async () => {
+    const { project, db } = await testProject({
+      config: { oauth: { clients: [{ client_id: "app", name: "App", x_application_type: "native", redirect_uris: ["com.example://cb"] }] } },
+    });
+    const userId = newUuid();
+    await db.read((tx) => tx.query("insert into auth_user (project_id, id, created_at, updated_at) values ($1, $2, now(), now())", [project.id, userId]));
+    const path = `projects/${project.id}/testkit/sessions`;
+    const plain = await call("POST", path, { user_id: userId });
+    expect([plain.statusCode, Object.keys(plain.json())]).toEqual([200, ["cookies"]]);
+    const session = (await call("POST", path, { user_id: userId, client_id: "app" })).json<{
+      cookies: { name: string; value: string }[];
+      access_token: string;
+      refresh_token: string;
+    }>();
+    expect(session.cookies[0]).toEqual({ name: expect.stringContaining("session"), value: expect.any(String) });
+    expect([typeof session.access_token, typeof session.refresh_token]).toEqual(["string", "string"]);
+    const refusals = await Promise.all(
+      [{ user_id: newUuid() }, { user_id: "x" }, {}, { user_id: userId, client_id: "other" }].map(
+        async (body) => (await call("POST", path, body)).json<{ error: { reason: string } }>().error.reason,
+      ),
+    );
+    expect(refusals).toEqual(["UserNotFound", "UserNotFound", "ValidationFailed", "BadRequest"]);
+  });
+
+  it("threat: test sessions and the inbox on a production deployment", async () => {
+    const production = await testPortal({ devMode: false });
+    const { project } = await testProject();
+    for (const [method, path] of [
+      ["POST", "testkit/sessions"],
+      ["GET", "inbox"],
+    ] as const) {
+      const answer = await production.http.inject({
+        method,
+        url: `/operator/v1/projects/${project.id}/${path}`,
+        headers: portal.operator,
+        ...(method === "POST" ? { payload: { user_id: newUuid() } } : {}),
+      });
+      expect([path, answer.statusCode]).toEqual([path, 404]);
+    }
+    await production.close();
+  });
 
   it("threat: calling without the operator's token", async () => {
     const token = portal.operator.authorization.slice("Bearer ".length);

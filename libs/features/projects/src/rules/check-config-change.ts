@@ -13,27 +13,20 @@ export interface ConfigChange {
 const MAX_CLIENTS = 50;
 const general = (location: string, msg: string): Cause => ({ location, kind: "general", details: { msg } });
 
-function limitOf(features: FeatureConfig, path: readonly string[]): number {
-  let value: unknown = features;
-  for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
-  return typeof value === "number" ? value : Number.POSITIVE_INFINITY;
-}
-
 /** Where a configuration is larger than its plan allows. */
 function planCauses(config: ProjectConfig, features: FeatureConfig): Cause[] {
   const counted = [
-    { at: "/oauth/clients", what: "oauth clients", actual: config.oauth.clients.length, limit: ["oauth", "client", "maximum"] },
-    { at: "/identity/oauth/providers", what: "sso providers", actual: config.identity.oauth?.providers?.length ?? 0, limit: ["identity", "oauth", "maximum_providers"] },
-    { at: "/hook/blocking_handlers", what: "blocking handlers", actual: config.hook.blocking_handlers?.length ?? 0, limit: ["hook", "blocking_handler", "maximum"] },
+    { at: "/oauth/clients", what: "oauth clients", actual: config.oauth.clients.length, expected: features.oauth.client.maximum },
+    { at: "/identity/oauth/providers", what: "sso providers", actual: config.identity.oauth?.providers?.length ?? 0, expected: features.identity.oauth.maximum_providers },
+    { at: "/hook/blocking_handlers", what: "blocking handlers", actual: config.hook.blocking_handlers?.length ?? 0, expected: features.hook.blocking_handler.maximum },
     {
       at: "/hook/non_blocking_handlers",
       what: "non blocking handlers",
       actual: config.hook.non_blocking_handlers?.length ?? 0,
-      limit: ["hook", "non_blocking_handler", "maximum"],
+      expected: features.hook.non_blocking_handler.maximum,
     },
   ];
   return counted
-    .map((entry) => ({ ...entry, expected: limitOf(features, entry.limit) }))
     .filter(({ actual, expected }) => actual > expected)
     .map(({ at, what, actual, expected }) => general(at, `exceed the maximum number of ${what}, actual: ${actual}, expected: ${expected}`));
 }

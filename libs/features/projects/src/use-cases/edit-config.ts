@@ -62,7 +62,7 @@ export class EditConfig {
     const causes = checkConfigChange({
       before: readable(before) ?? after,
       after,
-      features: features === undefined ? {} : parseFeatureConfig(features).value,
+      features: parseFeatureConfig(features ?? "{}").value,
       hosts: [defaultDomain(current.id, this.env), ...current.domains],
     });
     if (causes.length > 0) throw validationFailed(causes, MESSAGE);
