@@ -3,6 +3,8 @@ interface Declared {
   default?: unknown;
   wholeDefault?: Record<string, unknown>;
   nullable?: boolean;
+  /** A configured 0 is a value of its own. */
+  keepZero?: boolean;
   properties?: Record<string, Declared>;
   items?: Declared;
 }
@@ -27,7 +29,7 @@ export function fillDefaults(declared: Declared, value: unknown): unknown {
   }
   if (declared.type === "array" && Array.isArray(value) && declared.items) return value.map((item) => fillDefaults(declared.items as Declared, item));
   if (declared.default === undefined) return value ?? undefined;
-  const empty = value === undefined || value === null || (declared.type !== "boolean" && (value === 0 || value === ""));
+  const empty = value === undefined || value === null || (declared.type === "integer" && value === 0 && !declared.keepZero) || (declared.type === "string" && value === "");
   return empty ? structuredClone(declared.default) : value;
 }
 

@@ -15,6 +15,3 @@ export interface SecretConfig {
   "oauth.client_secrets"?: { items: { client_id: string; keys: JsonWebKeySet["keys"] }[] };
   "sso.oauth.client"?: { items: { alias: string; client_secret: string }[] };
 }
-
-/** The plan limits of a project, as written in `authgear.features.yaml`. */
-export type FeatureConfig = Readonly<Record<string, unknown>>;
