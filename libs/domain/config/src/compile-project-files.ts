@@ -4,8 +4,8 @@ import { parseFeatureConfig } from "./feature-config.js";
 import { parseProjectConfig } from "./parse-config.js";
 import type { ProjectConfig } from "./project-config.js";
 import { parseSecretConfig, type SecretItem } from "./secret-config.js";
-import type { SecretConfig } from "./secret-types.js";
 import type { FeatureConfig } from "./sections/features.js";
+import type { SecretConfig } from "./sections/secrets.js";
 
 /** The texts of a project's three files. */
 export interface ProjectFiles {

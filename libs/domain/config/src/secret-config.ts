@@ -1,72 +1,52 @@
 import { validationFailed } from "@gatehouse/domain-errors";
 import { type Cause, compileSchema } from "@gatehouse/platform-schema";
+import { checkSecrets } from "./checks/secret-rules.js";
+import { list, obj, oneOf, Type } from "./declare.js";
+import { fillDefaults } from "./fill-defaults.js";
 import type { ProjectConfig } from "./project-config.js";
 import { readYaml } from "./read-yaml.js";
-import type { SecretConfig } from "./secret-types.js";
-import { filled, list, obj, oneOf, optText, Type } from "./declare.js";
+import { type SecretConfig, secretSchemas } from "./sections/secrets.js";
 
-/** A JSON Web Key (RFC 7517); open. */
-export interface Jwk {
-  kid: string;
-  kty: string;
-  [member: string]: unknown;
-}
-const jwk = Type.Unsafe<Jwk>({ type: "object", required: ["kid", "kty"], properties: { kid: { type: "string" }, kty: { type: "string" } } });
-const keys = () => list(jwk, { minItems: 1 });
-const keySet = obj({ keys: keys() }, { required: ["keys"] });
-const database = obj({ database_url: filled(), database_schema: optText() }, { required: ["database_url"] });
-const redis = obj({ redis_url: filled() }, { required: ["redis_url"] });
-
-/** The keys whose data are checked here. */
-const schemas = {
-  db: database,
-  redis,
-  oauth: keySet,
-  csrf: keySet,
-  webhook: keySet,
-  images: keySet,
-  "admin-api.auth": keySet,
-  "oauth.client_secrets": obj({ items: list(obj({ client_id: Type.String(), keys: keys() }, { required: ["client_id", "keys"] })) }, { required: ["items"] }),
-  "sso.oauth.client": obj({ items: list(obj({ alias: Type.String(), client_secret: Type.String() }, { required: ["alias", "client_secret"] })) }, { required: ["items"] }),
-};
-type Schemas = typeof schemas;
-/** Keys of `authgear.secrets.yaml`. */
-export type SecretKey = keyof Schemas;
 /** One item of `authgear.secrets.yaml`. */
 export interface SecretItem {
   key: string;
   data: unknown;
 }
 
-const fileSchema = compileSchema(
-  obj(
-    { secrets: list(obj({ key: oneOf(Object.keys(schemas)), data: Type.Unknown() }, { required: ["key", "data"], extra: { allOf: Object.entries(schemas).map(([key, data]) => ({ if: { properties: { key: { const: key } }, required: ["key"] }, then: { properties: { data } } })) } })) },
-    { required: ["secrets"] },
-  ),
+const MESSAGE = "invalid secrets";
+const dataByKey = Object.entries(secretSchemas).map(([key, data]) => ({
+  if: { properties: { key: { const: key } }, required: ["key"] },
+  // biome-ignore lint/suspicious/noThenProperty: a JSON-schema keyword
+  then: { properties: { data } },
+}));
+const fileSchema = obj(
+  { secrets: list(obj({ key: oneOf(Object.keys(secretSchemas)), data: Type.Unknown() }, { required: ["key", "data"], extra: { allOf: dataByKey } })) },
+  { required: ["secrets"], description: "Keys and credentials of a project." },
 );
+const file = compileSchema(fileSchema);
 
-const required: readonly (readonly [SecretKey, string])[] = [
-  ["db", "database credentials (secret 'db') is required"],
-  ["redis", "redis credentials (secret 'redis') is required"],
-  ["admin-api.auth", "admin API auth key materials (secret 'admin-api.auth') is required"],
-  ["oauth", "OAuth key materials (secret 'oauth') is required"],
-  ["csrf", "CSRF key materials (secret 'csrf') is required"],
-];
+/** The data of an item with the defaults of its key. */
+const fill = ({ key, data }: SecretItem): [string, unknown] => [key, fillDefaults((secretSchemas as Record<string, object>)[key] ?? {}, structuredClone(data))];
 
-/** Causes of a decoded secrets document, and of the secrets every project must have; the document's items win over `deployment`. Throws `Invalid/ValidationFailed`. */
-export function checkSecretItems(document: unknown, deployment: readonly SecretItem[] = []): ReadonlyMap<string, unknown> {
-  const broken = fileSchema.causes(document);
-  if (broken.length > 0) throw validationFailed(broken, "invalid secrets");
-  const own = (document as { secrets: SecretItem[] }).secrets;
-  const merged = new Map([...deployment, ...own].map((item) => [item.key, item.data]));
-  const missing: Cause[] = required.filter(([key]) => !merged.has(key)).map(([, msg]) => ({ location: "", kind: "general", details: { msg } }));
-  if (missing.length > 0) throw validationFailed(missing, "invalid secrets");
-  return merged;
-}
+/** Causes of a decoded secrets document by its schema alone; locations point into the document. */
+export const secretDocumentCauses = (document: unknown): Cause[] => file.causes(document);
 
-/** Reads `authgear.secrets.yaml` and lays it over the deployment's secrets. `config` is the project's own configuration, which says what else is required. Throws Invalid/ValidationFailed `invalid secrets`. */
+/**
+ * Reads `authgear.secrets.yaml` and lays it over the deployment's secrets: an own item replaces the deployment's whole item of that key, the last of several wins.
+ * `config` says which secrets the project needs. Throws Invalid/ValidationFailed `invalid secrets`.
+ */
 export function parseSecretConfig(text: string, config: ProjectConfig, options: { deploymentSecrets?: readonly SecretItem[] } = {}): { value: SecretConfig } {
-  const items = checkSecretItems(readYaml(text, "invalid secrets"), options.deploymentSecrets);
-  void config;
-  return { value: structuredClone(Object.fromEntries([...items].sort(([a], [b]) => (a < b ? -1 : 1)))) as SecretConfig };
+  const document = readYaml(text, MESSAGE);
+  const broken = secretDocumentCauses(document);
+  if (broken.length > 0) throw validationFailed(broken, MESSAGE);
+  const items = [...(options.deploymentSecrets ?? []), ...(document as { secrets: SecretItem[] }).secrets];
+  const merged = new Map(items.map((item) => [item.key, item]));
+  const order = [...merged.keys()].sort();
+  const value = Object.fromEntries(order.map((key) => fill(merged.get(key) as SecretItem))) as SecretConfig;
+  const causes = checkSecrets({ config, secrets: value, order });
+  if (causes.length > 0) throw validationFailed(causes, MESSAGE);
+  return { value };
 }
+
+/** The JSON schema of `authgear.secrets.yaml`. */
+export const secretConfigJsonSchema = (): object => fileSchema;

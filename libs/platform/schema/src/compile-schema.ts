@@ -20,6 +20,7 @@ interface JsonSchema extends Record<string, unknown> {
   type?: string | string[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
+  dependentRequired?: Record<string, string[]>;
   additionalProperties?: boolean | JsonSchema;
   patternProperties?: Record<string, JsonSchema>;
   items?: JsonSchema;
@@ -61,6 +62,15 @@ function checkRequired(required: readonly string[]): Check {
     if (missing.length === 0) return;
     const actual = Object.keys(value).sort();
     causes.push({ location: at, kind: "required", details: { actual: actual.length > 0 ? actual : null, expected, missing } });
+  };
+}
+
+/** Keys that others demand are told as `required` causes. */
+function checkDependent(dependent: Record<string, string[]>): Check {
+  const checks = Object.entries(dependent).map(([key, required]) => [key, checkRequired(required)] as const);
+  return (value, at, causes) => {
+    if (!isObject(value)) return;
+    for (const [key, check] of checks) if (value[key] !== undefined) check(value, at, causes);
   };
 }
 
@@ -143,6 +153,7 @@ function checkValue(schema: JsonSchema): Check[] {
 
 function checkCombined(schema: JsonSchema): Check[] {
   const checks: Check[] = [...(schema.allOf ?? [])].map(compile);
+  if (schema.dependentRequired) checks.push(checkDependent(schema.dependentRequired));
   if (schema.if) {
     const [condition, then, otherwise] = [compile(schema.if), schema.then && compile(schema.then), schema.else && compile(schema.else)];
     checks.push((value, at, causes) => (passes(condition, value, at) ? then : otherwise)?.(value, at, causes));
