@@ -1,4 +1,4 @@
-import type { FeatureConfig, ProjectConfig } from "@gatehouse/domain-config";
+import { type FeatureConfig, parseProjectConfig, type ProjectConfig } from "@gatehouse/domain-config";
 import type { Cause } from "@gatehouse/platform-schema";
 
 /** What a change of `authgear.yaml` is judged against. */
@@ -13,8 +13,8 @@ export interface ConfigChange {
 const MAX_CLIENTS = 50;
 const general = (location: string, msg: string): Cause => ({ location, kind: "general", details: { msg } });
 
-/** Where a configuration is larger than its plan allows. */
-function planCauses(config: ProjectConfig, features: FeatureConfig): Cause[] {
+/** Where a configuration has more of something than its plan allows. */
+function countCauses(config: ProjectConfig, features: FeatureConfig): Cause[] {
   const counted = [
     { at: "/oauth/clients", what: "oauth clients", actual: config.oauth.clients.length, expected: features.oauth.client.maximum },
     { at: "/identity/oauth/providers", what: "sso providers", actual: config.identity.oauth?.providers?.length ?? 0, expected: features.identity.oauth.maximum_providers },
@@ -29,6 +29,33 @@ function planCauses(config: ProjectConfig, features: FeatureConfig): Cause[] {
   return counted
     .filter(({ actual, expected }) => actual > expected)
     .map(({ at, what, actual, expected }) => general(at, `exceed the maximum number of ${what}, actual: ${actual}, expected: ${expected}`));
+}
+
+/** What a configuration uses that its plan switches off. */
+function switchCauses(config: ProjectConfig, features: FeatureConfig): Cause[] {
+  const policy = config.authenticator.password.policy;
+  const disallowed = features.authenticator.password.policy;
+  const at = "/authenticator/password/policy";
+  const causes: Cause[] = [];
+  if (features.identity.biometric.disabled && config.authentication.identities.includes("biometric"))
+    causes.push(general("/authentication/identities", "enabling biometric authentication is not supported"));
+  if (disallowed.minimum_guessable_level.disabled && policy.minimum_guessable_level > 0)
+    causes.push(general(`${at}/minimum_guessable_level`, "minimum_guessable_level is disallowed"));
+  if (disallowed.excluded_keywords.disabled && (policy.excluded_keywords?.length ?? 0) > 0) causes.push(general(`${at}/excluded_keywords`, "excluded_keywords is disallowed"));
+  if (disallowed.history.disabled && (policy.history_size > 0 || policy.history_days > 0)) causes.push(general(at, "password history is disallowed"));
+  if (!features.oauth.client.custom_ui_enabled) {
+    for (const [index, client] of config.oauth.clients.entries()) if (client.x_custom_ui_uri) causes.push(general(`/oauth/clients/${index}`, "custom ui is disallowed"));
+  }
+  return causes;
+}
+
+const planCauses = (config: ProjectConfig, features: FeatureConfig): Cause[] => [...countCauses(config, features), ...switchCauses(config, features)];
+
+function fraudProtectionCauses({ before, after, features }: ConfigChange): Cause[] {
+  const text = (config: ProjectConfig): string => JSON.stringify(config.fraud_protection);
+  if (features.fraud_protection.is_modifiable || text(before) === text(after)) return [];
+  const untouched = parseProjectConfig("id: untouched\nhttp: {public_origin: 'http://untouched.localhost'}").value;
+  return text(after) === text(untouched) ? [] : [general("/fraud_protection", "fraud_protection config is not modifiable")];
 }
 
 function customAttributeCauses({ before, after }: ConfigChange): Cause[] {
@@ -62,5 +89,5 @@ function clientCauses({ before, after }: ConfigChange): Cause[] {
 export function checkConfigChange(change: ConfigChange): Cause[] {
   const known = new Set(planCauses(change.before, change.features).map((cause) => JSON.stringify(cause)));
   const limits = planCauses(change.after, change.features).filter((cause) => !known.has(JSON.stringify(cause)));
-  return [...customAttributeCauses(change), ...limits, ...originCauses(change), ...clientCauses(change)];
+  return [...customAttributeCauses(change), ...limits, ...fraudProtectionCauses(change), ...originCauses(change), ...clientCauses(change)];
 }
