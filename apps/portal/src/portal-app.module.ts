@@ -1,5 +1,6 @@
 import { Module } from "@nestjs/common";
 import { APP_GUARD } from "@nestjs/core";
+import { MessagesModule } from "@gatehouse/feature-messages";
 import { OAuthModule } from "@gatehouse/feature-oauth";
 import { ProjectsModule } from "@gatehouse/feature-projects";
 import { AccessGuard } from "./http/access/access.guard.js";
@@ -8,6 +9,7 @@ import { ProjectContexts } from "./http/access/project-contexts.js";
 import { OpenApiController } from "./http/operator/openapi.controller.js";
 import { OperatorProjectsController } from "./http/operator/operator-projects.controller.js";
 import { TestKitController } from "./http/operator/test-kit.controller.js";
+import { InboxController } from "./http/project-data/inbox.controller.js";
 import { UsersController } from "./http/project-data/users.controller.js";
 import { CollaboratorsController, ProjectsController } from "./http/projects/projects.controller.js";
 import { SettingsController } from "./http/settings/settings.controller.js";
@@ -18,8 +20,8 @@ export const operatorControllers = [OperatorProjectsController, TestKitControlle
 
 /** The portal: REST of project developers, the operator API, what the front end needs. */
 @Module({
-  imports: [OAuthModule, ProjectsModule],
-  controllers: [SettingsController, OpenApiController, ...operatorControllers, ViewerController, ProjectsController, CollaboratorsController, UsersController],
+  imports: [MessagesModule, OAuthModule, ProjectsModule],
+  controllers: [SettingsController, OpenApiController, ...operatorControllers, ViewerController, ProjectsController, CollaboratorsController, UsersController, InboxController],
   providers: [DevelopmentOnly, ProjectContexts, { provide: APP_GUARD, useClass: AccessGuard }],
 })
 export class PortalAppModule {}

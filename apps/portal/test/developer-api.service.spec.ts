@@ -11,6 +11,7 @@ const projectRoutes = [
   ["PUT", "/config"],
   ["GET", "/users"],
   ["GET", "/collaborators"],
+  ["GET", "/inbox"],
 ] as const;
 
 describe("developers' API", () => {

@@ -100,6 +100,29 @@ describe("operator API", () => {
     expect(refusals).toEqual(["UserNotFound", "UserNotFound", "ValidationFailed", "BadRequest"]);
   });
 
+  it("shows the messages kept for a project, newest first, to the operator and to its developers", async () => {
+    const { project, db } = await testProject();
+    for (const [minute, code] of [
+      ["00", "111111"],
+      ["01", "222222"],
+    ])
+      await db.read((tx) =>
+        tx.query(
+          "insert into inbox_message (project_id, id, channel, recipient, template, body, code, created_at) values ($1, $2, 'email', 'a@example.com', 'verification_email', 'Hello', $3, $4)",
+          [project.id, newUuid(), code, `2026-01-01T00:${minute}:00Z`],
+        ),
+      );
+    const { messages } = (await call("GET", `projects/${project.id}/inbox`)).json<{ messages: Record<string, unknown>[] }>();
+    expect(messages).toMatchObject([
+      { code: "222222", to: "a@example.com", channel: "email", template: "verification_email", subject: null, body: "Hello", link: null, created_at: "2026-01-01T00:01:00.000Z" },
+      { code: "111111" },
+    ]);
+    const userId = newUuid();
+    await db.read((tx) => tx.query("insert into project_collaborator (project_id, user_id, role) values ($1, $2, 'editor')", [project.id, userId]));
+    const answer = await portal.http.inject({ method: "GET", url: `/api/v1/projects/${project.id}/inbox`, headers: await portal.developer(userId) });
+    expect(answer.json()).toMatchObject({ messages: [{ code: "222222", recipient: "a@example.com" }, {}] });
+  });
+
   it("threat: test sessions and the inbox on a production deployment", async () => {
     const production = await testPortal({ devMode: false });
     const { project } = await testProject();

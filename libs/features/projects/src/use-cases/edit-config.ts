@@ -1,12 +1,11 @@
 import { Injectable } from "@nestjs/common";
 import { projectNotFound, resourceUpdateConflict, validationFailed } from "@gatehouse/domain-errors";
-import { parseFeatureConfig, parseProjectConfig, type ProjectConfig } from "@gatehouse/domain-config";
+import { checkConfigChange, parseFeatureConfig, parseProjectConfig, type ProjectConfig } from "@gatehouse/domain-config";
 import { sha256Hex } from "@gatehouse/platform-crypto";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { ApiError } from "@gatehouse/platform-errors-core";
 import type { Cause } from "@gatehouse/platform-schema";
 import type { StoredProject } from "@gatehouse/service-project-registry";
-import { checkConfigChange } from "../rules/check-config-change.js";
 import { checkResource } from "../rules/check-resource.js";
 import { checkSameId } from "../rules/check-same-id.js";
 import { defaultDomain } from "../rules/choose-domains.js";
@@ -62,7 +61,7 @@ export class EditConfig {
     const causes = checkConfigChange({
       before: readable(before) ?? after,
       after,
-      features: parseFeatureConfig(features ?? "{}").value,
+      features: parseFeatureConfig(features ?? "").value,
       hosts: [defaultDomain(current.id, this.env), ...current.domains],
     });
     if (causes.length > 0) throw validationFailed(causes, MESSAGE);
