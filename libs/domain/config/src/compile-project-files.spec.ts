@@ -23,6 +23,15 @@ test("compiled files cannot be changed by a request", () => {
 });
 
 test("an alias bomb is refused", () => {
-  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]", ...["b", "c", "d", "e", "f"].map((name, index) => `${name}: &${name} [${Array(10).fill(`*${"abcdef"[index]}`).join(", ")}]`)].join("\n");
+  const bomb = [
+    "a: &a [x, x, x, x, x, x, x, x, x, x]",
+    ...["b", "c", "d", "e", "f"].map((name, index) => `${name}: &${name} [${Array(10).fill(`*${"abcdef"[index]}`).join(", ")}]`),
+  ].join("\n");
   expect(() => compileProjectFiles({ "authgear.yaml": bomb, "authgear.secrets.yaml": "{}" })).toThrow(ApiError);
+});
+
+test("a file nested without end is refused", () => {
+  const deep = `id: ${"[".repeat(5000)}${"]".repeat(5000)}`;
+  expect(() => compileProjectFiles({ "authgear.yaml": deep, "authgear.secrets.yaml": "{}" })).toThrow(ApiError);
+  expect(() => compileProjectFiles({ "authgear.yaml": `id: ${"[".repeat(100)}${"]".repeat(100)}`, "authgear.secrets.yaml": "{}" })).toThrow(ApiError);
 });

@@ -17,7 +17,13 @@ export interface ObjectOptions {
 export function obj<P extends TProperties>(properties: P, options: ObjectOptions = {}) {
   const schema = Type.Object(properties);
   const { required, open, nullable, description, extra } = options;
-  return Object.assign({}, schema, { required: required ? [...required] : undefined, additionalProperties: open ?? false, nullable: nullable || undefined, description, ...extra }) as unknown as typeof schema;
+  return Object.assign({}, schema, {
+    required: required ? [...required] : undefined,
+    additionalProperties: open ?? false,
+    nullable: nullable || undefined,
+    description,
+    ...extra,
+  }) as unknown as typeof schema;
 }
 
 /** A boolean with a default; absent and `false` differ. */

@@ -29,7 +29,9 @@ test("what is refused", () => {
 });
 
 test("an enabled old usage limit becomes a blocking one unless that name is set", () => {
-  const old = { messaging: { sms_usage: { enabled: true, period: "month", quota: 10 }, email_usage: { enabled: true, period: "day", quota: 1 }, whatsapp_usage: { enabled: false } } };
+  const old = {
+    messaging: { sms_usage: { enabled: true, period: "month", quota: 10 }, email_usage: { enabled: true, period: "day", quota: 1 }, whatsapp_usage: { enabled: false } },
+  };
   const set = [{ quota: 3, period: "day", action: "alert" }];
   const features = read({ ...old, usage: { limits: { email: set } }, admin_api: { user_export_usage: { enabled: true, period: "day", quota: 0 } } });
   expect(features.usage.limits).toEqual({ sms: [{ quota: 10, period: "month", action: "block" }], email: set, user_export: [{ quota: 0, period: "day", action: "block" }] });
@@ -48,7 +50,15 @@ test("a higher layer replaces members, whole sections, and adds hooks", () => {
     usage: { hooks: [hook("sms")], limits: { sms: [{ quota: 1, period: "day", action: "block" }] } },
     identity: { biometric: { disabled: true } },
   };
-  const features = read({ oauth: { client: { maximum: 5 } }, messaging: { rate_limits: { email: { enabled: false } } }, usage: { hooks: [hook("*")], limits: { sms: [] } }, web3: { nft: { maximum: 9 } } }, plan);
+  const features = read(
+    {
+      oauth: { client: { maximum: 5 } },
+      messaging: { rate_limits: { email: { enabled: false } } },
+      usage: { hooks: [hook("*")], limits: { sms: [] } },
+      web3: { nft: { maximum: 9 } },
+    },
+    plan,
+  );
   expect(features.oauth.client).toMatchObject({ maximum: 5, custom_ui_enabled: true });
   expect(features.messaging.custom_smtp_disabled).toBe(true);
   expect(features.messaging.rate_limits.sms).toEqual({ enabled: false });
@@ -60,7 +70,10 @@ test("a higher layer replaces members, whole sections, and adds hooks", () => {
 
 test("a project offers the countries of its plan only; an empty list of a higher layer lifts the limit", () => {
   const secrets = { "authgear.secrets.yaml": JSON.stringify({ secrets: ["admin-api.auth", "oauth", "csrf"].map((key) => ({ key, data: { keys: [{ kid: "k", kty: "oct" }] } })) }) };
-  const deploymentSecrets = [{ key: "db", data: { database_url: "x" } }, { key: "redis", data: { redis_url: "x" } }];
+  const deploymentSecrets = [
+    { key: "db", data: { database_url: "x" } },
+    { key: "redis", data: { redis_url: "x" } },
+  ];
   const countries = (own: object) =>
     compileProjectFiles(
       { ...secrets, "authgear.yaml": projectText({ ui: { phone_input: { allowlist: ["US", "HK"], pinned_list: ["HK"] } } }), "authgear.features.yaml": JSON.stringify(own) },
@@ -72,10 +85,17 @@ test("a project offers the countries of its plan only; an empty list of a higher
 
 test("fraud protection of the project is ignored unless it is modifiable", () => {
   const secrets = JSON.stringify({ secrets: ["admin-api.auth", "oauth", "csrf"].map((key) => ({ key, data: { keys: [{ kid: "k", kty: "oct" }] } })) });
-  const deploymentSecrets = [{ key: "db", data: { database_url: "x" } }, { key: "redis", data: { redis_url: "x" } }];
+  const deploymentSecrets = [
+    { key: "db", data: { database_url: "x" } },
+    { key: "redis", data: { redis_url: "x" } },
+  ];
   const enabled = (is_modifiable: boolean) =>
     compileProjectFiles(
-      { "authgear.yaml": projectText({ fraud_protection: { enabled: false } }), "authgear.secrets.yaml": secrets, "authgear.features.yaml": JSON.stringify({ fraud_protection: { is_modifiable } }) },
+      {
+        "authgear.yaml": projectText({ fraud_protection: { enabled: false } }),
+        "authgear.secrets.yaml": secrets,
+        "authgear.features.yaml": JSON.stringify({ fraud_protection: { is_modifiable } }),
+      },
       { deploymentSecrets },
     ).config.fraud_protection.enabled;
   expect([enabled(false), enabled(true)]).toEqual([true, false]);

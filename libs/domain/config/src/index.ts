@@ -1,12 +1,12 @@
-export { type ProjectConfig } from "./project-config.js";
+export type { ProjectConfig } from "./project-config.js";
 export { parseProjectConfig, projectConfigJsonSchema } from "./parse-config.js";
-export { type RateLimitConfig } from "./declare.js";
-export { type OAuthClientConfig } from "./sections/oauth.js";
-export { type FlowBranchConfig, type FlowConfig, type FlowStepConfig } from "./sections/flows.js";
+export type { RateLimitConfig } from "./declare.js";
+export type { OAuthClientConfig } from "./sections/oauth.js";
+export type { FlowBranchConfig, FlowConfig, FlowStepConfig } from "./sections/flows.js";
 export { parseDuration } from "@gatehouse/platform-schema";
 export { parseSecretConfig, secretConfigJsonSchema, secretDocumentCauses, type SecretItem } from "./secret-config.js";
 export { featureConfigJsonSchema, parseFeatureConfig } from "./feature-config.js";
-export { type FeatureConfig } from "./sections/features.js";
+export type { FeatureConfig } from "./sections/features.js";
 export { checkConfigChange, type ConfigChange } from "./checks/check-config-change.js";
 export { type CompiledProjectFiles, type CompileOptions, compileProjectFiles, type ProjectFiles } from "./compile-project-files.js";
 export type { JsonWebKeySet, Jwk, SecretConfig, SecretData, SecretKey } from "./sections/secrets.js";

@@ -28,5 +28,7 @@ test("a rate limit without enabled is replaced as a whole", () => {
   expect(value.authentication.rate_limits.signup.per_ip).toEqual({ enabled: true, period: "1m", burst: 10 });
 });
 test("an access token lifetime below the minimum", () => {
-  expect(causes(`${base}oauth: {clients: [{client_id: a, name: a, access_token_lifetime_seconds: 299}]}`)).toEqual([{ location: "/oauth/clients/0/access_token_lifetime_seconds", kind: "minimum", details: { actual: 299, minimum: 300 } }]);
+  expect(causes(`${base}oauth: {clients: [{client_id: a, name: a, access_token_lifetime_seconds: 299}]}`)).toEqual([
+    { location: "/oauth/clients/0/access_token_lifetime_seconds", kind: "minimum", details: { actual: 299, minimum: 300 } },
+  ]);
 });

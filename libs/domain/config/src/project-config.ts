@@ -1,7 +1,15 @@
 import { type Config, obj, Type } from "./declare.js";
-import { accountAnonymizationSchema, accountDeletionSchema, accountLinkingSchema, accountMigrationSchema, forgotPasswordSchema, userProfileSchema, verificationSchema } from "./sections/account.js";
+import {
+  accountAnonymizationSchema,
+  accountDeletionSchema,
+  accountLinkingSchema,
+  accountMigrationSchema,
+  forgotPasswordSchema,
+  userProfileSchema,
+  verificationSchema,
+} from "./sections/account.js";
 import { authenticationSchema, authenticatorSchema } from "./sections/authentication.js";
-import { authenticationFlowSchema } from "./sections/flows.js";
+import { authenticationFlowSchema, flowDefinitions } from "./sections/flows.js";
 import * as general from "./sections/general.js";
 import * as identity from "./sections/identity.js";
 import * as messaging from "./sections/messaging.js";
@@ -47,7 +55,7 @@ export const projectSchema = obj(
     authentication_flow: authenticationFlowSchema,
     external_jwt: every.externalJwtSchema,
   },
-  { required: ["id", "http"] },
+  { required: ["id", "http"], extra: { $defs: flowDefinitions } },
 );
 
 /** `authgear.yaml` after defaulting; keys as in the file. */

@@ -23,22 +23,32 @@ test("hook URLs", () => {
   expect(kinds(hook("authgeardeno:///deno/a.ts"))).toEqual([]);
 });
 test("e-mail allowlist and block lists exclude each other", () => {
-  expect(kinds({ identity: { login_id: { types: { email: { domain_allowlist_enabled: true, block_free_email_provider_domains: true } } } } })).toEqual([["/identity/login_id/types/email/domain_allowlist_enabled", "enum"]]);
+  expect(kinds({ identity: { login_id: { types: { email: { domain_allowlist_enabled: true, block_free_email_provider_domains: true } } } } })).toEqual([
+    ["/identity/login_id/types/email/domain_allowlist_enabled", "enum"],
+  ]);
 });
 test("custom attributes", () => {
   const attribute = (more: object) => ({ user_profile: { custom_attributes: { attributes: [{ id: "1", pointer: "/hobby", type: "string", ...more }] } } });
   expect(kinds(attribute({}))).toEqual([]);
   expect(kinds(attribute({ pointer: "/email" }))).toEqual([["/user_profile/custom_attributes/attributes/0/pointer", "not"]]);
-  expect(kinds(attribute({ access_control: { end_user: "readwrite", bearer: "hidden", portal_ui: "readwrite" } }))).toEqual([["/user_profile/custom_attributes/attributes/0/access_control", "enum"]]);
+  expect(kinds(attribute({ access_control: { end_user: "readwrite", bearer: "hidden", portal_ui: "readwrite" } }))).toEqual([
+    ["/user_profile/custom_attributes/attributes/0/access_control", "enum"],
+  ]);
   expect(kinds(attribute({ access_control: { portal_ui: "hidden", bearer: "hidden", end_user: "hidden" } }))).toEqual([]);
 });
 test("protection", () => {
   expect(kinds({ network_protection: { ip_filter: { rules: [{ name: "x" }] } } })).toEqual([["/network_protection/ip_filter/rules/0", "required"]]);
-  expect(kinds({ network_protection: { ip_filter: { rules: [{ action: "deny", source: { geo_location_codes: ["USA"] } }] } } })).toEqual([["/network_protection/ip_filter/rules/0/source/geo_location_codes/0", "maxLength"]]);
+  expect(kinds({ network_protection: { ip_filter: { rules: [{ action: "deny", source: { geo_location_codes: ["USA"] } }] } } })).toEqual([
+    ["/network_protection/ip_filter/rules/0/source/geo_location_codes/0", "maxLength"],
+  ]);
   expect(kinds({ bot_protection: { enabled: false, provider: { type: "cloudflare", site_key: "k" } } })).toEqual([]);
   expect(kinds({ bot_protection: { provider: { type: "cloudflare" } } })).toEqual([["/bot_protection/provider", "required"]]);
 });
 test("periods", () => {
-  expect(causesWith({ authenticator: { password: { expiry: { force_change: { enabled: true } } } } })).toMatchObject([{ kind: "required", details: { missing: ["duration_since_last_update"] } }]);
-  expect(causesWith({ verification: { code_expiry_seconds: 1 } })).toEqual([{ location: "/verification/code_expiry_seconds", kind: "minimum", details: { actual: 1, minimum: 60 } }]);
+  expect(causesWith({ authenticator: { password: { expiry: { force_change: { enabled: true } } } } })).toMatchObject([
+    { kind: "required", details: { missing: ["duration_since_last_update"] } },
+  ]);
+  expect(causesWith({ verification: { code_expiry_seconds: 1 } })).toEqual([
+    { location: "/verification/code_expiry_seconds", kind: "minimum", details: { actual: 1, minimum: 60 } },
+  ]);
 });

@@ -11,11 +11,14 @@ const base: SecretItem[] = ["admin-api.auth", "oauth", "csrf"].map((key) => ({ k
 const read = (items: SecretItem[], config: Record<string, unknown> = {}) => parseSecretConfig(JSON.stringify({ secrets: items }), projectWith(config), { deploymentSecrets }).value;
 const causes = (items: SecretItem[], config: Record<string, unknown> = {}) => causesOf(() => read(items, config));
 /** Messages of the causes that a configuration adds. */
-const told = (config: Record<string, unknown>, ...items: SecretItem[]) => causes([...base, ...items], config).map(({ location, details }) => (location === "" ? details?.msg : location));
+const told = (config: Record<string, unknown>, ...items: SecretItem[]) =>
+  causes([...base, ...items], config).map(({ location, details }) => (location === "" ? details?.msg : location));
 const kinds = (key: string, data: unknown) => causes([{ key, data }]).map(({ location, kind }) => [location, kind]);
 
 test("a secrets file without oauth and csrf names both, in that order", () => {
-  expect(causes(base.slice(0, 1))).toEqual(["OAuth key materials (secret 'oauth') is required", "CSRF key materials (secret 'csrf') is required"].map((msg) => ({ location: "", kind: "general", details: { msg } })));
+  expect(causes(base.slice(0, 1))).toEqual(
+    ["OAuth key materials (secret 'oauth') is required", "CSRF key materials (secret 'csrf') is required"].map((msg) => ({ location: "", kind: "general", details: { msg } })),
+  );
 });
 
 test("without a deployment, databases are named first", () => {
@@ -45,10 +48,16 @@ test("the shape of the file", () => {
 
 test("credentials of messages", () => {
   const at = "/secrets/0/data";
-  expect(kinds("mail.smtp", { host: "h", port: 70000, username: "u", password: "p", sender: "Shop" })).toEqual([[`${at}/port`, "maximum"], [`${at}/sender`, "format"]]);
+  expect(kinds("mail.smtp", { host: "h", port: 70000, username: "u", password: "p", sender: "Shop" })).toEqual([
+    [`${at}/port`, "maximum"],
+    [`${at}/sender`, "format"],
+  ]);
   expect(kinds("sms.twilio", { account_sid: "a", credential_type: "api_key", api_key_sid: "s" })).toEqual([[at, "required"]]);
   expect(kinds("sms.twilio", { account_sid: "a" })).toEqual([[at, "required"]]);
-  expect(kinds("sms.custom", { url: "ftp://x", timeout: 61 })).toEqual([[`${at}/timeout`, "maximum"], [`${at}/url`, "format"]]);
+  expect(kinds("sms.custom", { url: "ftp://x", timeout: 61 })).toEqual([
+    [`${at}/timeout`, "maximum"],
+    [`${at}/url`, "format"],
+  ]);
   const otp = { name: "otp", type: "authentication", languages: ["xx"] };
   expect(kinds("whatsapp.on-premises", { api_endpoint: "e", username: "u", password: "p", templates: { otp } })).toEqual([[`${at}/templates/otp/languages/0`, "enum"]]);
   const template = { type: "other", copy_code_button: { name: "n", languages: [] } };
@@ -70,12 +79,21 @@ test("social login needs a client secret per alias, but for demo credentials", (
   const secret = (...items: object[]) => ({ key: "sso.oauth.client", data: { items } });
   expect(told(config)).toEqual(["OAuth SSO provider client credentials (secret 'sso.oauth.client') is required"]);
   expect(told(config, secret())).toEqual(["OAuth SSO provider client credentials for 'g' is required"]);
-  expect(causes([...base, secret({ alias: "g", client_secret: "" })], config)).toMatchObject([{ location: "/secrets/5/data/items/0", kind: "required", details: { missing: ["client_secret"] } }]);
+  expect(causes([...base, secret({ alias: "g", client_secret: "" })], config)).toMatchObject([
+    { location: "/secrets/5/data/items/0", kind: "required", details: { missing: ["client_secret"] } },
+  ]);
   expect(told({ identity: { oauth: { providers: [{ ...provider, credentials_behavior: "use_demo_credentials" }] } } }, secret({ alias: "g", client_secret: "" }))).toEqual([]);
 });
 
 test("confidential clients need secrets", () => {
-  const config = { oauth: { clients: [{ client_id: "m", name: "M", x_application_type: "m2m" }, { client_id: "s", name: "S" }] } };
+  const config = {
+    oauth: {
+      clients: [
+        { client_id: "m", name: "M", x_application_type: "m2m" },
+        { client_id: "s", name: "S" },
+      ],
+    },
+  };
   expect(told(config)).toEqual(["OAuth client credentials (secret 'oauth.client_secrets') is required"]);
   expect(told(config, { key: "oauth.client_secrets", data: { items: [] } })).toEqual(["OAuth client credentials for 'm' is required"]);
 });
@@ -86,8 +104,13 @@ test("hooks need a signing key", () => {
 
 test("bot protection needs the secret of its provider", () => {
   const config = { bot_protection: { enabled: true, provider: { type: "cloudflare", site_key: "k" } } };
-  expect(told(config)).toEqual(["bot protection key materials (secret 'bot_protection.provider') is required", "bot protection provider credentials (secret 'bot_protection.provider') is required"]);
-  expect(told(config, { key: "bot_protection.provider", data: { type: "recaptchav2", secret_key: "s" } })).toEqual(["bot protection provider credentials for 'cloudflare' is required"]);
+  expect(told(config)).toEqual([
+    "bot protection key materials (secret 'bot_protection.provider') is required",
+    "bot protection provider credentials (secret 'bot_protection.provider') is required",
+  ]);
+  expect(told(config, { key: "bot_protection.provider", data: { type: "recaptchav2", secret_key: "s" } })).toEqual([
+    "bot protection provider credentials for 'cloudflare' is required",
+  ]);
   expect(told({ bot_protection: { ...config.bot_protection, enabled: false } })).toEqual([]);
 });
 
@@ -105,7 +128,11 @@ test("SAML needs a signing key and the certificates of those who sign", () => {
   };
   const pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
   const own = { key: "saml.idp.signing", data: { certificates: [{ certificate: { pem }, key: { kid: "k1", kty: "RSA" } }] } };
-  expect(told(config)).toEqual(["saml idp signing key materials (secret 'saml.idp.signing') is required", "certificates of saml sp 'sp' is not configured", "saml idp signing key 'k1' does not exist"]);
+  expect(told(config)).toEqual([
+    "saml idp signing key materials (secret 'saml.idp.signing') is required",
+    "certificates of saml sp 'sp' is not configured",
+    "saml idp signing key 'k1' does not exist",
+  ]);
   expect(told(config, own, { key: "saml.service_providers.signing", data: [{ service_provider_id: "sp", certificates: [{ pem }] }] })).toEqual([]);
 });
 

@@ -15,8 +15,11 @@ export interface Validator<T> {
   is(value: unknown): value is T;
 }
 
+type Compile = (schema: JsonSchema) => Check;
 type Check = (value: unknown, at: string, causes: Cause[]) => void;
 interface JsonSchema extends Record<string, unknown> {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
   type?: string | string[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
@@ -34,10 +37,11 @@ interface JsonSchema extends Record<string, unknown> {
   oneOf?: JsonSchema[];
 }
 
-const escape = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+const escapeKey = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 /** JSON text in which the order of keys does not matter. */
-const canonical = (value: unknown): string => JSON.stringify(value, (_, child: unknown) => (isObject(child) ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1))) : child));
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, child: unknown) => (isObject(child) ? Object.fromEntries(Object.entries(child).sort(([a], [b]) => (a < b ? -1 : 1))) : child));
 const same = (a: unknown, b: unknown): boolean => a === b || (typeof a === "object" && typeof b === "object" && canonical(a) === canonical(b));
 
 function typesOf(value: unknown): string[] {
@@ -74,7 +78,7 @@ function checkDependent(dependent: Record<string, string[]>): Check {
   };
 }
 
-function checkProperties(schema: JsonSchema): Check {
+function checkProperties(schema: JsonSchema, compile: Compile): Check {
   const known = new Map(Object.entries(schema.properties ?? {}).map(([key, child]) => [key, compile(child)]));
   const patterns = Object.entries(schema.patternProperties ?? {}).map(([pattern, child]) => [new RegExp(pattern, "u"), compile(child)] as const);
   const extra = isObject(schema.additionalProperties) ? compile(schema.additionalProperties) : undefined;
@@ -82,7 +86,7 @@ function checkProperties(schema: JsonSchema): Check {
     if (!isObject(value)) return;
     for (const [key, child] of Object.entries(value)) {
       if (child === undefined) continue;
-      const here = `${at}/${escape(key)}`;
+      const here = `${at}/${escapeKey(key)}`;
       const check = known.get(key) ?? patterns.find(([pattern]) => pattern.test(key))?.[1] ?? extra;
       if (check) check(child, here, causes);
       else if (schema.additionalProperties === false) causes.push({ location: here, kind: "" });
@@ -90,12 +94,12 @@ function checkProperties(schema: JsonSchema): Check {
   };
 }
 
-function checkItems(schema: JsonSchema): Check {
+function checkItems(schema: JsonSchema, compile: Compile): Check {
   const item = schema.items && compile(schema.items);
   const contains = schema.contains && compile(schema.contains);
   return (value, at, causes) => {
     if (!Array.isArray(value)) return;
-    if (item) value.forEach((element, index) => item(element, `${at}/${index}`, causes));
+    if (item) for (const [index, element] of value.entries()) item(element, `${at}/${index}`, causes);
     if (contains) checkContains(contains, value, { at, causes });
     if (schema.uniqueItems && new Set(value.map(canonical)).size < value.length) causes.push({ location: at, kind: "uniqueItems" });
   };
@@ -139,20 +143,27 @@ function checkLimits(schema: JsonSchema): Check[] {
 function checkValue(schema: JsonSchema): Check[] {
   const checks: Check[] = [];
   const { enum: choices, pattern, format } = schema as { enum?: unknown[]; pattern?: string; format?: string };
-  if (choices) checks.push((value, at, causes) => void (choices.some((c) => same(c, value)) || causes.push({ location: at, kind: "enum", details: { actual: value, expected: choices } })));
-  if ("const" in schema) checks.push((value, at, causes) => void (same(schema.const, value) || causes.push({ location: at, kind: "const", details: { actual: value, expected: schema.const } })));
+  if (choices)
+    checks.push((value, at, causes) => void (choices.some((c) => same(c, value)) || causes.push({ location: at, kind: "enum", details: { actual: value, expected: choices } })));
+  if ("const" in schema)
+    checks.push((value, at, causes) => void (same(schema.const, value) || causes.push({ location: at, kind: "const", details: { actual: value, expected: schema.const } })));
   if (pattern !== undefined) {
     const regex = new RegExp(pattern, "u");
-    checks.push((value, at, causes) => void (typeof value !== "string" || regex.test(value) || causes.push({ location: at, kind: "pattern", details: { actual: value, expected: pattern } })));
+    checks.push(
+      (value, at, causes) => void (typeof value !== "string" || regex.test(value) || causes.push({ location: at, kind: "pattern", details: { actual: value, expected: pattern } })),
+    );
   }
   if (format !== undefined) {
-    checks.push((value, at, causes) => void (typeof value !== "string" || isFormat(format, value) || causes.push({ location: at, kind: "format", details: { error: `invalid ${format}`, format } })));
+    checks.push(
+      (value, at, causes) =>
+        void (typeof value !== "string" || isFormat(format, value) || causes.push({ location: at, kind: "format", details: { error: `invalid ${format}`, format } })),
+    );
   }
   return checks;
 }
 
-function checkCombined(schema: JsonSchema): Check[] {
-  const checks: Check[] = [...(schema.allOf ?? [])].map(compile);
+function checkCombined(schema: JsonSchema, compile: Compile): Check[] {
+  const checks: Check[] = (schema.allOf ?? []).map((child) => compile(child));
   if (schema.dependentRequired) checks.push(checkDependent(schema.dependentRequired));
   if (schema.if) {
     const [condition, then, otherwise] = [compile(schema.if), schema.then && compile(schema.then), schema.else && compile(schema.else)];
@@ -163,7 +174,7 @@ function checkCombined(schema: JsonSchema): Check[] {
     checks.push((value, at, causes) => void (passes(refused, value, at) && causes.push({ location: at, kind: "not" })));
   }
   for (const keyword of ["oneOf", "anyOf"] as const) {
-    const branches = schema[keyword]?.map(compile);
+    const branches = schema[keyword]?.map((child) => compile(child));
     if (branches) checks.push(checkBranches(keyword, branches));
   }
   return checks;
@@ -184,29 +195,45 @@ function checkBranches(keyword: "oneOf" | "anyOf", branches: Check[]): Check {
   };
 }
 
-function compile(schema: JsonSchema): Check {
-  const checks: Check[] = [];
-  if (schema.type !== undefined) {
-    const type = checkType([schema.type].flat());
-    const rest = [...(schema.required ? [checkRequired(schema.required)] : []), checkProperties(schema), checkItems(schema), ...checkLimits(schema), ...checkValue(schema), ...checkCombined(schema)];
-    return (value, at, causes) => {
-      const before = causes.length;
-      type(value, at, causes);
-      if (causes.length === before) for (const check of rest) check(value, at, causes);
-    };
-  }
-  if (schema.required) checks.push(checkRequired(schema.required));
-  checks.push(checkProperties(schema), checkItems(schema), ...checkLimits(schema), ...checkValue(schema), ...checkCombined(schema));
+function compileNode(schema: JsonSchema, compile: Compile): Check {
+  const checks = [
+    ...(schema.required ? [checkRequired(schema.required)] : []),
+    checkProperties(schema, compile),
+    checkItems(schema, compile),
+    ...checkLimits(schema),
+    ...checkValue(schema),
+    ...checkCombined(schema, compile),
+  ];
+  const type = schema.type === undefined ? undefined : checkType([schema.type].flat());
   return (value, at, causes) => {
-    for (const check of checks) check(value, at, causes);
+    const before = causes.length;
+    type?.(value, at, causes);
+    if (causes.length === before) for (const check of checks) check(value, at, causes);
   };
+}
+
+/** Compiles a document's schema; `$ref` may name one of its `$defs` (`#/$defs/<name>`), also recursively. */
+function compileRoot(root: JsonSchema): Check {
+  const known = new Map<string, Check>();
+  const named = (ref: string): Check => {
+    const target = root.$defs?.[ref.slice("#/$defs/".length)];
+    if (!target) throw new Error(`unknown reference ${ref}`);
+    const check = known.get(ref) ?? compile(target);
+    known.set(ref, check);
+    return check;
+  };
+  const compile: Compile = (schema) => {
+    const { $ref: ref } = schema;
+    return ref === undefined ? compileNode(schema, compile) : (value, at, causes) => named(ref)(value, at, causes);
+  };
+  return compile(root);
 }
 
 /** Compiles a TypeBox (JSON) schema, on first use, to a validator whose causes are those of Authgear. */
 export function compileSchema<S extends TSchema>(schema: S): Validator<Static<S>> {
   let compiled: Check | undefined;
   const causes = (value: unknown): Cause[] => {
-    compiled ??= compile(schema as unknown as JsonSchema);
+    compiled ??= compileRoot(schema as unknown as JsonSchema);
     const found: Cause[] = [];
     compiled(value, "", found);
     return found.sort((a, b) => (a.location < b.location ? -1 : a.location > b.location ? 1 : 0));

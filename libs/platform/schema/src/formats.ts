@@ -62,7 +62,16 @@ const checks: Readonly<Record<string, (text: string) => boolean>> = {
   x_hook_uri: (t) => (/^https?:\/\/[^/?#]+/.test(t) && url(t) !== undefined) || /^authgeardeno:\/\/\/[^\s]+$/.test(t),
   x_public_https_url: (t) => {
     const u = url(t);
-    return u?.protocol === "https:" && u.username === "" && u.password === "" && !t.includes("#") && t.length <= 2048 && HOST.test(u.hostname) && !ipv4(u.hostname) && u.hostname.includes(".");
+    return (
+      u?.protocol === "https:" &&
+      u.username === "" &&
+      u.password === "" &&
+      !t.includes("#") &&
+      t.length <= 2048 &&
+      HOST.test(u.hostname) &&
+      !ipv4(u.hostname) &&
+      u.hostname.includes(".")
+    );
   },
   x_duration_string: (t) => (parseDuration(t) ?? 0) > 0,
   "date-time": (t) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(t) && !Number.isNaN(Date.parse(t)),

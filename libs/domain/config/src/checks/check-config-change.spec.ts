@@ -5,7 +5,12 @@ import { checkConfigChange } from "./check-config-change.js";
 
 type Json = Record<string, unknown>;
 const change = (before: Json, after: Json, features: Json = {}) =>
-  checkConfigChange({ before: projectWith(before), after: projectWith(after), features: parseFeatureConfig(JSON.stringify(features)).value, hosts: ["shop.example", "shop.corp.com"] });
+  checkConfigChange({
+    before: projectWith(before),
+    after: projectWith(after),
+    features: parseFeatureConfig(JSON.stringify(features)).value,
+    hosts: ["shop.example", "shop.corp.com"],
+  });
 const told = (...args: Parameters<typeof change>) => change(...args).map(({ location, details }) => [location, details?.msg]);
 const clients = (...ids: string[]) => ({ oauth: { clients: ids.map((client_id) => ({ client_id, name: client_id })) } });
 const attributes = (...list: string[][]) => ({ user_profile: { custom_attributes: { attributes: list.map(([id, type]) => ({ id, type, pointer: `/at_${id}` })) } } });
@@ -13,7 +18,9 @@ const attributes = (...list: string[][]) => ({ user_profile: { custom_attributes
 test("custom attributes stay, with their type", () => {
   const at = "/user_profile/custom_attributes/attributes";
   expect(told(attributes(["1", "string"]), attributes())).toEqual([[at, "custom attribute of id '1' was deleted"]]);
-  expect(told(attributes(["1", "string"]), attributes(["2", "email"], ["1", "number"]))).toEqual([[`${at}/1`, "custom attribute of id '1' has type changed; original: string, incoming: number"]]);
+  expect(told(attributes(["1", "string"]), attributes(["2", "email"], ["1", "number"]))).toEqual([
+    [`${at}/1`, "custom attribute of id '1' has type changed; original: string, incoming: number"],
+  ]);
 });
 
 test("a project above its plan's limit can be saved unchanged in size, not with more or fewer", () => {
@@ -80,7 +87,11 @@ test("one save adds clients or removes some, not both; never more than 50", () =
 });
 
 test("a changed flow's target_step exists; an unchanged one is left alone", () => {
-  const flow = (target_step: string) => ({ authentication_flow: { login_flows: [{ name: "mine", steps: [{ type: "identify", name: "who", one_of: [{ identification: "email", steps: [{ type: "change_password", target_step }] }] }] }] } });
+  const flow = (target_step: string) => ({
+    authentication_flow: {
+      login_flows: [{ name: "mine", steps: [{ type: "identify", name: "who", one_of: [{ identification: "email", steps: [{ type: "change_password", target_step }] }] }] }],
+    },
+  });
   expect(told({}, flow("who"))).toEqual([]);
   expect(told({}, flow("gone"))).toEqual([["/authentication_flow/login_flows/0/steps/0/one_of/0/steps/0/target_step", "target_step 'gone' does not exist"]]);
   expect(told(flow("gone"), flow("gone"))).toEqual([]);

@@ -23,7 +23,11 @@ test("rule 3: a provider must have the keys of its type; defaults are among thos
     {
       location: "/identity/oauth/providers/0",
       kind: "required",
-      details: { actual: ["alias", "claims", "client_id", "create_disabled", "delete_disabled", "tenant", "type"], expected: ["alias", "client_id", "policy", "tenant", "type"], missing: ["policy"] },
+      details: {
+        actual: ["alias", "claims", "client_id", "create_disabled", "delete_disabled", "tenant", "type"],
+        expected: ["alias", "client_id", "policy", "tenant", "type"],
+        missing: ["policy"],
+      },
     },
   ]);
 });
@@ -52,16 +56,25 @@ test("rule 6: a pinned country is a listed one", () => {
   expect(causesWith({ ui: { phone_input: { allowlist: ["HK"], pinned_list: ["US"] } } })).toEqual([general("/ui/phone_input/pinned_list", "pinned country code is unlisted")]);
 });
 test("rule 7: a country occurs once in one item, and may occur in two", () => {
-  const countries = (...items: string[][]) => ({ fraud_protection: { sms: { unverified_otp_budget: { by_phone_country: items.map((geo_location_codes) => ({ geo_location_codes })) } } } });
-  expect(causesWith(countries(["US"], ["HK", "SG", "HK"]))).toEqual([{ location: "/fraud_protection/sms/unverified_otp_budget/by_phone_country/1/geo_location_codes/2", kind: "duplicated" }]);
+  const countries = (...items: string[][]) => ({
+    fraud_protection: { sms: { unverified_otp_budget: { by_phone_country: items.map((geo_location_codes) => ({ geo_location_codes })) } } },
+  });
+  expect(causesWith(countries(["US"], ["HK", "SG", "HK"]))).toEqual([
+    { location: "/fraud_protection/sms/unverified_otp_budget/by_phone_country/1/geo_location_codes/2", kind: "duplicated" },
+  ]);
   expect(causesWith(countries(["US"], ["US"]))).toEqual([]);
 });
 test("rule 8: the fallback language is supported", () => {
-  expect(causesWith({ localization: { fallback_language: "fr", supported_languages: ["en"] } })).toEqual([general("/localization/supported_languages", "supported_languages must contain fallback_language")]);
+  expect(causesWith({ localization: { fallback_language: "fr", supported_languages: ["en"] } })).toEqual([
+    general("/localization/supported_languages", "supported_languages must contain fallback_language"),
+  ]);
 });
 test("rule 9: ids and pointers of custom attributes are unique", () => {
   const at = "/user_profile/custom_attributes/attributes/1";
-  expect(causesWith(attributes(attribute({}), attribute({})))).toEqual([{ location: `${at}/id`, kind: "duplicated" }, { location: `${at}/pointer`, kind: "duplicated" }]);
+  expect(causesWith(attributes(attribute({}), attribute({})))).toEqual([
+    { location: `${at}/id`, kind: "duplicated" },
+    { location: `${at}/pointer`, kind: "duplicated" },
+  ]);
 });
 test("rule 10: minimum is not above maximum", () => {
   expect(causesWith(attributes(attribute({ type: "integer", minimum: 3, maximum: 2 })))).toEqual([
@@ -73,7 +86,10 @@ test("rule 11: the first lock is not longer than the longest", () => {
   expect(causesWith({ authentication: { lockout } })).toEqual([{ location: "/authentication/lockout/minimum_duration", kind: "maximum", details: { actual: 120, maximum: 60 } }]);
 });
 test("rule 12: groups are unique, name defined flows, and hold a login flow", () => {
-  const groups = [{ name: "g", flows: [{ type: "login", name: "default" }] }, { name: "g", flows: [{ type: "signup", name: "mine" }] }];
+  const groups = [
+    { name: "g", flows: [{ type: "login", name: "default" }] },
+    { name: "g", flows: [{ type: "signup", name: "mine" }] },
+  ];
   const at = "/ui/authentication_flow/groups/1";
   expect(causesWith({ ui: { authentication_flow: { groups } } })).toEqual([
     general(at, "duplicated authentication flow group"),
@@ -82,7 +98,13 @@ test("rule 12: groups are unique, name defined flows, and hold a login flow", ()
   ]);
 });
 test("rule 13: a client's allowlist names what is defined", () => {
-  const x_authentication_flow_allowlist = { groups: [{ name: "nope" }, { name: "default" }], flows: [{ type: "login", name: "default" }, { type: "login", name: "nope" }] };
+  const x_authentication_flow_allowlist = {
+    groups: [{ name: "nope" }, { name: "default" }],
+    flows: [
+      { type: "login", name: "default" },
+      { type: "login", name: "nope" },
+    ],
+  };
   const at = "/oauth/clients/0/authentication_flow_allowlist";
   expect(causesWith({ oauth: { clients: [client({ x_authentication_flow_allowlist })] } })).toEqual([
     general(`${at}/groups/0`, "invalid authentication flow group"),

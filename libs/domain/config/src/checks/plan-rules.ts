@@ -32,6 +32,8 @@ export function planCauses(config: ProjectConfig, features: FeatureConfig): Caus
     ...tooMany("/hook/non_blocking_handlers", "non blocking handlers", { actual: non_blocking_handlers.length, expected: features.hook.non_blocking_handler.maximum }),
     ...(biometric ? [general("/authentication/identities", "enabling biometric authentication is not supported")] : []),
     ...policyRules(config, features),
-    ...(features.oauth.client.custom_ui_enabled ? [] : clients.flatMap(({ x_custom_ui_uri }, index) => (x_custom_ui_uri ? [general(`/oauth/clients/${index}`, "custom ui is disallowed")] : []))),
+    ...(features.oauth.client.custom_ui_enabled
+      ? []
+      : clients.flatMap(({ x_custom_ui_uri }, index) => (x_custom_ui_uri ? [general(`/oauth/clients/${index}`, "custom ui is disallowed")] : []))),
   ];
 }

@@ -47,14 +47,19 @@ function clientSecretRules(check: SecretCheck): Cause[] {
 function keyRules(check: SecretCheck): Cause[] {
   const { blocking_handlers = [], non_blocking_handlers = [] } = check.config.hook;
   const hooked = blocking_handlers.length + non_blocking_handlers.length > 0;
-  return [...missing(check, "oauth", "OAuth key materials"), ...missing(check, "csrf", "CSRF key materials"), ...(hooked ? missing(check, "webhook", "web-hook signing key materials") : [])];
+  return [
+    ...missing(check, "oauth", "OAuth key materials"),
+    ...missing(check, "csrf", "CSRF key materials"),
+    ...(hooked ? missing(check, "webhook", "web-hook signing key materials") : []),
+  ];
 }
 
 function botRules(check: SecretCheck): Cause[] {
   const { enabled, provider } = check.config.bot_protection;
   if (!enabled || !provider) return [];
   const secret = check.secrets["bot_protection.provider"];
-  if (!secret) return [...missing(check, "bot_protection.provider", "bot protection key materials"), ...missing(check, "bot_protection.provider", "bot protection provider credentials")];
+  if (!secret)
+    return [...missing(check, "bot_protection.provider", "bot protection key materials"), ...missing(check, "bot_protection.provider", "bot protection provider credentials")];
   return secret.type === provider.type ? [] : [told(`bot protection provider credentials for '${provider.type}' is required`)];
 }
 
@@ -70,7 +75,9 @@ function ldapRules(check: SecretCheck): Cause[] {
 function samlRules(check: SecretCheck): Cause[] {
   const { service_providers = [], signing } = check.config.saml;
   const own = check.secrets["saml.idp.signing"];
-  const certified = new Set((check.secrets["saml.service_providers.signing"] ?? []).filter(({ certificates = [] }) => certificates.length > 0).map(({ service_provider_id }) => service_provider_id));
+  const certified = new Set(
+    (check.secrets["saml.service_providers.signing"] ?? []).filter(({ certificates = [] }) => certificates.length > 0).map(({ service_provider_id }) => service_provider_id),
+  );
   const verified = service_providers.filter((provider) => provider.signature_verification_enabled && !certified.has(provider.client_id));
   const known = own?.certificates.some(({ key }) => key.kid === signing.key_id);
   return [

@@ -33,14 +33,17 @@ test("modify_disabled is the default of the three switches and is gone afterward
 
 test("defaults of social providers; WeChat has no e-mail address", () => {
   const provider = (type: string, more: object = {}) => ({ alias: type, type, client_id: "x", ...more });
-  const { providers } = projectWith({ identity: { oauth: { providers: [provider("google", { modify_disabled: true }), provider("wechat", { app_type: "web", account_id: "gh_1" })] } } }).identity.oauth;
+  const { providers } = projectWith({
+    identity: { oauth: { providers: [provider("google", { modify_disabled: true }), provider("wechat", { app_type: "web", account_id: "gh_1" })] } },
+  }).identity.oauth;
   expect(providers?.[0]).toEqual({ ...provider("google"), create_disabled: true, delete_disabled: true, claims: { email: { assume_verified: true, required: true } } });
   expect(providers?.[1]?.claims).toEqual({ email: { assume_verified: true, required: false } });
 });
 
 test("standard attributes that are not written get their default access, after those that are", () => {
   const hidden = { end_user: "hidden", bearer: "hidden", portal_ui: "hidden" };
-  const { access_control } = projectWith({ user_profile: { standard_attributes: { access_control: [{ pointer: "/gender", access_control: hidden }] } } }).user_profile.standard_attributes;
+  const { access_control } = projectWith({ user_profile: { standard_attributes: { access_control: [{ pointer: "/gender", access_control: hidden }] } } }).user_profile
+    .standard_attributes;
   expect(access_control).toHaveLength(16);
   expect(access_control[0]).toEqual({ pointer: "/gender", access_control: hidden });
   expect(access_control.find(({ pointer }) => pointer === "/email")?.access_control).toEqual({ end_user: "readwrite", bearer: "readonly", portal_ui: "readwrite" });
@@ -49,7 +52,9 @@ test("standard attributes that are not written get their default access, after t
 
 test("limits that are not written are those of `general`, other ones keep their own", () => {
   const limits = projectWith({
-    authentication: { rate_limits: { general: { per_ip: { enabled: true, period: "1h", burst: 7 } }, password: { per_ip: { enabled: false } }, totp: { per_ip: { period: "3s" } } } },
+    authentication: {
+      rate_limits: { general: { per_ip: { enabled: true, period: "1h", burst: 7 } }, password: { per_ip: { enabled: false } }, totp: { per_ip: { period: "3s" } } },
+    },
   }).authentication.rate_limits;
   const general = { enabled: true, period: "1h", burst: 7 };
   expect(limits.password).toEqual({ per_ip: { enabled: false }, per_user_per_ip: { enabled: true, period: "1m", burst: 10 } });

@@ -17,8 +17,7 @@ const triple = (code: string): AccessControl => {
   return { end_user, bearer, portal_ui };
 };
 const triples = ["hhh", "hho", "hhw", "hoo", "how", "ooo", "oow", "wow"].map(triple);
-const accessControl = (fallback?: AccessControl) =>
-  Type.Unsafe<AccessControl>({ enum: triples, default: fallback });
+const accessControl = (fallback?: AccessControl) => Type.Unsafe<AccessControl>({ enum: triples, default: fallback });
 /** The default access of a standard attribute. */
 export const defaultAccess = (pointer: string): AccessControl => triple(writable.includes(pointer) ? "wow" : "hhh");
 
@@ -62,10 +61,18 @@ export const accountAnonymizationSchema = obj({ grace_period_days: int(30, { min
 const linkPointer = () => obj({ pointer: oneOf(["/email", "/phone_number", "/preferred_username"]) }, { required: ["pointer"] });
 const action = () => oneOf(["error", "login_and_link"]);
 /** `account_linking`. */
-export const accountLinkingSchema = obj({
-  oauth: optList(obj({ alias: Type.String(), oauth_claim: linkPointer(), user_profile: linkPointer(), action: action(), name: optText() }, { required: ["alias", "oauth_claim", "user_profile", "action"], open: true })),
-  login_id: optList(obj({ key: Type.String(), user_profile: linkPointer(), action: action(), name: optText() }, { required: ["key", "user_profile", "action"], open: true })),
-}, { description: "What happens when a new identity belongs to someone already." });
+export const accountLinkingSchema = obj(
+  {
+    oauth: optList(
+      obj(
+        { alias: Type.String(), oauth_claim: linkPointer(), user_profile: linkPointer(), action: action(), name: optText() },
+        { required: ["alias", "oauth_claim", "user_profile", "action"], open: true },
+      ),
+    ),
+    login_id: optList(obj({ key: Type.String(), user_profile: linkPointer(), action: action(), name: optText() }, { required: ["key", "user_profile", "action"], open: true })),
+  },
+  { description: "What happens when a new identity belongs to someone already." },
+);
 
 const hook = () => obj({ url: optText({ format: "x_hook_uri" }), timeout: int(5, { minimum: 1 }) });
 /** `account_migration`. */
@@ -73,19 +80,35 @@ export const accountMigrationSchema = obj({ hook: hook(), proof_of_phone_number_
 
 const recoveryLimits = () => obj({ trigger_per_ip: rateLimit("off"), trigger_cooldown: duration("1m"), validate_per_ip: rateLimit({ burst: 60, period: "1m" }) });
 /** `forgot_password`. */
-export const forgotPasswordSchema = obj({
-  enabled: bool(true),
-  valid_periods: obj({ link: duration("20m"), code: duration("300s") }),
-  reset_code_expiry_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
-  code_valid_period: optDuration(),
-  rate_limits: obj({ email: recoveryLimits(), sms: recoveryLimits() }),
-}, { description: "Account recovery." });
+export const forgotPasswordSchema = obj(
+  {
+    enabled: bool(true),
+    valid_periods: obj({ link: duration("20m"), code: duration("300s") }),
+    reset_code_expiry_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
+    code_valid_period: optDuration(),
+    rate_limits: obj({ email: recoveryLimits(), sms: recoveryLimits() }),
+  },
+  { description: "Account recovery." },
+);
 
-const verificationLimits = () => obj({ trigger_per_ip: rateLimit("off"), trigger_per_user: rateLimit("off"), trigger_cooldown: duration("1m"), max_failed_attempts_revoke_otp: Type.Optional(Type.Integer({ minimum: 1 })), validate_per_ip: rateLimit({ burst: 60, period: "1m" }) });
+const verificationLimits = () =>
+  obj({
+    trigger_per_ip: rateLimit("off"),
+    trigger_per_user: rateLimit("off"),
+    trigger_cooldown: duration("1m"),
+    max_failed_attempts_revoke_otp: Type.Optional(Type.Integer({ minimum: 1 })),
+    validate_per_ip: rateLimit({ burst: 60, period: "1m" }),
+  });
 const claim = () => obj({ enabled: bool(true), required: bool(true) });
 /** `verification`. */
 export const verificationSchema = obj(
-  { claims: obj({ email: claim(), phone_number: claim() }), criteria: oneOf(["any", "all"], { default: "any" }), code_valid_period: duration("5m0s"), code_expiry_seconds: Type.Optional(Type.Integer({ minimum: 60 })), rate_limits: obj({ email: verificationLimits(), sms: verificationLimits() }) },
+  {
+    claims: obj({ email: claim(), phone_number: claim() }),
+    criteria: oneOf(["any", "all"], { default: "any" }),
+    code_valid_period: duration("5m0s"),
+    code_expiry_seconds: Type.Optional(Type.Integer({ minimum: 60 })),
+    rate_limits: obj({ email: verificationLimits(), sms: verificationLimits() }),
+  },
   { description: "Which claims of a user must be verified, and how." },
 );
 export type VerificationConfig = Config<typeof verificationSchema>;

@@ -6,7 +6,15 @@ const secondary = ["password", "oob_otp_email", "oob_otp_sms", "totp"] as const;
 
 const perIp = () => obj({ per_ip: rateLimit() });
 const perUser = () => obj({ per_ip: rateLimit(), per_user_per_ip: rateLimit() });
-const otp = () => obj({ trigger_per_ip: rateLimit("off"), trigger_per_user: rateLimit("off"), trigger_cooldown: duration("1m"), max_failed_attempts_revoke_otp: Type.Optional(Type.Integer({ minimum: 1 })), validate_per_ip: rateLimit(), validate_per_user_per_ip: rateLimit() });
+const otp = () =>
+  obj({
+    trigger_per_ip: rateLimit("off"),
+    trigger_per_user: rateLimit("off"),
+    trigger_cooldown: duration("1m"),
+    max_failed_attempts_revoke_otp: Type.Optional(Type.Integer({ minimum: 1 })),
+    validate_per_ip: rateLimit(),
+    validate_per_user_per_ip: rateLimit(),
+  });
 const lockable = () => obj({ enabled: bool(false) });
 const contains = (value: string) => ({ contains: { const: value } });
 const has = (key: string, value: string) => ({ properties: { [key]: contains(value) }, required: [key] });
@@ -97,12 +105,24 @@ export const authenticatorSchema = obj(
           { extra: { if: { properties: { enabled: { const: true } }, required: ["enabled"] }, then: { required: ["duration_since_last_update"] } } },
         ),
       }),
-      ratelimit: Type.Optional(obj({ failed_attempt: Type.Optional(obj({ size: Type.Optional(Type.Integer()), reset_period: optDuration() }, { nullable: true })) }, { nullable: true })),
+      ratelimit: Type.Optional(
+        obj({ failed_attempt: Type.Optional(obj({ size: Type.Optional(Type.Integer()), reset_period: optDuration() }, { nullable: true })) }, { nullable: true }),
+      ),
     }),
     totp: obj({ maximum: int(99) }),
     oob_otp: obj({
-      sms: obj({ maximum: int(99), phone_otp_mode: oneOf(["sms", "whatsapp_sms", "whatsapp"], { default: "whatsapp_sms" }), valid_periods: obj({ code: duration("300s"), link: duration("20m") }), code_valid_period: optDuration() }),
-      email: obj({ maximum: int(99), email_otp_mode: oneOf(["code", "login_link"], { default: "code" }), valid_periods: obj({ code: duration("300s"), link: duration("20m") }), code_valid_period: optDuration() }),
+      sms: obj({
+        maximum: int(99),
+        phone_otp_mode: oneOf(["sms", "whatsapp_sms", "whatsapp"], { default: "whatsapp_sms" }),
+        valid_periods: obj({ code: duration("300s"), link: duration("20m") }),
+        code_valid_period: optDuration(),
+      }),
+      email: obj({
+        maximum: int(99),
+        email_otp_mode: oneOf(["code", "login_link"], { default: "code" }),
+        valid_periods: obj({ code: duration("300s"), link: duration("20m") }),
+        code_valid_period: optDuration(),
+      }),
     }),
   },
   { description: "Rules of each authenticator type." },

@@ -59,8 +59,12 @@ const messaging = obj({
 
 const suppression = (what: string) => obj({ suppressed: bool(false, `No ${what} is sent.`) });
 const testMode = obj({
-  fixed_oob_otp: Type.Optional(obj({ enabled: Type.Boolean(), code: Type.String() }, { required: ["enabled", "code"], nullable: true, description: "Every one-time code is this one." })),
-  deterministic_link_otp: Type.Optional(obj({ enabled: Type.Boolean() }, { required: ["enabled"], nullable: true, description: "Codes of links can be computed from their target." })),
+  fixed_oob_otp: Type.Optional(
+    obj({ enabled: Type.Boolean(), code: Type.String() }, { required: ["enabled", "code"], nullable: true, description: "Every one-time code is this one." }),
+  ),
+  deterministic_link_otp: Type.Optional(
+    obj({ enabled: Type.Boolean() }, { required: ["enabled"], nullable: true, description: "Codes of links can be computed from their target." }),
+  ),
   sms: suppression("SMS"),
   whatsapp: suppression("WhatsApp message"),
   email: suppression("e-mail"),
@@ -102,7 +106,9 @@ export const featureSchema = obj(
     rate_limits: switchable("All rate limits of the project are off."),
     messaging,
     usage: obj({
-      hooks: optList(obj({ url: Type.String({ format: "x_hook_uri" }), match: oneOf(usageMatch) }, { required: ["url", "match"] }), { description: "Called when an alert quota is crossed." }),
+      hooks: optList(obj({ url: Type.String({ format: "x_hook_uri" }), match: oneOf(usageMatch) }, { required: ["url", "match"] }), {
+        description: "Called when an alert quota is crossed.",
+      }),
       limits: usageLimitsSchema(),
     }),
     collaborator: obj({
@@ -122,4 +128,3 @@ export const featureSchema = obj(
 );
 /** `authgear.features.yaml` after merging, defaulting and migration; keys as in the file. */
 export type FeatureConfig = Config<typeof featureSchema>;
-

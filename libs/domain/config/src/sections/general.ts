@@ -1,11 +1,36 @@
 import { bool, type Config, int, list, obj, oneOf, optList, optText, Type } from "../declare.js";
 
-export const blockingEvents = ["user.pre_create", "user.profile.pre_update", "user.pre_schedule_deletion", "user.pre_schedule_anonymization", "oidc.jwt.pre_create", "oidc.id_token.pre_create", "authentication.pre_initialize", "authentication.post_identified", "authentication.pre_authenticated"] as const;
+export const blockingEvents = [
+  "user.pre_create",
+  "user.profile.pre_update",
+  "user.pre_schedule_deletion",
+  "user.pre_schedule_anonymization",
+  "oidc.jwt.pre_create",
+  "oidc.id_token.pre_create",
+  "authentication.pre_initialize",
+  "authentication.post_identified",
+  "authentication.pre_authenticated",
+] as const;
 const updated = (kind: string, verbs: readonly string[]) => verbs.map((verb) => `identity.${kind}.${verb}`);
 export const hookableEvents = [
-  "*", "user.created", "user.authenticated", "user.reauthenticated", "user.profile.updated", "user.disabled", "user.reenabled", "user.anonymous.promoted", "user.deletion_scheduled", "user.deletion_unscheduled", "user.deleted",
-  "user.anonymization_scheduled", "user.anonymization_unscheduled", "user.anonymized",
-  ...["email", "phone", "username"].flatMap((kind) => updated(kind, ["added", "removed", "updated"])), ...updated("oauth", ["connected", "disconnected"]), ...updated("biometric", ["enabled", "disabled"]), "usage.alert.triggered",
+  "*",
+  "user.created",
+  "user.authenticated",
+  "user.reauthenticated",
+  "user.profile.updated",
+  "user.disabled",
+  "user.reenabled",
+  "user.anonymous.promoted",
+  "user.deletion_scheduled",
+  "user.deletion_unscheduled",
+  "user.deleted",
+  "user.anonymization_scheduled",
+  "user.anonymization_unscheduled",
+  "user.anonymized",
+  ...["email", "phone", "username"].flatMap((kind) => updated(kind, ["added", "removed", "updated"])),
+  ...updated("oauth", ["connected", "disconnected"]),
+  ...updated("biometric", ["enabled", "disabled"]),
+  "usage.alert.triggered",
 ];
 
 /** `http`: the project's origins and cookies. */
@@ -45,7 +70,10 @@ export const searchSchema = obj({ implementation: Type.Optional(oneOf(["elastics
 /** `google_tag_manager`. */
 export const googleTagManagerSchema = obj({ container_id: optText({ format: "google_tag_manager_container_id" }) });
 /** `external_jwt`. */
-export const externalJwtSchema = obj({ issuers: optList(obj({ iss: Type.String(), aud: optText(), jwks_uri: Type.String({ format: "uri" }) }, { required: ["iss", "jwks_uri"] })) }, { description: "Trusted issuers of JWTs that may sign users up." });
+export const externalJwtSchema = obj(
+  { issuers: optList(obj({ iss: Type.String(), aud: optText(), jwks_uri: Type.String({ format: "uri" }) }, { required: ["iss", "jwks_uri"] })) },
+  { description: "Trusted issuers of JWTs that may sign users up." },
+);
 
 /** `session`: the IdP session. */
 export const sessionSchema = obj(

@@ -54,7 +54,13 @@ export const identitySchema = obj(
     ldap: obj({
       servers: optList(
         obj(
-          { name: filled(), url: Type.String({ format: "ldap_url" }), base_dn: Type.String({ format: "ldap_dn" }), search_filter_template: Type.String({ format: "ldap_search_filter_template" }), user_id_attribute_name: Type.String({ format: "ldap_attribute_name" }) },
+          {
+            name: filled(),
+            url: Type.String({ format: "ldap_url" }),
+            base_dn: Type.String({ format: "ldap_dn" }),
+            search_filter_template: Type.String({ format: "ldap_search_filter_template" }),
+            user_id_attribute_name: Type.String({ format: "ldap_attribute_name" }),
+          },
           { required: ["name", "url", "base_dn", "search_filter_template", "user_id_attribute_name"] },
         ),
       ),
@@ -89,7 +95,12 @@ const providerKeys: Readonly<Record<string, { required: readonly string[]; prope
   adfs: { required: ["discovery_document_endpoint"], properties: { discovery_document_endpoint: uri } },
   wechat: {
     required: ["app_type", "account_id"],
-    properties: { app_type: { type: "string", enum: ["mobile", "web"] }, account_id: { type: "string", format: "wechat_account_id" }, is_sandbox_account: { type: "boolean" }, wechat_redirect_uris: { type: "array", items: uri } },
+    properties: {
+      app_type: { type: "string", enum: ["mobile", "web"] },
+      account_id: { type: "string", format: "wechat_account_id" },
+      is_sandbox_account: { type: "boolean" },
+      wechat_redirect_uris: { type: "array", items: uri },
+    },
   },
 };
 /** The provider types of spec/project-configuration.md §3.10. */

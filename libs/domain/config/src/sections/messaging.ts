@@ -1,6 +1,7 @@
 import { type Config, duration, list, obj, oneOf, optDuration, optList, rateLimit, Type } from "../declare.js";
 
-const legacyLimit = () => Type.Optional(obj({ enabled: Type.Optional(Type.Boolean()), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })), reset_period: optDuration() }, { nullable: true }));
+const legacyLimit = () =>
+  Type.Optional(obj({ enabled: Type.Optional(Type.Boolean()), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })), reset_period: optDuration() }, { nullable: true }));
 const legacyCooldown = () => Type.Optional(Type.Integer({ enum: [60, 120] }));
 
 /** `messaging`: providers and limits of mail, SMS and WhatsApp. */
@@ -27,7 +28,12 @@ export const messagingSchema = obj(
       email_per_ip: rateLimit({ burst: 200, period: "1m" }),
       email_per_target: rateLimit({ burst: 50, period: "24h" }),
     }),
-    sms: Type.Optional(obj({ ratelimit: Type.Optional(obj({ per_phone: legacyLimit(), per_ip: legacyLimit(), resend_cooldown_seconds: legacyCooldown() }, { nullable: true })) }, { nullable: true })),
+    sms: Type.Optional(
+      obj(
+        { ratelimit: Type.Optional(obj({ per_phone: legacyLimit(), per_ip: legacyLimit(), resend_cooldown_seconds: legacyCooldown() }, { nullable: true })) },
+        { nullable: true },
+      ),
+    ),
     email: Type.Optional(obj({ ratelimit: Type.Optional(obj({ resend_cooldown_seconds: legacyCooldown() }, { nullable: true })) }, { nullable: true })),
   },
   { description: "Providers and limits of mail, SMS and WhatsApp." },
@@ -37,8 +43,12 @@ export type MessagingConfig = Config<typeof messagingSchema>;
 export const usageNames = ["user_export", "user_import", "email", "whatsapp", "sms"] as const;
 export const usageMatch = ["*", ...usageNames] as const;
 /** Limits of one usage name. */
-export const usageLimitSchema = () => optList(obj({ quota: Type.Integer({ minimum: 0 }), period: oneOf(["day", "month"]), action: oneOf(["alert", "block"]) }, { required: ["quota", "period", "action"] }));
-export const usageLimitsSchema = () => Type.Optional(obj({ user_export: usageLimitSchema(), user_import: usageLimitSchema(), email: usageLimitSchema(), whatsapp: usageLimitSchema(), sms: usageLimitSchema() }, { nullable: true }));
+export const usageLimitSchema = () =>
+  optList(obj({ quota: Type.Integer({ minimum: 0 }), period: oneOf(["day", "month"]), action: oneOf(["alert", "block"]) }, { required: ["quota", "period", "action"] }));
+export const usageLimitsSchema = () =>
+  Type.Optional(
+    obj({ user_export: usageLimitSchema(), user_import: usageLimitSchema(), email: usageLimitSchema(), whatsapp: usageLimitSchema(), sms: usageLimitSchema() }, { nullable: true }),
+  );
 
 /** `usage`: alerts and limits of what costs money. */
 export const usageSchema = obj(
@@ -60,12 +70,29 @@ export const captchaSchema = obj({ provider: Type.Optional(oneOf(["cloudflare"],
 /** `welcome_message`, deprecated. */
 export const welcomeMessageSchema = obj({ enabled: Type.Optional(Type.Boolean()), destination: Type.Optional(oneOf(["first", "all"])) }, { nullable: true });
 /** `otp`, deprecated. */
-export const otpSchema = obj({ ratelimit: Type.Optional(obj({ failed_attempt: Type.Optional(obj({ enabled: Type.Optional(Type.Boolean()), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })), reset_period: optDuration() }, { nullable: true })) }, { nullable: true })) }, { nullable: true });
+export const otpSchema = obj(
+  {
+    ratelimit: Type.Optional(
+      obj(
+        {
+          failed_attempt: Type.Optional(
+            obj({ enabled: Type.Optional(Type.Boolean()), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })), reset_period: optDuration() }, { nullable: true }),
+          ),
+        },
+        { nullable: true },
+      ),
+    ),
+  },
+  { nullable: true },
+);
 /** `web3`, kept without effect. */
-export const web3Schema = obj({
-  siwe: Type.Optional(obj({ networks: optList(Type.String({ format: "x_web3_network_id" }), { uniqueItems: true }) }, { nullable: true })),
-  nft: Type.Optional(obj({ collections: optList(Type.String({ format: "x_web3_contract_id" }), { uniqueItems: true }) }, { nullable: true })),
-}, { nullable: true });
+export const web3Schema = obj(
+  {
+    siwe: Type.Optional(obj({ networks: optList(Type.String({ format: "x_web3_network_id" }), { uniqueItems: true }) }, { nullable: true })),
+    nft: Type.Optional(obj({ collections: optList(Type.String({ format: "x_web3_contract_id" }), { uniqueItems: true }) }, { nullable: true })),
+  },
+  { nullable: true },
+);
 
 const mode = () => obj({ mode: oneOf(["never", "always"]) }, { required: ["mode"], nullable: true });
 /** `bot_protection`. */
@@ -73,7 +100,18 @@ export const botProtectionSchema = obj(
   {
     enabled: Type.Boolean({ default: false }),
     provider: Type.Optional(obj({ type: oneOf(["cloudflare", "recaptchav2"]), site_key: Type.String({ minLength: 1 }) }, { required: ["type", "site_key"], nullable: true })),
-    requirements: Type.Optional(obj({ signup_or_login: Type.Optional(mode()), account_recovery: Type.Optional(mode()), password: Type.Optional(mode()), oob_otp_email: Type.Optional(mode()), oob_otp_sms: Type.Optional(mode()) }, { nullable: true })),
+    requirements: Type.Optional(
+      obj(
+        {
+          signup_or_login: Type.Optional(mode()),
+          account_recovery: Type.Optional(mode()),
+          password: Type.Optional(mode()),
+          oob_otp_email: Type.Optional(mode()),
+          oob_otp_sms: Type.Optional(mode()),
+        },
+        { nullable: true },
+      ),
+    ),
   },
   { description: "Turnstile or reCAPTCHA on pages and flows." },
 );
@@ -82,43 +120,78 @@ export type BotProtectionConfig = Config<typeof botProtectionSchema>;
 const geo = () => Type.String({ minLength: 2, maxLength: 2 });
 const cidrs = () => optList(Type.String({ format: "x_cidr" }));
 /** `network_protection`. */
-export const networkProtectionSchema = obj({
-  ip_filter: obj({
-    default_action: oneOf(["allow", "deny"], { default: "allow" }),
-    rules: optList(obj({ name: Type.Optional(Type.String()), action: oneOf(["allow", "deny"]), source: obj({ cidrs: cidrs(), geo_location_codes: optList(geo()) }) }, { required: ["action", "source"] })),
-  }),
-}, { description: "Addresses that may reach the project." });
+export const networkProtectionSchema = obj(
+  {
+    ip_filter: obj({
+      default_action: oneOf(["allow", "deny"], { default: "allow" }),
+      rules: optList(
+        obj(
+          { name: Type.Optional(Type.String()), action: oneOf(["allow", "deny"]), source: obj({ cidrs: cidrs(), geo_location_codes: optList(geo()) }) },
+          { required: ["action", "source"] },
+        ),
+      ),
+    }),
+  },
+  { description: "Addresses that may reach the project." },
+);
 
-export const fraudWarnings = ["SMS__PHONE_COUNTRIES__BY_IP__DAILY_THRESHOLD_EXCEEDED", "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__DAILY_THRESHOLD_EXCEEDED", "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__HOURLY_THRESHOLD_EXCEEDED", "SMS__UNVERIFIED_OTPS__BY_IP__DAILY_THRESHOLD_EXCEEDED", "SMS__UNVERIFIED_OTPS__BY_IP__HOURLY_THRESHOLD_EXCEEDED"] as const;
+export const fraudWarnings = [
+  "SMS__PHONE_COUNTRIES__BY_IP__DAILY_THRESHOLD_EXCEEDED",
+  "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__DAILY_THRESHOLD_EXCEEDED",
+  "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__HOURLY_THRESHOLD_EXCEEDED",
+  "SMS__UNVERIFIED_OTPS__BY_IP__DAILY_THRESHOLD_EXCEEDED",
+  "SMS__UNVERIFIED_OTPS__BY_IP__HOURLY_THRESHOLD_EXCEEDED",
+] as const;
 const ratio = (extra: Record<string, unknown> = {}) => Type.Number({ minimum: 0, maximum: 1, ...extra });
 /** `fraud_protection`. */
-export const fraudProtectionSchema = obj({
-  enabled: Type.Boolean({ default: true }),
-  sms: obj({
-    unverified_otp_budget: obj({
-      daily_ratio: ratio({ default: 0.3 }),
-      hourly_ratio: ratio({ default: 0.2 }),
-      by_phone_country: optList(obj({ geo_location_codes: list(geo()), daily_ratio: Type.Optional(ratio()), hourly_ratio: Type.Optional(ratio()) }, { required: ["geo_location_codes"] })),
+export const fraudProtectionSchema = obj(
+  {
+    enabled: Type.Boolean({ default: true }),
+    sms: obj({
+      unverified_otp_budget: obj({
+        daily_ratio: ratio({ default: 0.3 }),
+        hourly_ratio: ratio({ default: 0.2 }),
+        by_phone_country: optList(
+          obj({ geo_location_codes: list(geo()), daily_ratio: Type.Optional(ratio()), hourly_ratio: Type.Optional(ratio()) }, { required: ["geo_location_codes"] }),
+        ),
+      }),
     }),
-  }),
-  warnings: list(obj({ type: oneOf(fraudWarnings) }, { required: ["type"] }), { default: fraudWarnings.map((type) => ({ type })) }),
-  decision: obj({
-    action: oneOf(["record_only", "deny_if_any_warning"], { default: "record_only" }),
-    always_allow: Type.Optional(
-      obj({
-        ip_address: Type.Optional(obj({ cidrs: cidrs(), geo_location_codes: optList(geo()) }, { nullable: true })),
-        phone_number: Type.Optional(obj({ geo_location_codes: optList(geo()), regex: optList(Type.String({ format: "x_re2_regex" })) }, { nullable: true })),
-      }, { nullable: true }),
-    ),
-  }),
-}, { description: "Guards against SMS fraud." });
+    warnings: list(obj({ type: oneOf(fraudWarnings) }, { required: ["type"] }), { default: fraudWarnings.map((type) => ({ type })) }),
+    decision: obj({
+      action: oneOf(["record_only", "deny_if_any_warning"], { default: "record_only" }),
+      always_allow: Type.Optional(
+        obj(
+          {
+            ip_address: Type.Optional(obj({ cidrs: cidrs(), geo_location_codes: optList(geo()) }, { nullable: true })),
+            phone_number: Type.Optional(obj({ geo_location_codes: optList(geo()), regex: optList(Type.String({ format: "x_re2_regex" })) }, { nullable: true })),
+          },
+          { nullable: true },
+        ),
+      ),
+    }),
+  },
+  { description: "Guards against SMS fraud." },
+);
 
-const rules = (key: "fixed_code" | "suppressed") => optList(obj({ regex: Type.String({ format: "x_re2_regex" }), [key]: Type.Optional(key === "fixed_code" ? Type.String() : Type.Boolean()) } as unknown as { regex: ReturnType<typeof Type.String>; fixed_code: ReturnType<typeof Type.String>; suppressed: ReturnType<typeof Type.Boolean> }, { required: ["regex"] }));
+const rules = (key: "fixed_code" | "suppressed") =>
+  optList(
+    obj(
+      { regex: Type.String({ format: "x_re2_regex" }), [key]: Type.Optional(key === "fixed_code" ? Type.String() : Type.Boolean()) } as unknown as {
+        regex: ReturnType<typeof Type.String>;
+        fixed_code: ReturnType<typeof Type.String>;
+        suppressed: ReturnType<typeof Type.Boolean>;
+      },
+      { required: ["regex"] },
+    ),
+  );
 /** `test_mode`: fixed codes and suppressed messages for people's end-to-end suites. */
-export const testModeSchema = obj({
-  oob_otp: obj({ enabled: Type.Boolean({ default: false }), rules: rules("fixed_code") }),
-  sms: obj({ enabled: Type.Boolean({ default: false }), rules: rules("suppressed") }),
-  whatsapp: obj({ enabled: Type.Boolean({ default: false }), rules: rules("suppressed") }),
-  email: obj({ enabled: Type.Boolean({ default: false }), rules: rules("suppressed") }),
-}, { description: "Fixed codes and suppressed messages for automated tests." });
+export const testModeSchema = obj(
+  {
+    oob_otp: obj({ enabled: Type.Boolean({ default: false }), rules: rules("fixed_code") }),
+    sms: obj({ enabled: Type.Boolean({ default: false }), rules: rules("suppressed") }),
+    whatsapp: obj({ enabled: Type.Boolean({ default: false }), rules: rules("suppressed") }),
+    email: obj({ enabled: Type.Boolean({ default: false }), rules: rules("suppressed") }),
+  },
+  { description: "Fixed codes and suppressed messages for automated tests." },
+);
 export type TestModeConfig = Config<typeof testModeSchema>;

@@ -2,10 +2,26 @@ import { bool, type Config, filled, int, list, obj, oneOf, optList, optText, Typ
 import { flowTypes } from "./ui.js";
 
 export const applicationTypes = ["spa", "traditional_webapp", "native", "confidential", "third_party_app", "m2m"] as const;
-const frameworks = ["react", "vue", "angular", "nextjs", "express", "other-spa", "flask", "laravel", "java", "aspnet", "other-oidc", "react-native", "ios", "android", "flutter", "ionic"] as const;
+const frameworks = [
+  "react",
+  "vue",
+  "angular",
+  "nextjs",
+  "express",
+  "other-spa",
+  "flask",
+  "laravel",
+  "java",
+  "aspnet",
+  "other-oidc",
+  "react-native",
+  "ios",
+  "android",
+  "flutter",
+  "ionic",
+] as const;
 const when = (types: readonly string[], then: Record<string, unknown>) => ({
   if: { properties: { x_application_type: { enum: types } }, required: ["x_application_type"] },
-  // biome-ignore lint/suspicious/noThenProperty: a JSON-schema keyword
   then,
 });
 
@@ -39,7 +55,10 @@ export const oauthClientSchema = obj(
     x_dpop_disabled: bool(false),
     x_pre_authenticated_url_enabled: bool(false),
     x_pre_authenticated_url_allowed_origins: optList(Type.String({ format: "http_origin" })),
-    x_authentication_flow_allowlist: obj({ groups: optList(obj({ name: filled() }, { required: ["name"] })), flows: optList(obj({ type: oneOf(flowTypes), name: filled() }, { required: ["type", "name"] })) }),
+    x_authentication_flow_allowlist: obj({
+      groups: optList(obj({ name: filled() }, { required: ["name"] })),
+      flows: optList(obj({ type: oneOf(flowTypes), name: filled() }, { required: ["type", "name"] })),
+    }),
   },
   {
     required: ["client_id", "name"],

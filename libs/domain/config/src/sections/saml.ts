@@ -37,7 +37,12 @@ const serviceProvider = obj(
     slo_binding: oneOf([`${BINDING}HTTP-Redirect`, `${BINDING}HTTP-POST`], { default: `${BINDING}HTTP-Redirect` }),
     signature_verification_enabled: bool(false),
     attributes: obj({
-      definitions: optList(obj({ name: Type.String(), name_format: oneOf([`${ATTR}unspecified`, `${ATTR}uri`, `${ATTR}basic`], { default: `${ATTR}unspecified` }), friendly_name: optText() }, { required: ["name"] })),
+      definitions: optList(
+        obj(
+          { name: Type.String(), name_format: oneOf([`${ATTR}unspecified`, `${ATTR}uri`, `${ATTR}basic`], { default: `${ATTR}unspecified` }), friendly_name: optText() },
+          { required: ["name"] },
+        ),
+      ),
       mappings: optList(mapping),
     }),
   },
@@ -54,7 +59,10 @@ const serviceProvider = obj(
 /** `saml`: the project as SAML identity provider. */
 export const samlSchema = obj(
   {
-    signing: obj({ key_id: optText(), signature_method: oneOf(["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"], { default: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256" }) }),
+    signing: obj({
+      key_id: optText(),
+      signature_method: oneOf(["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"], { default: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256" }),
+    }),
     service_providers: optList(serviceProvider),
   },
   { description: "The project as SAML identity provider." },

@@ -92,8 +92,14 @@ export const secretSchemas = {
   webhook: keySet("Keys that sign web hooks (oct)."),
   images: keySet("Keys that sign image uploads (oct)."),
   "admin-api.auth": keySet("Keys of Admin API tokens (RSA)."),
-  "oauth.client_secrets": obj({ items: list(obj({ client_id: text(), keys: keys() }, required("client_id", "keys"))) }, { ...required("items"), description: "Secrets of confidential clients (oct)." }),
-  "sso.oauth.client": obj({ items: list(obj({ alias: text(), client_secret: text() }, required("alias", "client_secret"))) }, { ...required("items"), description: "Client secrets of social login providers." }),
+  "oauth.client_secrets": obj(
+    { items: list(obj({ client_id: text(), keys: keys() }, required("client_id", "keys"))) },
+    { ...required("items"), description: "Secrets of confidential clients (oct)." },
+  ),
+  "sso.oauth.client": obj(
+    { items: list(obj({ alias: text(), client_secret: text() }, required("alias", "client_secret"))) },
+    { ...required("items"), description: "Client secrets of social login providers." },
+  ),
   "sso.oauth.demo_credentials": obj(
     { items: list(obj({ provider_config: providerConfig, client_secret: text() }, required("provider_config", "client_secret"))) },
     { ...required("items"), description: "Shared credentials for trying social login." },
@@ -101,14 +107,23 @@ export const secretSchemas = {
   "mail.smtp": smtp,
   "sms.twilio": twilio,
   "sms.nexmo": obj({ api_key: text(), api_secret: text() }, { ...required("api_key", "api_secret"), description: "SMS by Nexmo." }),
-  "sms.custom": obj({ url: Type.String({ format: "x_hook_uri" }), timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })) }, { ...required("url"), description: "SMS by a web hook or script." }),
+  "sms.custom": obj(
+    { url: Type.String({ format: "x_hook_uri" }), timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })) },
+    { ...required("url"), description: "SMS by a web hook or script." },
+  ),
   "whatsapp.on-premises": onPremises,
   "whatsapp.cloud-api": cloudApi,
   "whatsapp.wati": obj({ whatsapp_phone_number: optText(), webhook_auth: optText() }, { description: "Deprecated, no effect." }),
   "captcha.cloudflare": obj({ secret: text() }, { ...required("secret"), description: "Deprecated." }),
-  "bot_protection.provider": obj({ type: oneOf(["cloudflare", "recaptchav2"]), secret_key: filled() }, { ...required("type", "secret_key"), description: "Secret key of the bot protection provider." }),
+  "bot_protection.provider": obj(
+    { type: oneOf(["cloudflare", "recaptchav2"]), secret_key: filled() },
+    { ...required("type", "secret_key"), description: "Secret key of the bot protection provider." },
+  ),
   ldap: obj({ items: list(ldapItem) }, { ...required("items"), description: "Accounts that search the LDAP servers." }),
-  "saml.idp.signing": obj({ certificates: list(signing, { minItems: 1, maxItems: 2 }) }, { ...required("certificates"), open: true, description: "Keys and certificates that sign SAML messages." }),
+  "saml.idp.signing": obj(
+    { certificates: list(signing, { minItems: 1, maxItems: 2 }) },
+    { ...required("certificates"), open: true, description: "Keys and certificates that sign SAML messages." },
+  ),
   "saml.service_providers.signing": list(spCertificates, { description: "Certificates of SAML service providers." }),
 };
 

@@ -29,7 +29,10 @@ export const uiSchema = obj(
       allowlist: list(oneOf(countryCodes), { minItems: 1, default: [...countryCodes] }),
       pinned_list: optList(oneOf(countryCodes)),
       preselect_by_ip_disabled: bool(false),
-      validation: obj({ implementation: oneOf(["libphonenumber"], { default: "libphonenumber" }), libphonenumber: obj({ validation_method: oneOf(["isPossibleNumber", "isValidNumber"], { default: "isValidNumber" }) }) }),
+      validation: obj({
+        implementation: oneOf(["libphonenumber"], { default: "libphonenumber" }),
+        libphonenumber: obj({ validation_method: oneOf(["isPossibleNumber", "isValidNumber"], { default: "isValidNumber" }) }),
+      }),
     }),
     dark_theme_disabled: bool(false),
     light_theme_disabled: bool(false),
