@@ -41,6 +41,11 @@ export class JobQueue {
     );
   }
 
+  /** Drops jobs that have waited longer than `ms` milliseconds. */
+  async dropWaiting(ms: number): Promise<void> {
+    await this.queue.clean(ms, 1000, "wait");
+  }
+
   /** Jobs that wait, run or are delayed. */
   async pending(): Promise<number> {
     const counts = await this.queue.getJobCounts("waiting", "active", "delayed");

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy } from "@nestjs/common";
+import { noAvailableSmsClient, noAvailableSmtpConfiguration } from "@gatehouse/domain-errors";
 import { messageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
@@ -6,20 +7,36 @@ import { JobQueue } from "@gatehouse/platform-queue";
 import { RedisConnection } from "@gatehouse/platform-redis";
 import { type OutgoingMessage, toJob } from "./outgoing-message.js";
 
+const CLEAN_EVERY_MS = 60_000;
+
 /** Hands messages to the worker that renders and delivers them. */
 @Injectable()
 export class MessageQueue implements OnModuleDestroy {
   private opened: JobQueue | undefined;
+  private cleanedAt = 0;
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly env: EnvConfig,
   ) {}
 
-  /** Adds one message; the answer does not wait for its delivery. Throws when the queue does not answer. */
+  /**
+   * Adds one message; the answer does not wait for its delivery. Throws NoAvailableSMTPConfiguration or NoAvailableSMSClient when nothing could deliver it
+   * (in development mode the inbox can), and a plain error when the queue does not answer.
+   */
   async enqueue(ctx: ProjectContext, message: OutgoingMessage): Promise<void> {
+    if (!this.env.devMode && message.channel !== "email") throw noAvailableSmsClient();
+    if (!this.env.devMode && !("mail.smtp" in ctx.project.secrets)) throw noAvailableSmtpConfiguration();
     this.opened ??= new JobQueue({ name: messageJob.name, redis: this.redis, databaseUrl: this.env.databaseUrl });
     await this.opened.add(toJob(ctx, message), { attempts: messageJob.attempts });
+    this.dropStale(ctx.now().getTime());
+  }
+
+  /** Codes and addresses of messages that no worker took do not stay in Redis. */
+  private dropStale(now: number): void {
+    if (now - this.cleanedAt < CLEAN_EVERY_MS) return;
+    this.cleanedAt = now;
+    this.opened?.dropWaiting((messageJob.timeToLiveSeconds ?? 0) * 1000).catch(() => undefined);
   }
 
   async onModuleDestroy(): Promise<void> {

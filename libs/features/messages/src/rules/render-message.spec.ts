@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import type { MessageJob } from "@gatehouse/domain-jobs";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { englishTemplates } from "../templates/english-templates.js";
+import { messageName } from "../templates/message-names.js";
+import { isSuppressed } from "./is-suppressed.js";
+import { renderMessage } from "./render-message.js";
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+function context(files: Record<string, string> = {}, config: object = {}): ProjectContext {
+  const resources = new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
+  return { project: { id: "acme", config: { localization: { fallback_language: "en", supported_languages: ["en", "fr"] }, ...config }, features: {}, secrets: {}, resources }, log: silent } as unknown as ProjectContext;
+}
+const job = (template: string, change: Partial<MessageJob> = {}): MessageJob => ({
+  project_id: "acme",
+  channel: template.endsWith("_sms") || template.startsWith("whatsapp") ? "sms" : "email",
+  to: "ada@example.com",
+  template,
+  variables: { Email: "ada@example.com", Password: "p" },
+  code: "123456",
+  link: "https://acme.test/reset?code=ABC&x=1",
+  locales: ["en"],
+  created_at: "2026-01-01T00:00:00.000Z",
+  request: { url: "https://acme.test/", ip: "", user_agent: "", public_origin: "https://acme.test", triggered_by: "user" },
+  ...change,
+});
+
+describe("built-in messages", () => {
+  it.each(Object.keys(englishTemplates))("%s renders", (template) => {
+    const message = renderMessage(context(), job(template));
+    expect(message.text).not.toMatch(/\{|undefined/);
+    if (job(template).channel === "email") {
+      expect(message.subject).not.toBe("");
+      expect(message.html).toContain("<html");
+    }
+  });
+  it("carry the code in text and HTML", () => {
+    const message = renderMessage(context(), job("verification_email"));
+    expect(message.subject).toBe("123456 is your Gatehouse verification code");
+    expect(message.text).toContain("123456");
+    expect(message.html).toContain("123456");
+    expect(message.eventType).toBe("verification");
+  });
+  it("carry the link", () => expect(renderMessage(context(), job("forgot_password_email")).html).toContain('href="https://acme.test/reset?code=ABC&amp;x=1"'));
+});
+
+describe("a project's own texts", () => {
+  const translation = JSON.stringify({ "app.name": "Acme", "email.verification.subject": "{AppName}: {Code}" });
+  it("replace the built-in ones", () => {
+    const own = context({ "templates/en/messages/verification_sms.txt": "Own {{ .Code }}", "templates/en/translation.json": translation });
+    expect(renderMessage(own, job("verification_sms")).text).toBe("Own 123456");
+    expect(renderMessage(own, job("verification_email")).subject).toBe("Acme: 123456");
+    expect(renderMessage(own, job("setup_primary_oob_email")).subject).toBe("123456 is your Acme code");
+  });
+  it("are chosen by the reader's language", () => {
+    const own = context({ "templates/fr/messages/verification_sms.txt": "Votre code : {{ .Code }}" });
+    expect(renderMessage(own, job("verification_sms", { locales: ["fr-CA"] })).text).toBe("Votre code : 123456");
+    expect(renderMessage(own, job("verification_sms")).text).toContain("Do not share");
+  });
+  it("fail loudly when they use an unknown variable", () => expect(() => renderMessage(context({ "templates/en/messages/verification_sms.txt": "{{ .Nope }}" }), job("verification_sms"))).toThrow(/Nope/));
+});
+
+describe("threat: a value breaks out of a message", () => {
+  it("escapes values in HTML", () => expect(renderMessage(context(), job("verification_email", { variables: { Email: "<img src=x>" } })).html).not.toContain("<img"));
+  it("keeps line ends out of the subject", () => {
+    const own = context({ "templates/en/translation.json": JSON.stringify({ "app.name": "A\r\nBcc: x@y.z" }) });
+    expect(renderMessage(own, job("verification_email")).subject).not.toMatch(/[\r\n]/);
+  });
+});
+
+it("names messages by template", () => {
+  expect(messageName("setup_primary_oob_email")).toEqual({ name: "setup-primary-oob", eventType: "setup-primary-oob" });
+  expect(messageName("authenticate_primary_login_link")).toEqual({ name: "authenticate-primary-login-link", eventType: "authenticate-primary-oob" });
+  expect(messageName("forgot_password_oob_sms").eventType).toBe("forgot-password");
+});
+
+describe("test mode", () => {
+  const rules = { test_mode: { sms: { enabled: true, rules: [{ regex: "^\\+852555", suppressed: true }] } } };
+  it("holds back what a rule matches", () => {
+    expect(isSuppressed(context({}, rules), { channel: "sms", to: "+85255501" })).toBe(true);
+    expect(isSuppressed(context({}, rules), { channel: "sms", to: "+85211111" })).toBe(false);
+    expect(isSuppressed(context({}, rules), { channel: "email", to: "+85255501" })).toBe(false);
+  });
+  it("threat: an expression with exponential backtracking answers at once", () => {
+    const evil = { test_mode: { sms: { enabled: true, rules: [{ regex: "^(a+)+$", suppressed: true }] } } };
+    expect(isSuppressed(context({}, evil), { channel: "sms", to: `${"a".repeat(40)}!` })).toBe(false);
+  });
+});

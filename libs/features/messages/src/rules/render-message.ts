@@ -1,0 +1,47 @@
+import type { MessageJob } from "@gatehouse/domain-jobs";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { renderTemplate, TemplateError } from "@gatehouse/platform-templating";
+import { englishTemplates } from "../templates/english-templates.js";
+import { type MessageName, messageName } from "../templates/message-names.js";
+import { MessageResources } from "./message-resources.js";
+import { forPlainText, messageValues } from "./message-values.js";
+
+/** A message ready to go. */
+export interface RenderedMessage extends MessageName {
+  /** Empty for SMS and WhatsApp. */
+  subject: string;
+  text: string;
+  /** E-mail only. */
+  html?: string;
+  /** Sender and reply address from the project's own translations; e-mail only. */
+  sender?: string;
+  replyTo?: string;
+}
+
+const PRODUCT_NAME = "Gatehouse";
+/** Translations are ICU messages; `{AppName}` is the argument messages use. */
+const fromIcu = (text: string): string => text.replaceAll(/(?<!\{)\{(\w+)\}(?!\})/g, "{{ .$1 }}");
+
+/** Renders a queued message in the reader's language. Throws `TemplateError` for a template that is unknown or broken. */
+export function renderMessage(ctx: ProjectContext, job: MessageJob): RenderedMessage {
+  const resources = new MessageResources(ctx, job.locales);
+  const builtIn = englishTemplates[job.template];
+  const named = messageName(job.template);
+  const values = messageValues(ctx, job, resources.translation("app.name") || PRODUCT_NAME);
+  const include = (key: string): string | undefined => {
+    const text = resources.translation(key);
+    return text === undefined ? undefined : fromIcu(text);
+  };
+  const render = (ending: "txt" | "html"): string => {
+    const source = resources.template(`${job.template}.${ending}`, ending === "txt" ? builtIn?.text : builtIn?.html);
+    if (source === undefined) throw new TemplateError(`there is no template "${job.template}.${ending}"`);
+    return renderTemplate(source, { values: ending === "html" ? values : forPlainText(values), as: ending === "html" ? "html" : "text", include });
+  };
+  const text = render("txt");
+  if (job.channel !== "email") return { ...named, subject: "", text: text.trim() };
+  const line = (key: string, fallback?: string): string | undefined => {
+    const source = resources.translation(`email.${named.name}.${key}`, fallback) || resources.translation(`email.default.${key}`);
+    return source && renderTemplate(fromIcu(source), { values, as: "text", include }).replaceAll(/[\r\n]+/g, " ").trim();
+  };
+  return { ...named, subject: line("subject", builtIn?.subject) ?? "", text, html: render("html"), sender: line("sender"), replyTo: line("reply-to") };
+}

@@ -1,0 +1,96 @@
+import { emailError, emailSent, emailSuppressed, type EventDeliveryProblem, type GatehouseEvent, smsError, smsSuppressed, whatsappError, whatsappSuppressed } from "@gatehouse/domain-events";
+import { type MessageJob, messageJob } from "@gatehouse/domain-jobs";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { EnvConfig } from "@gatehouse/platform-env";
+import { Database } from "@gatehouse/platform-postgres";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { Injectable } from "@nestjs/common";
+import { isSuppressed } from "../rules/is-suppressed.js";
+import { type RenderedMessage, renderMessage } from "../rules/render-message.js";
+import { sendBySmtp, senderOf, smtpSecret } from "../smtp-sender.js";
+import { InboxStore } from "../store/inbox.store.js";
+import { messageName } from "../templates/message-names.js";
+
+type Channel = MessageJob["channel"];
+const problems: Readonly<Record<Channel, (payload: EventDeliveryProblem) => GatehouseEvent>> = { email: emailError, sms: smsError, whatsapp: whatsappError };
+const suppressions: Readonly<Record<Channel, (payload: EventDeliveryProblem) => GatehouseEvent>> = { email: emailSuppressed, sms: smsSuppressed, whatsapp: whatsappSuppressed };
+const channelNames: Readonly<Record<Channel, string>> = { email: "email", sms: "SMS", whatsapp: "Whatsapp" };
+
+/** What became of a message. */
+export type MessageOutcome = "sent" | "kept" | "suppressed" | "expired" | "failed";
+
+/** Renders a message and gives it to the mail server; keeps it in the development inbox when there is none. Reports the outcome as an event. */
+@Injectable()
+export class DeliverMessage {
+  constructor(
+    private readonly db: Database,
+    private readonly env: EnvConfig,
+    private readonly outbox: EventOutbox,
+    private readonly inbox: InboxStore,
+  ) {}
+
+  /** Throws when the mail server failed and `lastAttempt` is false: try again later. */
+  async run(ctx: ProjectContext, job: MessageJob, lastAttempt: boolean): Promise<MessageOutcome> {
+    const age = (ctx.now().getTime() - Date.parse(job.created_at)) / 1000;
+    if (age > (messageJob.timeToLiveSeconds ?? Infinity)) {
+      ctx.log.warn({ template: job.template, channel: job.channel, age }, "A message waited too long; its code is no longer of use and it is not sent.");
+      return "expired";
+    }
+    if (isSuppressed(ctx, job)) return this.suppress(ctx, job, "test mode");
+    let message: RenderedMessage;
+    try {
+      message = renderMessage(ctx, job);
+    } catch (error) {
+      return this.fail(ctx, job, error as Error);
+    }
+    const secret = smtpSecret(ctx);
+    if (job.channel === "email" && secret) return this.mail(ctx, job, { message, secret, lastAttempt });
+    if (this.env.devMode) return this.keep(ctx, job, message);
+    return this.fail(ctx, job, new Error(`no provider for ${channelNames[job.channel]} is configured`));
+  }
+
+  private async mail(ctx: ProjectContext, job: MessageJob, how: { message: RenderedMessage; secret: NonNullable<ReturnType<typeof smtpSecret>>; lastAttempt: boolean }): Promise<MessageOutcome> {
+    const { message, secret, lastAttempt } = how;
+    const from = senderOf(secret, message);
+    if (!from) return this.fail(ctx, job, new Error("neither the secret mail.smtp nor the project's translation.json names a sender"));
+    try {
+      await sendBySmtp(secret, message, { from, to: job.to });
+    } catch (error) {
+      ctx.log.warn({ template: job.template, err: error }, "The mail server did not take a message.");
+      if (!lastAttempt) throw error;
+      return this.fail(ctx, job, error as Error);
+    }
+    await this.outbox.appendNow(ctx, [emailSent({ sender: from, recipient: job.to, type: message.eventType })]);
+    return "sent";
+  }
+
+  private async keep(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageOutcome> {
+    await this.db.read((tx) =>
+      this.inbox.insert(ctx, tx, {
+        id: ctx.newId(),
+        channel: job.channel,
+        to: job.to,
+        template: job.template,
+        subject: message.subject || null,
+        body: message.text,
+        code: job.code ?? null,
+        link: job.link ?? null,
+        created_at: ctx.now(),
+      }),
+    );
+    await this.suppress(ctx, job, "development mode");
+    return "kept";
+  }
+
+  private async suppress(ctx: ProjectContext, job: MessageJob, by: string): Promise<MessageOutcome> {
+    const { eventType } = messageName(job.template);
+    await this.outbox.appendNow(ctx, [suppressions[job.channel]({ description: `${channelNames[job.channel]} (${eventType}) to ${job.to} is suppressed by ${by}.`, recipient: job.to })]);
+    return "suppressed";
+  }
+
+  private async fail(ctx: ProjectContext, job: MessageJob, error: Error): Promise<MessageOutcome> {
+    ctx.log.error({ template: job.template, channel: job.channel, err: error }, "A message could not be sent.");
+    await this.outbox.appendNow(ctx, [problems[job.channel]({ description: error.message, recipient: job.to })]);
+    return "failed";
+  }
+}
