@@ -11,6 +11,7 @@ import { IdentifyStep } from "./steps/identify-step.js";
 import { OneTimeCodeStep } from "./steps/one-time-code-step.js";
 import { ChangePasswordStep, CheckAccountStatusStep, TerminateOtherSessionsStep, VerifyStep } from "./steps/other-steps.js";
 import { RunFlow } from "./use-cases/run-flow.js";
+import { WebSessions } from "./use-cases/web-sessions.js";
 
 /** The authentication flow engine and its API. */
 @Module({
@@ -31,7 +32,8 @@ import { RunFlow } from "./use-cases/run-flow.js";
     RunStore,
     TerminateOtherSessionsStep,
     VerifyStep,
+    WebSessions,
   ],
-  exports: [RunFlow],
+  exports: [RunFlow, WebSessions],
 })
 export class AuthenticationFlowModule {}

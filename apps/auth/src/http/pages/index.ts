@@ -6,3 +6,4 @@ export { type ConsentPage, renderConsentPage } from "./render-consent-page.js";
 export { renderCrossSitePage, renderNotFoundPage } from "./render-fixed-pages.js";
 export { type Page, renderPage } from "./render-page.js";
 export { stylesheet, stylesheetPath } from "./stylesheet.js";
+export { pageText, type PageTextKey } from "./page-texts.js";

@@ -26,6 +26,13 @@ button:hover, .button:hover { background: var(--brand-strong); }
 :is(a, button, input):focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
 a { color: var(--brand); }
 ul.plain { margin: 0 0 1.5rem; padding-left: 1.25rem; }
+dl { display: grid; gap: .25rem; margin: 0 0 1.5rem; }
+dt { color: var(--muted); font-size: .875rem; }
+dd { margin: 0 0 .75rem; font-weight: 500; }
+.badge { margin-left: .5rem; padding: .0625rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--muted); font-size: .75rem; font-weight: 400; }
+.badge.good { border-color: var(--good); color: var(--good); }
+.more { margin-top: 1rem; }
+.code input { letter-spacing: .5em; text-align: center; font-size: 1.25rem; }
 .links { margin: 1.25rem 0 0; font-size: .875rem; text-align: center; }
 @media (max-width: 28rem) { body { justify-content: flex-start; } main { padding: 1.5rem 1.25rem; } }
 `;

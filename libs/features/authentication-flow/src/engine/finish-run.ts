@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { combineAmr } from "@gatehouse/domain-authenticator";
 import { flowNotFound } from "@gatehouse/domain-errors";
-import { type EventIdentity, type EventUser, type GatehouseEvent, userAuthenticated, userCreated, userPreCreate } from "@gatehouse/domain-events";
+import { type EventUser, type GatehouseEvent, userAuthenticated, userCreated, userPreCreate } from "@gatehouse/domain-events";
 import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
 import { type IdpSession, sessionModel } from "@gatehouse/domain-session";
 import { identityModel, keptCustomAttributes, userModel } from "@gatehouse/domain-user";
@@ -10,7 +10,7 @@ import { type Account, Accounts } from "@gatehouse/record-accounts";
 import { AuthenticatorStore } from "@gatehouse/record-authenticators";
 import { AuthenticationInfos } from "@gatehouse/record-grants";
 import { OneTimeCodes } from "@gatehouse/record-one-time-codes";
-import { type ResponseCookie, sameSiteMarker, SessionStore, sessionCookies } from "@gatehouse/record-sessions";
+import { type ResponseCookie, SessionReader, SessionStore, sameSiteMarker, sessionCookies } from "@gatehouse/record-sessions";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
@@ -32,6 +32,7 @@ export class FinishRun {
     private readonly accounts: Accounts,
     private readonly authenticators: AuthenticatorStore,
     private readonly sessions: SessionStore,
+    private readonly reader: SessionReader,
     private readonly infos: AuthenticationInfos,
     private readonly codes: OneTimeCodes,
     private readonly hooks: BlockingHooks,
@@ -57,10 +58,11 @@ export class FinishRun {
     const account = await this.askHooks(ctx, this.newAccount(run));
     const user = userModel(ctx.project.config, account, ctx.now());
     const identities = account.identities.map(identityModel);
+    const replacedSessionId = await this.replaced(run);
     await this.db
       .transaction(async (tx) => {
         await this.accounts.insert(ctx, tx, account);
-        await this.openSession(run, tx, { made, events: [userCreated({ user, identities })], user, isNew: true });
+        await this.openSession(run, tx, { made, events: [userCreated({ user, identities })], user, isNew: true, replacedSessionId });
       })
       .catch((error: unknown) => {
         // A fork of this run has already made the user.
@@ -75,9 +77,10 @@ export class FinishRun {
     const loggedIn = { ...facts, user: { ...facts.user, lastLoginAt: facts.user.loginAt, loginAt: ctx.now() } };
     const user = userModel(ctx.project.config, loggedIn, ctx.now());
     const update = run.state.memory.passwordUpdate;
+    const replacedSessionId = await this.replaced(run);
     await this.db.transaction(async (tx) => {
       if (update) await this.authenticators.updatePasswordHash(ctx, tx, { id: update.authenticatorId, passwordHash: update.hash, at: ctx.now(), onlyIf: update.replaces });
-      await this.openSession(run, tx, { made, events: [], user, isNew: false });
+      await this.openSession(run, tx, { made, events: [], user, isNew: false, replacedSessionId });
     });
   }
 
@@ -103,14 +106,20 @@ export class FinishRun {
     return { ...account, user: { ...account.user, standardAttributes, customAttributes: keptCustomAttributes(ctx.project.config, custom_attributes) } };
   }
 
+  /** One login per browser: the session of the cookie gives way. */
+  private async replaced(run: Run): Promise<string | undefined> {
+    if (!run.sessionToken || run.record.suppressIdpSession) return undefined;
+    return (await this.reader.byToken(run.ctx, run.sessionToken))?.session.id;
+  }
+
   /** The session (unless suppressed), in place of the one the browser had, and the events. */
-  private async openSession(run: Run, tx: Tx, input: { made: MadeSession; events: GatehouseEvent[]; user: EventUser; isNew: boolean; identities?: EventIdentity[] }): Promise<void> {
-    const { ctx, record, currentSessionId } = run;
+  private async openSession(run: Run, tx: Tx, input: { made: MadeSession; events: GatehouseEvent[]; user: EventUser; isNew: boolean; replacedSessionId?: string }): Promise<void> {
+    const { ctx, record, replacedSessionId } = { ...run, ...input };
     if (record.suppressIdpSession) {
       if (input.events.length > 0) await this.outbox.append(ctx, tx, input.events);
       return;
     }
-    if (currentSessionId) await this.sessions.revoke(ctx, tx, currentSessionId);
+    if (replacedSessionId) await this.sessions.revoke(ctx, tx, replacedSessionId);
     if (input.isNew) await this.sessions.insert(ctx, tx, input.made);
     else await this.accounts.logIn(ctx, tx, input.made);
     await this.outbox.append(ctx, tx, [...input.events, userAuthenticated({ user: input.user, session: sessionModel("idp", input.made.session) })]);

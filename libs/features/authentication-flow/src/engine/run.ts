@@ -33,8 +33,8 @@ export interface Run {
   facts?: UserFacts;
   /** The limit of failed look-ups is exhausted for this address. */
   enumerationExhausted: boolean;
-  /** Id of the IdP session that the request's cookie carries. */
-  readonly currentSessionId?: string;
+  /** Value of the request's session cookie. */
+  readonly sessionToken?: string;
   /** Taken from the limits and given back when the input is accepted. */
   readonly reservations: Reservation[];
 }

@@ -1,11 +1,10 @@
 import { Injectable } from "@nestjs/common";
-import { flowNotFound, noPublicSignup } from "@gatehouse/domain-errors";
+import { flowConfigNotFound, flowNotFound, noPublicSignup, tooManyRequest } from "@gatehouse/domain-errors";
 import { checkFlowAllowed, FLOW_TYPES, type FlowState, type FlowType, findFlow, initialState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { ApiError, isApiError } from "@gatehouse/platform-errors-core";
 import { AuthorizationSessions } from "@gatehouse/record-grants";
 import { type Bucket, perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
-import { flowConfigNotFound, tooManyRequest } from "@gatehouse/domain-errors";
 import { Engine } from "../engine/engine.js";
 import { FinishRun } from "../engine/finish-run.js";
 import type { Run, RunRecord } from "../engine/run.js";
@@ -16,8 +15,8 @@ import type { FlowAnswer, FlowResult } from "./flow-response.js";
 
 /** What the browser brings beside the body. */
 export interface FlowVisitor {
-  /** Id of the IdP session of the request's cookie. */
-  currentSessionId?: string;
+  /** The value of the session cookie: the session it names gives way to the new one. */
+  sessionToken?: string;
 }
 
 export interface CreateFlowInput extends FlowVisitor {
@@ -71,7 +70,7 @@ export class RunFlow {
     if (input.type === "signup" && config.authentication.public_signup_disabled) throw noPublicSignup();
     const isNew = input.type === "signup";
     const state = initialState({ ...flow, type: input.type }, { id: isNew ? ctx.newId() : "", isNew });
-    const run: Run = { ctx: withClient(ctx, record), record, flow, state, enumerationExhausted: empty.length > 0, currentSessionId: input.currentSessionId, reservations: [] };
+    const run: Run = { ctx: withClient(ctx, record), record, flow, state, enumerationExhausted: empty.length > 0, sessionToken: input.sessionToken, reservations: [] };
     await this.engine.advance(run);
     return run;
   }
@@ -79,7 +78,7 @@ export class RunFlow {
   private async load(ctx: ProjectContext, input: FlowVisitor & { token: string }): Promise<Run> {
     const { record, state, empty } = await this.limited(() => this.runs.load(ctx, input.token, flowBuckets(ctx)));
     const flow = findFlow(ctx.project.config, state.flowType, state.flowName);
-    return { ctx: withClient(ctx, record), record, flow, state, enumerationExhausted: empty.length > 0, currentSessionId: input.currentSessionId, reservations: [] };
+    return { ctx: withClient(ctx, record), record, flow, state, enumerationExhausted: empty.length > 0, sessionToken: input.sessionToken, reservations: [] };
   }
 
   private async feedAll(run: Run, { token, inputs }: { token: string; inputs: readonly Input[] }): Promise<FlowAnswer> {

@@ -1,0 +1,160 @@
+import { Controller, Get, Header, Post, Req, Res } from "@nestjs/common";
+import { spaceList } from "@gatehouse/domain-oauth";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
+import { infoOf, SignOut } from "@gatehouse/feature-oauth";
+import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
+import { AuthenticationInfos } from "@gatehouse/record-grants";
+import { clearedSessionCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { pageText, renderPage, stylesheet, stylesheetPath } from "../pages/index.js";
+import { FlowVisits } from "./flow-visits.js";
+import { readLoginHint } from "./login-hint.js";
+import { formOf, ownUrl, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId, writeWebSession } from "./page-exchange.js";
+import { displayName, renderErrorPage, renderLogout, renderSelectAccount, renderSettings } from "./render-account-pages.js";
+
+/** Where visits begin and end: entry, account choice, finish, settings, logout (spec: auth UI §5 to §7). */
+@Access("public")
+@Controller()
+export class AccountPagesController {
+  constructor(
+    private readonly visits: FlowVisits,
+    private readonly webSessions: WebSessions,
+    private readonly sessions: RequestSessions,
+    private readonly infos: AuthenticationInfos,
+    private readonly signOut: SignOut,
+  ) {}
+
+  @Get()
+  async root(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await redirectTo(reply, ownUrl(entryPath(ctx, request), queryOf(request)));
+  }
+
+  @Get("_internals/oauth_entrypoint")
+  async entrypoint(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const query = queryOf(request);
+    if (query.x_ref) {
+      const session = await this.webSessions.create(ctx, { authorizationSessionId: query.x_ref });
+      writeWebSession(ctx, reply, session.id);
+    }
+    const { x_ref, ...rest } = query;
+    await redirectTo(reply, ownUrl(x_ref ? "/_internals/oauth_entrypoint" : "/authflow/v2/select_account", rest));
+  }
+
+  @Get("authflow/v2/select_account")
+  async selectAccount(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const query = queryOf(request);
+    const offered = await this.offered(ctx, request);
+    if (!offered) return redirectTo(reply, ownUrl(await this.start(ctx, request), query));
+    await sendPage(ctx, reply, renderSelectAccount(ctx.project.id, displayName(offered.live), ownUrl("/authflow/v2/select_account", query)));
+  }
+
+  @Post("authflow/v2/select_account")
+  async chooseAccount(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (await refusedCrossSite(ctx, { request, reply })) return;
+    const action = formOf(request).x_action;
+    if (action !== "continue" && action !== "login") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
+    const offered = action === "continue" ? await this.offered(ctx, request) : undefined;
+    if (!offered) return redirectTo(reply, ownUrl("/login", queryOf(request)));
+    const code = await this.infos.create(ctx, { ...infoOf(offered.live), authorizationSessionId: offered.session.authorizationSessionId });
+    await this.webSessions.save(ctx, { ...offered.session, isCompleted: true });
+    const { client_id = "", redirect_uri = "", state } = offered.request;
+    const params = new URLSearchParams({ client_id, redirect_uri, ...(state ? { state } : {}), code });
+    await redirectTo(reply, `/oauth2/consent?${params}`);
+  }
+
+  @Get("authflow/v2/finish")
+  async finish(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const session = await this.webSessions.get(ctx, webSessionId(ctx, request));
+    const screen = session && (await this.webSessions.screen(ctx, session, queryOf(request).x_step));
+    if (!session || !screen?.finished) return sendPage(ctx, reply, renderErrorPage(ctx.project.id, pageText("v2.error.session-expired")), 400);
+    await this.webSessions.save(ctx, { ...session, isCompleted: true });
+    writeCookies(reply, [{ name: cookieName(ctx, "signed_up"), value: "true", sameSite: "lax", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), maxAge: 7_776_000 }]);
+    await redirectTo(reply, screen.finishRedirectUri ?? (ctx.project.config.ui as { default_redirect_uri?: string }).default_redirect_uri ?? "/settings");
+  }
+
+  @Get("settings")
+  async settings(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if ((ctx.project.config.ui as { settings_disabled?: boolean }).settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
+    const resolved = await this.sessions.resolve(ctx, { cookies: request.cookies });
+    if (resolved.outcome === "invalid") writeCookies(reply, clearedSessionCookies(ctx));
+    if (resolved.outcome !== "valid") return redirectTo(reply, "/?redirect_uri=%2Fsettings");
+    await sendPage(ctx, reply, renderSettings(ctx.project.id, resolved.session.live));
+  }
+
+  @Get("logout")
+  async askLogout(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (!(await this.sessions.fromCookie(ctx, request.cookies))) return redirectTo(reply, afterLogout(ctx, queryOf(request)));
+    await sendPage(ctx, reply, renderLogout(ctx.project.id, ownUrl("/logout", queryOf(request))));
+  }
+
+  @Post("logout")
+  async logout(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (await refusedCrossSite(ctx, { request, reply })) return;
+    const form = formOf(request);
+    if (form.x_action !== "logout") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
+    const live = await this.sessions.fromCookie(ctx, request.cookies);
+    if (live) await this.signOut.session(ctx, live);
+    writeCookies(reply, [...clearedSessionCookies(ctx), { name: cookieName(ctx, "same_site_strict"), value: "" }]);
+    await redirectTo(reply, afterLogout(ctx, { ...queryOf(request), ...form }));
+  }
+
+  @Get("errors/feature_disabled")
+  async disabled(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
+    await sendPage(ctx, reply, renderPage({ title: pageText("v2.page.feature-disabled.default.title"), lead: pageText("v2.error.feature-disabled"), appName: ctx.project.id }));
+  }
+
+  @Get("errors/cookie_instruction")
+  async cookies(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
+    await sendPage(ctx, reply, renderPage({ title: pageText("v2.page.cookie-instruction.default.title"), lead: pageText("v2.page.cookie-instruction.default.lead"), appName: ctx.project.id }));
+  }
+
+  @Get(stylesheetPath.slice(1))
+  @Header("content-type", "text/css; charset=utf-8")
+  @Header("cache-control", "public, max-age=31536000, immutable")
+  styles(): string {
+    return stylesheet;
+  }
+
+  @Get("robots.txt")
+  @Header("content-type", "text/plain; charset=utf-8")
+  robots(): string {
+    return "User-agent: *\nDisallow: /\n";
+  }
+
+  /** The account that may be continued with: a session of this browser, for a request that does not demand a fresh login or another account. */
+  private async offered(ctx: ProjectContext, request: FastifyRequest): Promise<{ live: LiveSession; session: WebSession; request: Record<string, string> } | undefined> {
+    const session = await this.webSessions.get(ctx, webSessionId(ctx, request));
+    const asked = await this.visits.request(ctx, session);
+    if (!session || session.isCompleted || !asked || spaceList(asked.prompt).includes("login")) return undefined;
+    if (asked.x_sso_enabled ? asked.x_sso_enabled !== "true" : asked.x_suppress_idp_session_cookie === "true") return undefined;
+    const live = await this.sessions.fromCookie(ctx, request.cookies);
+    if (!live || (asked.user_id_hint && asked.user_id_hint !== live.user.id)) return undefined;
+    const hint = readLoginHint(asked.login_hint);
+    const known = live.identities.flatMap(({ claims }) => Object.values(claims));
+    return hint && !known.includes(hint.value) ? undefined : { live, session, request: asked };
+  }
+
+  /** Where an application's request begins: the page it names, else by what the browser is known for. */
+  private async start(ctx: ProjectContext, request: FastifyRequest): Promise<string> {
+    const asked = await this.visits.request(ctx, await this.webSessions.get(ctx, webSessionId(ctx, request)));
+    if (asked?.x_page === "login" || asked?.user_id_hint || readLoginHint(asked?.login_hint)) return "/login";
+    if (asked?.x_page === "signup") return ctx.project.config.authentication.public_signup_disabled ? "/login" : "/signup";
+    return entryPath(ctx, request);
+  }
+}
+
+/** Login for browsers that have signed up before, else sign-up. */
+function entryPath(ctx: ProjectContext, request: FastifyRequest): string {
+  const known = request.cookies[cookieName(ctx, "signed_up")] === "true";
+  return known || ctx.project.config.authentication.public_signup_disabled ? "/login" : "/signup";
+}
+
+/** Where a logout leads: an address of this site, an address a client has listed, the project's default, the login page. */
+function afterLogout(ctx: ProjectContext, params: Readonly<Record<string, string>>): string {
+  const { redirect_uri: own, post_logout_redirect_uri: listed, client_id } = params;
+  const origin = ctx.project.config.http.public_origin;
+  if (own && URL.canParse(own, origin) && new URL(own, origin).origin === origin) return own;
+  const client = ctx.project.config.oauth.clients?.find((one) => one.client_id === client_id);
+  if (listed && client?.post_logout_redirect_uris?.includes(listed)) return listed;
+  return (ctx.project.config.ui as { default_post_logout_redirect_uri?: string }).default_post_logout_redirect_uri ?? "/login";
+}

@@ -1,0 +1,53 @@
+import type { LiveSession } from "@gatehouse/record-sessions";
+import { html, type Markup, pageText, renderPage } from "../pages/index.js";
+
+/** An error that ends the visit, with a way back. */
+export function renderErrorPage(appName: string, message: string): string {
+  return renderPage({ title: pageText("v2.page.error.default.title"), appName, lead: message, body: html`<p class="links"><a href="/login">${pageText("v2.page.error.default.restart")}</a></p>` });
+}
+
+/** What names a person on a page: the first of email, phone number, user name. */
+export function displayName({ user }: Pick<LiveSession, "user">): string {
+  const { email, phone_number, preferred_username } = user.standardAttributes;
+  return String(email ?? phone_number ?? preferred_username ?? user.id);
+}
+
+/** "Continue as ..." before an application is answered. */
+export function renderSelectAccount(appName: string, name: string, action: string): string {
+  return renderPage({
+    title: pageText("v2.page.select-account.default.title"),
+    appName,
+    lead: name,
+    body: html`<form method="post" action="${action}"><button name="x_action" value="continue">${pageText("v2.page.select-account.default.continue")}</button><button class="secondary" name="x_action" value="login">${pageText("v2.page.select-account.default.other")}</button></form>`,
+  });
+}
+
+/** The question of GET /logout. */
+export function renderLogout(appName: string, action: string): string {
+  return renderPage({
+    title: pageText("v2.page.logout.default.title"),
+    appName,
+    lead: pageText("v2.page.logout.default.lead", { AppName: appName }),
+    body: html`<form method="post" action="${action}"><button name="x_action" value="logout">${pageText("v2.page.logout.default.submit")}</button></form>`,
+  });
+}
+
+/** The plain settings page: who is signed in, and since when. */
+export function renderSettings(appName: string, live: LiveSession): string {
+  const { email, phone_number, preferred_username } = live.user.standardAttributes as Record<string, string | undefined>;
+  const badge = (name: string, value: string): Markup =>
+    live.verified.some((claim) => claim.name === name && claim.value === value)
+      ? html`<span class="badge good">${pageText("v2.page.settings.default.verified")}</span>`
+      : html`<span class="badge">${pageText("v2.page.settings.default.unverified")}</span>`;
+  return renderPage({
+    title: pageText("v2.page.settings.default.title"),
+    appName,
+    body: html`<dl>
+${email && html`<dt>${pageText("v2.page.settings.default.email")}</dt><dd>${email}${badge("email", email)}</dd>`}
+${phone_number && html`<dt>${pageText("v2.page.settings.default.phone")}</dt><dd>${phone_number}${badge("phone_number", phone_number)}</dd>`}
+${preferred_username && html`<dt>${pageText("v2.page.settings.default.username")}</dt><dd>${preferred_username}</dd>`}
+<dt>${pageText("v2.page.settings.default.since")}</dt><dd>${live.session.createdAt.toISOString().slice(0, 16).replace("T", " ")} UTC</dd>
+</dl>
+<p><a class="button secondary" href="/logout">${pageText("v2.page.settings.default.sign-out")}</a></p>`,
+  });
+}

@@ -1,0 +1,73 @@
+import { All, Controller, Post, Req, Res } from "@nestjs/common";
+import { OAuthError } from "@gatehouse/domain-oauth";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { GetUserinfo, IssueToken, SignOut } from "@gatehouse/feature-oauth";
+import { isApiError } from "@gatehouse/platform-errors-core";
+import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
+import { clearedSessionCookies, RequestSessions } from "@gatehouse/record-sessions";
+import { basicCredentials, parameters } from "./parameters.js";
+
+/** The endpoints that applications call directly: token, revoke, userinfo. */
+@Access("public")
+@Controller("oauth2")
+export class TokenController {
+  constructor(
+    private readonly issue: IssueToken,
+    private readonly signOut: SignOut,
+    private readonly userinfo: GetUserinfo,
+    private readonly sessions: RequestSessions,
+  ) {}
+
+  @Post("token")
+  async token(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    try {
+      const params = formOf(request);
+      await reply.status(200).send(await this.issue.run(ctx, { ...credentialsOf(request, params), ...params }));
+    } catch (error) {
+      await refuse(request, reply, error);
+    }
+  }
+
+  @Post("revoke")
+  async revoke(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    try {
+      const { token } = formOf(request);
+      if (token) await this.signOut.revoke(ctx, token);
+      await reply.status(200).send();
+    } catch (error) {
+      await refuse(request, reply, error);
+    }
+  }
+
+  @All("userinfo")
+  async info(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).send());
+    const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    if (resolved.outcome === "valid") return void (await reply.send(this.userinfo.run(ctx, resolved.session)));
+    if (resolved.outcome === "invalid") writeCookies(reply, clearedSessionCookies(ctx));
+    const error = new OAuthError("invalid_grant", "invalid session", 401);
+    await reply.status(401).header("www-authenticate", `Bearer error="${error.code}", error_description="${error.description}"`).send(error.toJSON());
+  }
+}
+
+/** The form of a token request; the body alone counts. */
+function formOf(request: FastifyRequest): Record<string, string> {
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "")) throw new OAuthError("invalid_request", "request content type is invalid");
+  return parameters({ body: request.body, query: {} } as FastifyRequest);
+}
+
+/** Basic credentials count only when the body has neither id nor secret. */
+function credentialsOf(request: FastifyRequest, params: Record<string, string>): Record<string, string> {
+  if (params.client_id !== undefined || params.client_secret !== undefined) return {};
+  const found = basicCredentials(request.headers.authorization);
+  if (found === "malformed") throw new OAuthError("invalid_request", "invalid client credentials");
+  return found ?? {};
+}
+
+/** Errors of these endpoints are OAuth's; anything unexpected is masked. */
+async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> {
+  if (error instanceof OAuthError) return void (await reply.status(error.status).send(error.toJSON()));
+  if (isApiError(error)) return void (await reply.status(error.status >= 500 ? 500 : 400).send(new OAuthError("invalid_request", error.message).toJSON()));
+  request.log.error({ err: error }, "token endpoint failed");
+  await reply.status(500).send(new OAuthError("server_error", "internal server error", 500).toJSON());
+}

@@ -1,0 +1,2 @@
+export { ResolverModule } from "./resolver.module.js";
+export { ResolveSession } from "./use-cases/resolve-session.js";
