@@ -219,6 +219,9 @@ create table audit_log (
 );
 create index audit_log_time on audit_log (project_id, created_at desc, id desc);
 create index audit_log_user on audit_log (project_id, user_id, created_at desc);
+create index audit_log_activity on audit_log (project_id, activity_type, created_at desc);
+create index audit_log_recipient on audit_log (project_id, (data #>> '{payload,recipient}')) where data #>> '{payload,recipient}' is not null;
+create index audit_log_age on audit_log using brin (created_at);
 
 -- One row for each (event, handler); one row for each attempt.
 create table webhook_delivery (
@@ -230,6 +233,8 @@ create table webhook_delivery (
   event jsonb not null,
   status text not null default 'pending',
   attempts integer not null default 0,
+  -- tries before it is given up; a replay gives it new ones
+  attempts_left integer not null,
   -- when the next attempt is due; the sweep finds deliveries whose job was lost
   next_attempt_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
