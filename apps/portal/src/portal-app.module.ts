@@ -1,5 +1,7 @@
 import { Module } from "@nestjs/common";
 import { APP_GUARD } from "@nestjs/core";
+import { AuditLogModule } from "@gatehouse/feature-audit-log";
+import { HooksModule } from "@gatehouse/feature-hooks";
 import { MessagesModule } from "@gatehouse/feature-messages";
 import { OAuthModule } from "@gatehouse/feature-oauth";
 import { ProjectsModule } from "@gatehouse/feature-projects";
@@ -9,6 +11,8 @@ import { ProjectContexts } from "./http/access/project-contexts.js";
 import { OpenApiController } from "./http/operator/openapi.controller.js";
 import { OperatorProjectsController } from "./http/operator/operator-projects.controller.js";
 import { TestKitController } from "./http/operator/test-kit.controller.js";
+import { AuditLogsController } from "./http/project-data/audit-logs.controller.js";
+import { WebhookDeliveriesController } from "./http/project-data/webhook-deliveries.controller.js";
 import { InboxController } from "./http/project-data/inbox.controller.js";
 import { UsersController } from "./http/project-data/users.controller.js";
 import { CollaboratorsController, ProjectsController } from "./http/projects/projects.controller.js";
@@ -20,8 +24,19 @@ export const operatorControllers = [OperatorProjectsController, TestKitControlle
 
 /** The portal: REST of project developers, the operator API, what the front end needs. */
 @Module({
-  imports: [MessagesModule, OAuthModule, ProjectsModule],
-  controllers: [SettingsController, OpenApiController, ...operatorControllers, ViewerController, ProjectsController, CollaboratorsController, UsersController, InboxController],
+  imports: [AuditLogModule, HooksModule, MessagesModule, OAuthModule, ProjectsModule],
+  controllers: [
+    SettingsController,
+    OpenApiController,
+    ...operatorControllers,
+    ViewerController,
+    ProjectsController,
+    CollaboratorsController,
+    UsersController,
+    AuditLogsController,
+    WebhookDeliveriesController,
+    InboxController,
+  ],
   providers: [DevelopmentOnly, ProjectContexts, { provide: APP_GUARD, useClass: AccessGuard }],
 })
 export class PortalAppModule {}

@@ -12,6 +12,9 @@ const projectRoutes = [
   ["GET", "/users"],
   ["GET", "/collaborators"],
   ["GET", "/inbox"],
+  ["GET", "/audit-logs"],
+  ["GET", "/webhook-deliveries"],
+  ["POST", "/webhook-deliveries/x/replay"],
 ] as const;
 
 describe("developers' API", () => {
@@ -82,6 +85,64 @@ describe("developers' API", () => {
     const page = (await call(headers, "GET", `projects/${id}/users?offset=0&limit=2`)).json<{ users: object[]; total_count: number }>();
     expect([page.users.length, page.total_count]).toEqual([2, 3]);
     expect((await call(headers, "GET", `projects/${id}/users?limit=x`)).statusCode).toBe(400);
+  });
+
+  it("lists the audit log, searched by user, recipient or event", async () => {
+    const { headers, id } = await withProject();
+    const { db } = portal.accounts;
+    const userId = newUuid();
+    const lines = [
+      ["a", "user.created", userId, {}],
+      ["b", "email.sent", null, { payload: { recipient: "a@example.com" } }],
+      ["c", "user.created", newUuid(), {}],
+    ];
+    for (const line of lines)
+      await db.read((tx) => tx.query("insert into audit_log (project_id, id, created_at, activity_type, user_id, data) values ($1, $2, now(), $3, $4, $5)", [id, ...line]));
+    const list = async (query: string) => {
+      const body = (await call(headers, "GET", `projects/${id}/audit-logs?${query}`)).json<{ audit_logs: { id: string }[]; total_count: number }>();
+      return [
+        body.audit_logs
+          .map((line) => line.id)
+          .sort()
+          .join(),
+        body.total_count,
+      ];
+    };
+    expect([await list("limit=2&offset=2"), await list(`search=${userId}`), await list("search=a%40example.com"), await list("search=user.created")]).toEqual([
+      [expect.any(String), 3],
+      ["a", 1],
+      ["b", 1],
+      ["a,c", 2],
+    ]);
+  });
+
+  it("lists web hook deliveries with their attempts and sends one again", async () => {
+    const { headers, id } = await withProject();
+    const { db } = portal.accounts;
+    await db.transaction(async (tx) => {
+      await tx.query(
+        "insert into webhook_delivery (project_id, id, event_id, event_type, handler_url, event, status, attempts, attempts_left) values ($1, 'd1', 'e1', 'user.created', 'https://hook.example/x', '{}', 'failed', 1, 0)",
+        [id],
+      );
+      await tx.query("insert into webhook_attempt (project_id, delivery_id, attempt, started_at, duration_ms, status_code) values ($1, 'd1', 1, now(), 12, 500)", [id]);
+    });
+    const body = (await call(headers, "GET", `projects/${id}/webhook-deliveries`)).json();
+    expect(body).toMatchObject({
+      webhook_deliveries: [
+        {
+          id: "d1",
+          event_id: "e1",
+          event_type: "user.created",
+          handler_url: "https://hook.example/x",
+          status: "failed",
+          attempts: [{ attempt: 1, duration_ms: 12, status_code: 500, error: null }],
+        },
+      ],
+      total_count: 1,
+    });
+    const replayed = await call(headers, "POST", `projects/${id}/webhook-deliveries/d1/replay`, {});
+    expect([replayed.statusCode, replayed.json()]).toMatchObject([200, { id: "d1", status: "pending" }]);
+    expect((await call(headers, "POST", `projects/${id}/webhook-deliveries/nosuch/replay`, {})).statusCode).toBe(404);
   });
 
   it("threat: a developer reaches a project that is not his", async () => {
