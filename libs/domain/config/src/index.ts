@@ -10,3 +10,4 @@ export type { FeatureConfig } from "./sections/features.js";
 export { checkConfigChange, type ConfigChange } from "./checks/check-config-change.js";
 export { type CompiledProjectFiles, type CompileOptions, compileProjectFiles, type ProjectFiles } from "./compile-project-files.js";
 export type { JsonWebKeySet, Jwk, SecretConfig, SecretData, SecretKey } from "./sections/secrets.js";
+export { type DocsRow, type DocsTable, docsTables } from "./docs/docs-tables.js";

@@ -1,4 +1,8 @@
 import { type Config, obj, Type } from "./declare.js";
+import { clientTexts, stepTexts } from "./docs/client-texts.js";
+import { describeSchema } from "./docs/describe-schema.js";
+import { platformTexts } from "./docs/platform-texts.js";
+import { signInTexts } from "./docs/sign-in-texts.js";
 import {
   accountAnonymizationSchema,
   accountDeletionSchema,
@@ -19,8 +23,9 @@ import { uiSchema } from "./sections/ui.js";
 
 const every = { ...general, ...identity, ...messaging };
 
-/** The whole of `authgear.yaml`. */
-export const projectSchema = obj(
+const definitions = Object.fromEntries(Object.entries(flowDefinitions).map(([step, schema]) => [step, describeSchema(schema, stepTexts)]));
+
+const declared = obj(
   {
     id: Type.String(),
     http: every.httpSchema,
@@ -55,8 +60,11 @@ export const projectSchema = obj(
     authentication_flow: authenticationFlowSchema,
     external_jwt: every.externalJwtSchema,
   },
-  { required: ["id", "http"], extra: { $defs: flowDefinitions } },
+  { required: ["id", "http"], description: "The behaviour of a project.", extra: { $defs: definitions } },
 );
+
+/** The whole of `authgear.yaml`. */
+export const projectSchema = describeSchema(declared, { ...signInTexts, ...clientTexts, ...platformTexts });
 
 /** `authgear.yaml` after defaulting; keys as in the file. */
 export type ProjectConfig = Config<typeof projectSchema>;

@@ -1,5 +1,7 @@
 import { countryCodes } from "../countries.js";
 import { bool, type Config, obj, oneOf, optList, rateLimit, Type } from "../declare.js";
+import { describeSchema } from "../docs/describe-schema.js";
+import { featureTexts } from "../docs/platform-texts.js";
 import { usageLimitsSchema, usageMatch } from "./messaging.js";
 
 /** A limit; a written 0 means none at all. */
@@ -77,8 +79,7 @@ const client = obj({
   app2app_enabled: bool(false, "Clients may use app2app login."),
 });
 
-/** The whole of `authgear.features.yaml`. */
-export const featureSchema = obj(
+const declared = obj(
   {
     identity,
     authentication: obj({ secondary_authenticators: obj({ oob_otp_sms: switchable("No SMS codes as second factor.") }) }),
@@ -126,5 +127,7 @@ export const featureSchema = obj(
   },
   { description: "Plan limits and feature switches of a project." },
 );
+/** The whole of `authgear.features.yaml`. */
+export const featureSchema = describeSchema(declared, featureTexts);
 /** `authgear.features.yaml` after merging, defaulting and migration; keys as in the file. */
 export type FeatureConfig = Config<typeof featureSchema>;

@@ -1,4 +1,6 @@
 import { type Config, filled, list, obj, oneOf, optList, optText, type Static, Type } from "../declare.js";
+import { describeSchema } from "../docs/describe-schema.js";
+import { secretTexts } from "../docs/secret-texts.js";
 import { whatsappLanguages } from "../whatsapp-languages.js";
 
 /** A JSON Web Key (RFC 7517); open. Members beside `kid` and `kty` depend on the key type; `created_at` is in unix seconds. */
@@ -79,8 +81,7 @@ const signing = obj({ certificate: certificate(), key: jwk }, { ...required("cer
 const spCertificates = obj({ service_provider_id: text(), certificates: optList(certificate()) }, { ...required("service_provider_id"), open: true });
 const providerConfig = Type.Unsafe<{ type: string; client_id: string; [member: string]: unknown }>({ type: "object" });
 
-/** The data of each secret by its key (spec: project configuration §6.1). */
-export const secretSchemas = {
+const declared = {
   db: database("The main database.", "public"),
   "audit.db": database("The database of audit logs.", "public"),
   "search.db": database("The database of user search."),
@@ -126,6 +127,9 @@ export const secretSchemas = {
   ),
   "saml.service_providers.signing": list(spCertificates, { description: "Certificates of SAML service providers." }),
 };
+
+/** The data of each secret by its key (spec: project configuration §6.1). */
+export const secretSchemas = describeSchema({ properties: declared }, secretTexts).properties;
 
 /** Keys of `authgear.secrets.yaml`. */
 export type SecretKey = keyof typeof secretSchemas;
