@@ -55,7 +55,9 @@ export class OutboxRelay {
   /** Begins to look for rows: now, whenever it is woken, and each second. */
   start(): void {
     this.subscriber.on("message", () => this.wake());
-    this.subscriber.subscribe(OUTBOX_WAKE_CHANNEL).catch(this.options.failed);
+    this.subscriber.subscribe(OUTBOX_WAKE_CHANNEL).catch((error: unknown) => {
+      if (!this.stopped) this.options.failed(error);
+    });
     this.timer = setInterval(() => this.wake(), this.options.pollMs ?? 1_000);
     this.timer.unref();
     this.wake();

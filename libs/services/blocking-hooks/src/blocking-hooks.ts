@@ -4,7 +4,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { OutboundClient, OutboundError, type OutboundResponse } from "@gatehouse/platform-outbound";
 import { Database } from "@gatehouse/platform-postgres";
-import { Injectable, type OnModuleDestroy } from "@nestjs/common";
+import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import { applyWishes, type HookOutcome } from "./apply-wishes.js";
 import { type HookResponse, HookResponses } from "./hook-response.js";
 import { webhookCall } from "./webhook-call.js";
@@ -15,7 +15,7 @@ const DEFAULT_TOTAL_SECONDS = 10;
 
 /** Asks the project's blocking handlers before something happens (spec: events §6). Call it with no transaction open, on the would-be model. */
 @Injectable()
-export class BlockingHooks implements OnModuleDestroy {
+export class BlockingHooks implements OnApplicationShutdown {
   private readonly responses = new HookResponses();
   private readonly outbound: OutboundClient;
 
@@ -53,7 +53,7 @@ export class BlockingHooks implements OnModuleDestroy {
     return outcome;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.outbound.close();
   }
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
   hooks = new BlockingHooks(db, env);
 });
 afterAll(async () => {
-  await hooks.onModuleDestroy();
+  await hooks.onApplicationShutdown();
   server.closeAllConnections();
   server.close();
 });

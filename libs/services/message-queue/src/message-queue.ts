@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from "@nestjs/common";
+import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import { noAvailableSmsClient, noAvailableSmtpConfiguration } from "@gatehouse/domain-errors";
 import { messageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
@@ -11,7 +11,7 @@ const CLEAN_EVERY_MS = 60_000;
 
 /** Hands messages to the worker that renders and delivers them. */
 @Injectable()
-export class MessageQueue implements OnModuleDestroy {
+export class MessageQueue implements OnApplicationShutdown {
   private opened: JobQueue | undefined;
   private cleanedAt = 0;
 
@@ -39,7 +39,7 @@ export class MessageQueue implements OnModuleDestroy {
     this.opened?.dropWaiting((messageJob.timeToLiveSeconds ?? 0) * 1000).catch(() => undefined);
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.opened?.close();
   }
 }

@@ -1,0 +1,98 @@
+import { messageJob, retryDelay, webhookDeliveryJob } from "@gatehouse/domain-jobs";
+import { PurgeAuditLog, RecordEvents } from "@gatehouse/feature-audit-log";
+import { FanOutEvents, HandleDeliveryJob, SweepDeliveries } from "@gatehouse/feature-hooks";
+import { HandleMessageJob } from "@gatehouse/feature-messages";
+import { EnvConfig } from "@gatehouse/platform-env";
+import type { EventStream, StreamRecord } from "@gatehouse/platform-event-stream";
+import { OutboxRelay } from "@gatehouse/platform-outbox";
+import { Database } from "@gatehouse/platform-postgres";
+import { JobWorker } from "@gatehouse/platform-queue";
+import { RedisConnection } from "@gatehouse/platform-redis";
+import { createLogger, type Logger } from "@gatehouse/platform-telemetry";
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from "@nestjs/common";
+import { openEventStream } from "./open-event-stream.js";
+import { toRecord } from "./to-record.js";
+
+const SWEEP_EVERY_MS = 15_000;
+const PURGE_EVERY_MS = 3600_000;
+
+/** Runs the relay, the consumers of the event stream, the job workers and the sweeps for as long as the process lives. */
+@Injectable()
+export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log: Logger;
+  private readonly stream: EventStream;
+  private relay: OutboxRelay | undefined;
+  private workers: JobWorker[] = [];
+  private timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    private readonly env: EnvConfig,
+    private readonly db: Database,
+    private readonly redis: RedisConnection,
+    private readonly fanOut: FanOutEvents,
+    private readonly record: RecordEvents,
+    private readonly deliveries: HandleDeliveryJob,
+    private readonly messages: HandleMessageJob,
+    private readonly sweep: SweepDeliveries,
+    private readonly purgeAuditLog: PurgeAuditLog,
+  ) {
+    this.log = createLogger({ level: env.logLevel, service: "hooks" });
+    this.stream = openEventStream(env, redis);
+  }
+
+  /** Starts everything. Throws when the event stream cannot be reached: a worker that hears nothing must not look healthy. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.consume("hooks", (records) => this.fanOut.run(records, this.log));
+    await this.consume("audit-log", (records) => this.record.run(records, this.log));
+    this.workers = [this.deliveryWorker(), this.messageWorker()];
+    this.relay = new OutboxRelay({ db: this.db, redis: this.redis.client, publish: (rows) => this.stream.publish(rows.map(toRecord)), failed: (err) => this.log.error({ err }, "The outbox could not be relayed; it is tried again.") });
+    this.relay.start();
+    this.every(SWEEP_EVERY_MS, async () => void (await this.sweep.run(new Date())));
+    this.every(PURGE_EVERY_MS, async () => {
+      await this.purgeAuditLog.run();
+      await this.sweep.purge();
+    });
+  }
+
+  /** Takes nothing new and waits for what is at work. */
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.relay?.stop();
+    await Promise.all([this.stream.close(), ...this.workers.map((worker) => worker.close())]);
+  }
+
+  private async consume(group: string, handle: (records: readonly StreamRecord[]) => Promise<void>): Promise<void> {
+    await this.stream.subscribe({ group, handle, failed: (err) => this.log.error({ err, group }, "A batch of events failed; it comes again.") });
+  }
+
+  private deliveryWorker(): JobWorker {
+    return new JobWorker({
+      name: webhookDeliveryJob.name,
+      redis: this.redis,
+      databaseUrl: this.env.databaseUrl,
+      concurrency: 16,
+      run: ({ data }) => this.deliveries.run(data, this.log),
+      failed: (err) => this.log.error({ err, job: webhookDeliveryJob.name }, "An attempt of a web hook could not be recorded; the sweep finds it again."),
+    });
+  }
+
+  private messageWorker(): JobWorker {
+    return new JobWorker({
+      name: messageJob.name,
+      redis: this.redis,
+      databaseUrl: this.env.databaseUrl,
+      concurrency: 8,
+      retryDelay: (attempt) => retryDelay(messageJob, attempt) ?? 0,
+      run: async ({ data, attempt }) => void (await this.messages.run({ data, attempt, log: this.log })),
+      failed: (err) => this.log.warn({ err, job: messageJob.name }, "A message was not sent."),
+    });
+  }
+
+  private every(milliseconds: number, work: () => Promise<void>): void {
+    const timer = setInterval(() => {
+      work().catch((err: unknown) => this.log.error({ err }, "A periodic job failed; it runs again."));
+    }, milliseconds);
+    timer.unref();
+    this.timers.push(timer);
+  }
+}
