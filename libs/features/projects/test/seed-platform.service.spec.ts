@@ -47,7 +47,7 @@ describe("seeding a development machine", () => {
     const { db } = await testPlatform();
     const users = await db.read((tx) => tx.query<{ project_id: string }>("select project_id from auth_user where project_id = any($1) order by 1", [[ids.portal, ids.demo]]));
     expect(users.map((row) => row.project_id)).toEqual([ids.portal, ids.demo].sort());
-    expect((await module.get(GetProject).run(ids.demo)).version).toBe(2);
+    expect((await module.get(GetProject).run(ids.demo)).version).toBe(1);
     const roles = await db.read((tx) => tx.query("select role from project_collaborator where project_id = $1", [ids.demo]));
     expect([roles, demoUser.email]).toEqual([[{ role: "owner" }], "demo@example.com"]);
     expect((await module.get(ProjectRegistry).byId(ids.demo))?.config.oauth.clients.map((client) => client.x_application_type)).toEqual([

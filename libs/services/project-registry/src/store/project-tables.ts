@@ -89,7 +89,7 @@ export class ProjectTables {
 
   /** Adds an empty project; false when the id is taken. */
   async insert(tx: Tx, id: string): Promise<boolean> {
-    return (await tx.query("insert into project (id) values ($1) on conflict (id) do nothing returning id", [id])).length === 1;
+    return (await tx.query("insert into project (id, version) values ($1, 0) on conflict (id) do nothing returning id", [id])).length === 1;
   }
 
   /** Makes the files exactly these and raises the version, which it returns. */
