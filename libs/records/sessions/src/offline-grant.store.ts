@@ -68,21 +68,20 @@ export class OfflineGrantStore {
 
   /**
    * Replaces a presented refresh token by its successor, once: of many requests that race one rotates, the others within `windowSeconds` find the
-   * same successor (`replayed`). Undefined when the token is neither the current one nor the one just replaced. One statement.
+   * same successor (`replayed`): the lock shows them the row as the winner left it. Undefined when the token is neither the current one nor the one just replaced. One statement.
    */
   async rotate(ctx: ProjectContext, tx: Tx, input: { grantId: string; hash: string; nextHash: string; windowSeconds: number }): Promise<GrantOfToken | undefined> {
     const now = ctx.now();
     const access = storedAccess({ time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent });
     const row = await tx.queryOne(
-      `with locked as (select initial_hash from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3) for update),
+      `with locked as (select * from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3) for update),
        rotated as (update refresh_token r set previous_hash = $3, current_hash = $6, rotated_at = $4, last_access_at = $4
-         from locked where r.project_id = $1 and r.grant_id = $2 and r.initial_hash = locked.initial_hash and r.current_hash = $3 returning r.*),
+         from locked l where r.project_id = $1 and r.grant_id = $2 and r.initial_hash = l.initial_hash and l.current_hash = $3 returning r.*),
        used as (update offline_grant set last_access = $5, last_access_at = $4 where project_id = $1 and id = $2 and last_access_at < $4::timestamptz - interval '1 minute')
        select ${TOKEN_COLUMNS}, ${GRANT_COLUMNS}, ${SESSION_USER_COLUMNS}
        from (select *, false as replayed from rotated
              union all
-             select *, true as replayed from refresh_token where project_id = $1 and grant_id = $2 and previous_hash = $3 and current_hash = $6
-               and rotated_at > $4::timestamptz - make_interval(secs => $7) and not exists (select 1 from rotated)) t ${JOINS}`,
+             select *, true as replayed from locked where previous_hash = $3 and current_hash = $6 and rotated_at > $4::timestamptz - make_interval(secs => $7)) t ${JOINS}`,
       [ctx.project.id, input.grantId, input.hash, now, access, input.nextHash, input.windowSeconds],
     );
     return row && toGrantOfToken(row);
