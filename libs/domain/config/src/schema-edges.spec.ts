@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { causesWith } from "./spec-projects.js";
+import { causesWith, projectWith } from "./spec-projects.js";
 
 const client = (more: object) => ({ oauth: { clients: [{ client_id: "a", name: "A", ...more }] } });
 const kinds = (more: Record<string, unknown>) => causesWith(more).map(({ location, kind }) => [location, kind]);
@@ -51,4 +51,24 @@ test("periods", () => {
   expect(causesWith({ verification: { code_expiry_seconds: 1 } })).toEqual([
     { location: "/verification/code_expiry_seconds", kind: "minimum", details: { actual: 1, minimum: 60 } },
   ]);
+});
+test("a switch of lockout says whether it is on", () => {
+  expect(kinds({ authentication: { lockout: { totp: {} } } })).toEqual([["/authentication/lockout/totp", "required"]]);
+  expect(causesWith({ authentication: { lockout: { max_attempts: 1 } } })).toMatchObject([
+    { location: "/authentication/lockout", kind: "required", details: { missing: ["history_duration", "lockout_type", "maximum_duration", "minimum_duration"] } },
+  ]);
+});
+test("a zero counts as absent where there is a default", () => {
+  const config = projectWith({
+    session: { lifetime_seconds: 0 },
+    oauth: { clients: [{ client_id: "a", name: "A", refresh_token_lifetime_seconds: 0 }] },
+    fraud_protection: { sms: { unverified_otp_budget: { daily_ratio: 0 } } },
+  });
+  expect(config.session.lifetime_seconds).toBe(31449600);
+  expect(config.oauth.clients[0]?.refresh_token_lifetime_seconds).toBe(31449600);
+  expect(config.fraud_protection.sms.unverified_otp_budget.daily_ratio).toBe(0);
+});
+test("a steps list of a recovery branch is not empty", () => {
+  const flow = { name: "mine", steps: [{ type: "identify", one_of: [{ identification: "email", steps: [] }] }] };
+  expect(kinds({ authentication_flow: { account_recovery_flows: [flow] } })).toEqual([["/authentication_flow/account_recovery_flows/0/steps/0/one_of/0/steps", "minItems"]]);
 });

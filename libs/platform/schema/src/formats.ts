@@ -4,6 +4,8 @@ import { parseDuration } from "./parse-duration.js";
 
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?$/i;
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/;
+/** A part of a distinguished name (RFC 4514): attribute and value; special characters are escaped. */
+const RDN = String.raw`(?:[a-z][a-z0-9-]*|\d+(?:\.\d+)*)\s*=(?:[^,\\"<>;]|\\.)+`;
 const ipv4 = (text: string): boolean => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) && text.split(".").every((part) => Number(part) <= 255);
 const ipv6 = (text: string): boolean => text.includes(":") && URL.canParse(`http://[${text}]/`);
 
@@ -87,7 +89,7 @@ const checks: Readonly<Record<string, (text: string) => boolean>> = {
   google_tag_manager_container_id: (t) => t.startsWith("GTM-"),
   wechat_account_id: (t) => t.startsWith("gh_"),
   ldap_url: (t) => /^ldaps?:\/\/[^/?#@]+$/.test(t),
-  ldap_dn: (t) => /^(?:[a-z][a-z0-9-]*|\d+(?:\.\d+)*)\s*=[^,]+(?:,\s*(?:[a-z][a-z0-9-]*|\d+(?:\.\d+)*)\s*=[^,]+)*$/i.test(t),
+  ldap_dn: (t) => new RegExp(`^${RDN}(?:,\\s*${RDN})*$`, "i").test(t),
   ldap_search_filter_template: isLdapFilterTemplate,
   ldap_attribute_name: (t) => /^[a-zA-Z][a-zA-Z\d-]*$/.test(t),
   x_web3_contract_id: (t) => t.length > 0,

@@ -1,4 +1,4 @@
-/** Descriptions by path: `a.b[].c`; `*` stands for one key, `{a,b}` for either. The first that fits counts. */
+/** Descriptions by path: `a.b[].c`; `*` stands for one key, `{a,b}` for either. An exact path wins, then the first that fits. */
 export type Texts = Readonly<Record<string, string>>;
 
 interface Node extends Record<string, unknown> {
@@ -16,8 +16,10 @@ export function pathPattern(path: string): RegExp {
 
 /** A copy of a schema whose keys carry the descriptions given for their paths; those they have already stay. */
 export function describeSchema<S>(schema: S, texts: Texts): S {
-  const patterns = Object.entries(texts).map(([path, text]) => [pathPattern(path), text] as const);
-  const textOf = (path: string): string | undefined => patterns.find(([pattern]) => pattern.test(path))?.[1];
+  const patterns = Object.entries(texts)
+    .filter(([path]) => /[*{]/.test(path))
+    .map(([path, text]) => [pathPattern(path), text] as const);
+  const textOf = (path: string): string | undefined => texts[path] ?? patterns.find(([pattern]) => pattern.test(path))?.[1];
   const visit = (node: Node, path: string): Node => {
     const description = node.description ?? textOf(path);
     const copy: Node = { ...node, ...(description === undefined ? {} : { description }) };

@@ -74,7 +74,7 @@ export const accountLinkingSchema = obj(
   { description: "What happens when a new identity belongs to someone already." },
 );
 
-const hook = () => obj({ url: optText({ format: "x_hook_uri" }), timeout: int(5, { minimum: 1 }) });
+const hook = () => obj({ url: optText({ format: "x_hook_uri" }), timeout: int(5, { minimum: 0 }) });
 /** `account_migration`. */
 export const accountMigrationSchema = obj({ hook: hook(), proof_of_phone_number_verification: obj({ hook: hook() }) });
 
@@ -84,7 +84,7 @@ export const forgotPasswordSchema = obj(
   {
     enabled: bool(true),
     valid_periods: obj({ link: duration("20m"), code: duration("300s") }),
-    reset_code_expiry_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
+    reset_code_expiry_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
     code_valid_period: optDuration(),
     rate_limits: obj({ email: recoveryLimits(), sms: recoveryLimits() }),
   },

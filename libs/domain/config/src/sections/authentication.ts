@@ -15,7 +15,7 @@ const otp = () =>
     validate_per_ip: rateLimit(),
     validate_per_user_per_ip: rateLimit(),
   });
-const lockable = () => obj({ enabled: bool(false) });
+const lockable = () => obj({ enabled: bool(false) }, { required: ["enabled"] });
 const contains = (value: string) => ({ contains: { const: value } });
 const has = (key: string, value: string) => ({ properties: { [key]: contains(value) }, required: [key] });
 

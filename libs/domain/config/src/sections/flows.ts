@@ -48,6 +48,8 @@ interface Kind {
   authenticate: readonly string[];
   needs: readonly { type: readonly string[]; required: readonly string[] }[];
   branchNeeds?: Record<string, unknown>;
+  /** Keywords for the list of steps in a branch. */
+  branchSteps?: Record<string, unknown>;
 }
 const methods = ["primary_password", "primary_oob_otp_email", "primary_oob_otp_sms", "secondary_password", "secondary_totp", "secondary_oob_otp_email", "secondary_oob_otp_sms"];
 const loginIdentifications = ["email", "phone", "username", "oauth", "passkey", "ldap", "id_token", "select_account"];
@@ -97,6 +99,7 @@ const recovery: Kind = {
   steps: ["identify", "select_destination", "verify_account_recovery_code", "reset_password"],
   identify: ["email", "phone", "username"],
   authenticate: [],
+  branchSteps: { minItems: 1 },
   needs: [{ type: ["identify"], required: ["one_of"] }],
 };
 
@@ -116,7 +119,7 @@ function branchSchema(kind: Kind): unknown {
       signup_flow: optText(),
       login_flow: optText(),
       account_linking: Type.Optional(obj({ oauth: linking, login_id: linking }, { nullable: true, open: true })),
-      steps: steps(kind),
+      steps: steps(kind, kind.branchSteps),
     },
     { open: true, extra: kind.branchNeeds },
   );

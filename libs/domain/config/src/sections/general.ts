@@ -49,8 +49,8 @@ const hookUri = () => Type.String({ format: "x_hook_uri" });
 /** `hook`: web hooks and scripts. */
 export const hookSchema = obj(
   {
-    sync_hook_timeout_seconds: int(5, { exclusiveMinimum: 0, minimum: 1, description: "Seconds one blocking call may take." }),
-    sync_hook_total_timeout_seconds: int(10, { minimum: 1, description: "Seconds all blocking calls of one event may take." }),
+    sync_hook_timeout_seconds: int(5, { minimum: 0, description: "Seconds one blocking call may take." }),
+    sync_hook_total_timeout_seconds: int(10, { minimum: 0, description: "Seconds all blocking calls of one event may take." }),
     blocking_handlers: optList(obj({ event: oneOf(blockingEvents), url: hookUri() }, { required: ["event", "url"] })),
     non_blocking_handlers: optList(obj({ events: list(oneOf(hookableEvents)), url: hookUri() }, { required: ["events", "url"] })),
   },
@@ -78,9 +78,9 @@ export const externalJwtSchema = obj(
 /** `session`: the IdP session. */
 export const sessionSchema = obj(
   {
-    lifetime_seconds: int(31449600, { minimum: 1 }),
+    lifetime_seconds: int(31449600, { minimum: 0 }),
     idle_timeout_enabled: bool(true),
-    idle_timeout_seconds: int(2592000, { minimum: 1 }),
+    idle_timeout_seconds: int(2592000, { minimum: 0 }),
     use_session_cookie: bool(false, "No Max-Age on the session cookie."),
     cookie_non_persistent: Type.Optional(Type.Boolean({ deprecated: true })),
   },
