@@ -13,6 +13,8 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import { openEventStream } from "./open-event-stream.js";
 import { toRecord } from "./to-record.js";
 
+/** How far back events are published again when the stream lost its data. */
+const REPUBLISH_MS = 15 * 60_000;
 const SWEEP_EVERY_MS = 15_000;
 const PURGE_EVERY_MS = 3600_000;
 
@@ -21,13 +23,13 @@ const PURGE_EVERY_MS = 3600_000;
 export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log: Logger;
   private readonly stream: EventStream;
-  private relay: OutboxRelay | undefined;
+  private readonly relay: OutboxRelay;
   private workers: JobWorker[] = [];
   private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly env: EnvConfig,
-    private readonly db: Database,
+    db: Database,
     private readonly redis: RedisConnection,
     private readonly fanOut: FanOutEvents,
     private readonly record: RecordEvents,
@@ -38,6 +40,12 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
   ) {
     this.log = createLogger({ level: env.logLevel, service: "hooks" });
     this.stream = openEventStream(env, redis);
+    this.relay = new OutboxRelay({
+      db: db,
+      redis: redis.client,
+      publish: (rows) => this.stream.publish(rows.map(toRecord)),
+      failed: (err) => this.log.error({ err }, "The outbox could not be relayed; it is tried again."),
+    });
   }
 
   /** Starts everything. Throws when the event stream cannot be reached: a worker that hears nothing must not look healthy. */
@@ -45,7 +53,6 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     await this.consume("hooks", (records) => this.fanOut.run(records, this.log));
     await this.consume("audit-log", (records) => this.record.run(records, this.log));
     this.workers = [this.deliveryWorker(), this.messageWorker()];
-    this.relay = new OutboxRelay({ db: this.db, redis: this.redis.client, publish: (rows) => this.stream.publish(rows.map(toRecord)), failed: (err) => this.log.error({ err }, "The outbox could not be relayed; it is tried again.") });
     this.relay.start();
     this.every(SWEEP_EVERY_MS, async () => void (await this.sweep.run(new Date())));
     this.every(PURGE_EVERY_MS, async () => {
@@ -57,12 +64,17 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
   /** Takes nothing new and waits for what is at work. */
   async beforeApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await this.relay?.stop();
+    await this.relay.stop();
     await Promise.all([this.stream.close(), ...this.workers.map((worker) => worker.close())]);
   }
 
   private async consume(group: string, handle: (records: readonly StreamRecord[]) => Promise<void>): Promise<void> {
-    await this.stream.subscribe({ group, handle, failed: (err) => this.log.error({ err, group }, "A batch of events failed; it comes again.") });
+    await this.stream.subscribe({
+      group,
+      handle,
+      created: async () => void (await this.relay.republish(REPUBLISH_MS)),
+      failed: (err) => this.log.error({ err, group }, "A batch of events failed; it comes again."),
+    });
   }
 
   private deliveryWorker(): JobWorker {

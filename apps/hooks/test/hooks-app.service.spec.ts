@@ -39,7 +39,12 @@ const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000
 it("carries an event from the outbox to the web hook and the audit log", async () => {
   const { ctx, db } = await testProject({ config: { hook: { non_blocking_handlers: [{ events: ["*"], url }] } } });
   const user = zeroEventUser("6a2f0000-0000-4000-8000-000000000000");
-  await db.transaction((tx) => get(EventOutbox).append(ctx, tx, [userCreated({ user, identities: [] }), smsSent({ sender: "s", recipient: "+85298765432", type: "verification", is_not_counted_in_usage: false }, { userId: user.id })]));
+  await db.transaction((tx) =>
+    get(EventOutbox).append(ctx, tx, [
+      userCreated({ user, identities: [] }),
+      smsSent({ sender: "s", recipient: "+85298765432", type: "verification", is_not_counted_in_usage: false }, { userId: user.id }),
+    ]),
+  );
   await soon(async () => {
     const { rows } = await get(AuditLogQuery).run(ctx, { sortDirection: "asc" });
     expect(rows.map((row) => row.activityType)).toEqual(["user.created", "sms.sent"]);
@@ -54,8 +59,12 @@ it("brings a queued message to the inbox, and its event to the audit log", async
   const { ctx } = await testProject();
   await get(MessageQueue).enqueue(ctx, { channel: "email", to: "ada@example.com", template: "verification_email", variables: { Email: "ada@example.com" }, code: "123456" });
   await soon(async () => {
-    expect((await get(ListInbox).run(ctx, { limit: 5 })).messages).toMatchObject([{ channel: "email", to: "ada@example.com", code: "123456", subject: "123456 is your Gatehouse verification code" }]);
-    expect((await get(AuditLogQuery).run(ctx, { emailAddresses: ["ada@example.com"] })).rows).toMatchObject([{ activityType: "email.suppressed", ipAddress: ctx.request.ip, userAgent: "test" }]);
+    expect((await get(ListInbox).run(ctx, { limit: 5 })).messages).toMatchObject([
+      { channel: "email", to: "ada@example.com", code: "123456", subject: "123456 is your Gatehouse verification code" },
+    ]);
+    expect((await get(AuditLogQuery).run(ctx, { emailAddresses: ["ada@example.com"] })).rows).toMatchObject([
+      { activityType: "email.suppressed", ipAddress: ctx.request.ip, userAgent: "test" },
+    ]);
   });
 });
 

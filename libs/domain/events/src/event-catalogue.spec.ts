@@ -1,5 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { adminApiMutationCreateUserExecuted, auditActivityTypes, authenticationBlocked, authenticationPrimaryPasswordFailed, eventCatalogue, eventId, hookHears, identityEmailVerified, oidcJwtPreCreate, parseEnvelope, smsSent, userCreated, userPreCreate, zeroEventUser } from "./index.js";
+import {
+  adminApiMutationCreateUserExecuted,
+  auditActivityTypes,
+  authenticationBlocked,
+  authenticationPrimaryPasswordFailed,
+  eventCatalogue,
+  eventId,
+  hookHears,
+  identityEmailVerified,
+  oidcJwtPreCreate,
+  parseEnvelope,
+  smsSent,
+  userCreated,
+  userPreCreate,
+  zeroEventUser,
+} from "./index.js";
 
 const user = zeroEventUser("6a2f0000-0000-4000-8000-000000000000");
 

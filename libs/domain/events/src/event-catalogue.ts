@@ -10,7 +10,19 @@ import * as adminUser from "./admin-user-events.js";
 import * as adminOther from "./admin-other-events.js";
 
 /** Every event, in the order of the families: for the documentation, the portal's event picker and the audit enum. */
-export const eventCatalogue: readonly EventEntry[] = Object.freeze([...Object.values(blocking), ...Object.values(authentication), ...Object.values(message), ...Object.values(identity), ...Object.values(protection), ...Object.values(user), ...Object.values(project), ...Object.values(adminUser), ...Object.values(adminOther)].map((maker) => maker.entry));
+export const eventCatalogue: readonly EventEntry[] = Object.freeze(
+  [
+    ...Object.values(blocking),
+    ...Object.values(authentication),
+    ...Object.values(message),
+    ...Object.values(identity),
+    ...Object.values(protection),
+    ...Object.values(user),
+    ...Object.values(project),
+    ...Object.values(adminUser),
+    ...Object.values(adminOther),
+  ].map((maker) => maker.entry),
+);
 
 const byType: ReadonlyMap<string, EventEntry> = new Map(eventCatalogue.map((entry) => [entry.type, entry]));
 

@@ -35,7 +35,12 @@ export function eventId(seq: number | bigint): string {
 export function parseEnvelope(text: string): EventEnvelope | undefined {
   try {
     const value = JSON.parse(text) as Partial<EventEnvelope> | null;
-    const whole = typeof value?.id === "string" && typeof value.seq === "number" && typeof value.type === "string" && typeof value.payload === "object" && typeof value.context?.app_id === "string";
+    const whole =
+      typeof value?.id === "string" &&
+      typeof value.seq === "number" &&
+      typeof value.type === "string" &&
+      typeof value.payload === "object" &&
+      typeof value.context?.app_id === "string";
     return whole ? (value as EventEnvelope) : undefined;
   } catch {
     return undefined;

@@ -61,7 +61,16 @@ export interface EventDeclaration extends Options {
 /** Declares one event of the catalogue; `P` is the wire form of its payload. */
 export function defineEvent<P extends object>(declaration: EventDeclaration): EventMaker<P> {
   const { payload: keys, ...rest } = declaration;
-  const entry: EventEntry = Object.freeze({ blocking: false, hook: "never", audit: true, reindex: false, immediate: false, userIdAlways: false, ...rest, payload: Object.freeze(keys.split(" ")) } as const);
+  const entry: EventEntry = Object.freeze({
+    blocking: false,
+    hook: "never",
+    audit: true,
+    reindex: false,
+    immediate: false,
+    userIdAlways: false,
+    ...rest,
+    payload: Object.freeze(keys.split(" ")),
+  } as const);
   const make = (payload: P, subject: EventSubject = {}): GatehouseEvent => {
     const { user } = payload as { user?: { id?: unknown } | null };
     const userId = subject.userId ?? (typeof user?.id === "string" && user.id !== "" ? user.id : undefined);

@@ -16,7 +16,13 @@ export interface JobEntry<P = unknown> {
 }
 
 /** Declares one kind of job; the schema checks what comes back from the queue. */
-export function defineJob<S extends TSchema>(declaration: { name: string; description: string; retryAfterSeconds: readonly number[]; timeToLiveSeconds?: number; payload: S }): JobEntry<Static<S>> {
+export function defineJob<S extends TSchema>(declaration: {
+  name: string;
+  description: string;
+  retryAfterSeconds: readonly number[];
+  timeToLiveSeconds?: number;
+  payload: S;
+}): JobEntry<Static<S>> {
   const { payload, ...rest } = declaration;
   const validator = compileSchema(payload);
   return Object.freeze({ ...rest, attempts: rest.retryAfterSeconds.length + 1, is: (data: unknown): data is Static<S> => validator.is(data) });

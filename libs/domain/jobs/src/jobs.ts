@@ -23,7 +23,14 @@ const message = Type.Object({
   link: Type.Optional(Type.String()),
   locales: Type.Array(Type.String()),
   created_at: Type.String(),
-  request: Type.Object({ url: Type.String(), ip: Type.String(), user_agent: Type.String(), public_origin: Type.String(), client_id: Type.Optional(Type.String()), triggered_by: Type.String() }),
+  request: Type.Object({
+    url: Type.String(),
+    ip: Type.String(),
+    user_agent: Type.String(),
+    public_origin: Type.String(),
+    client_id: Type.Optional(Type.String()),
+    triggered_by: Type.String(),
+  }),
 });
 /** Data of a `message` job: what to send, and the request it came from. */
 export type MessageJob = Static<typeof message>;

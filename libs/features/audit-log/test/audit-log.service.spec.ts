@@ -13,16 +13,31 @@ afterAll(() => nest.close());
 const T0 = 1_760_000_000;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 function envelope(project: TestProject, type: string, change: { at?: number; user?: string; payload?: Record<string, unknown>; ip?: string } = {}): EventEnvelope {
-  const seq = (lastSeq += 1);
+  lastSeq += 1;
+  const seq = lastSeq;
   return {
     id: eventId(seq),
     seq,
     type,
     payload: change.payload ?? {},
-    context: { timestamp: change.at ?? T0, user_id: change.user ?? null, triggered_by: "user", audit_context: {}, preferred_languages: [], language: "en", geo_location_code: null, app_id: project.ctx.project.id, ...(change.ip ? { ip_address: change.ip } : {}) },
+    context: {
+      timestamp: change.at ?? T0,
+      user_id: change.user ?? null,
+      triggered_by: "user",
+      audit_context: {},
+      preferred_languages: [],
+      language: "en",
+      geo_location_code: null,
+      app_id: project.ctx.project.id,
+      ...(change.ip ? { ip_address: change.ip } : {}),
+    },
   };
 }
-const record = (...events: EventEnvelope[]) => nest.get(RecordEvents).run(events.map((event) => ({ value: JSON.stringify(event) })), quiet);
+const record = (...events: EventEnvelope[]) =>
+  nest.get(RecordEvents).run(
+    events.map((event) => ({ value: JSON.stringify(event) })),
+    quiet,
+  );
 const query = (project: TestProject, input: Parameters<AuditLogQuery["run"]>[1] = {}) => nest.get(AuditLogQuery).run(project.ctx, input);
 const at = (offset: number) => new Date((T0 + offset) * 1000);
 

@@ -22,7 +22,12 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    received.push({ path: request.url ?? "", body: Buffer.concat(chunks).toString(), signature: String(request.headers["x-authgear-body-signature"]), type: String(request.headers["content-type"]) });
+    received.push({
+      path: request.url ?? "",
+      body: Buffer.concat(chunks).toString(),
+      signature: String(request.headers["x-authgear-body-signature"]),
+      type: String(request.headers["content-type"]),
+    });
     response.writeHead(status, status === 302 ? { location: "/target" } : {}).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -41,10 +46,21 @@ beforeEach(() => {
 const secret = { key: "webhook", data: { keys: [{ kid: "w", kty: "oct", k: Buffer.from("secret").toString("base64url") }] } };
 const project = (...handlers: { events: string[]; url: string }[]) => testProject({ config: { hook: { non_blocking_handlers: handlers } }, secrets: [secret] });
 function envelope({ ctx }: TestProject, type: string): EventEnvelope {
-  const seq = (lastSeq += 1);
-  return { id: eventId(seq), seq, type, payload: { user: { id: "u1", standard_attributes: { name: "Ümit" } } }, context: { timestamp: 1, user_id: "u1", triggered_by: "user", audit_context: {}, preferred_languages: [], language: "en", geo_location_code: null, app_id: ctx.project.id } };
+  lastSeq += 1;
+  const seq = lastSeq;
+  return {
+    id: eventId(seq),
+    seq,
+    type,
+    payload: { user: { id: "u1", standard_attributes: { name: "Ümit" } } },
+    context: { timestamp: 1, user_id: "u1", triggered_by: "user", audit_context: {}, preferred_languages: [], language: "en", geo_location_code: null, app_id: ctx.project.id },
+  };
 }
-const fanOut = (...events: EventEnvelope[]) => nest.get(FanOutEvents).run(events.map((event) => ({ value: JSON.stringify(event) })), quiet);
+const fanOut = (...events: EventEnvelope[]) =>
+  nest.get(FanOutEvents).run(
+    events.map((event) => ({ value: JSON.stringify(event) })),
+    quiet,
+  );
 const list = ({ ctx }: TestProject) => nest.get(ListDeliveries).run(ctx);
 const deliver = (p: TestProject, id: string, at = new Date()) => nest.get(DeliverWebhook).run(p.with({ now: () => at, log: quiet }), id);
 const jobKeys = ({ env }: TestProject) => `{gatehouse-jobs-${deploymentName(env.databaseUrl)}}:webhook-delivery:*`;
@@ -92,7 +108,11 @@ describe("delivery", () => {
     expect(await deliver(p, `${event.id}.0`)).toBeUndefined();
     expect(received).toHaveLength(1);
     expect(received[0]?.type).toBe("application/json");
-    expect(received[0]?.signature).toBe(createHmac("sha256", "secret").update(received[0]?.body ?? "").digest("hex"));
+    expect(received[0]?.signature).toBe(
+      createHmac("sha256", "secret")
+        .update(received[0]?.body ?? "")
+        .digest("hex"),
+    );
     expect(JSON.parse(received[0]?.body ?? "")).toEqual(event);
     expect((await list(p)).deliveries[0]).toMatchObject({ status: "delivered", attempts: 1, log: [{ attempt: 1, statusCode: 200, error: null }] });
   });

@@ -33,19 +33,38 @@ const job = (project: TestProject, change: object = {}) => ({
   ...change,
 });
 const events = (project: TestProject) =>
-  project.db.read((tx) => tx.query<{ type: string; payload: Record<string, unknown>; context: Record<string, unknown> }>("select type, payload, context from outbox where project_id = $1 order by seq", [project.ctx.project.id]));
+  project.db.read((tx) =>
+    tx.query<{ type: string; payload: Record<string, unknown>; context: Record<string, unknown> }>("select type, payload, context from outbox where project_id = $1 order by seq", [
+      project.ctx.project.id,
+    ]),
+  );
 const withSmtp = (project: TestProject, sender: string | undefined = "Ümit <no-reply@acme.test>") =>
-  project.with({ project: { ...project.project, secrets: { ...project.project.secrets, "mail.smtp": { host: "127.0.0.1", port, mode: "normal", ...(sender ? { sender } : {}) } } as never } });
+  project.with({
+    project: { ...project.project, secrets: { ...project.project.secrets, "mail.smtp": { host: "127.0.0.1", port, mode: "normal", ...(sender ? { sender } : {}) } } as never },
+  });
 
 describe("messages", () => {
   it("go from the queue to the inbox while no provider is configured", async () => {
     const project = await testProject();
     const queue = nest.get(MessageQueue);
-    const worker = new JobWorker({ name: messageJob.name, redis: project.redis, databaseUrl: nest.get(EnvConfig).databaseUrl, run: async ({ data, attempt }) => void (await nest.get(HandleMessageJob).run({ data, attempt, log: project.ctx.log })) });
+    const worker = new JobWorker({
+      name: messageJob.name,
+      redis: project.redis,
+      databaseUrl: nest.get(EnvConfig).databaseUrl,
+      run: async ({ data, attempt }) => void (await nest.get(HandleMessageJob).run({ data, attempt, log: project.ctx.log })),
+    });
     await queue.enqueue(project.ctx, { channel: "sms", to: "+85298765432", template: "setup_primary_oob_sms", variables: {}, code: "111222" });
     const inbox = () => nest.get(ListInbox).run(project.ctx, { limit: 10 });
     await vi.waitFor(async () => expect((await inbox()).messages).toHaveLength(1), { timeout: 10_000 });
-    expect((await inbox()).messages[0]).toMatchObject({ channel: "sms", to: "+85298765432", template: "setup_primary_oob_sms", subject: null, code: "111222", link: null, body: "111222 is your Gatehouse set-up code. Do not share it." });
+    expect((await inbox()).messages[0]).toMatchObject({
+      channel: "sms",
+      to: "+85298765432",
+      template: "setup_primary_oob_sms",
+      subject: null,
+      code: "111222",
+      link: null,
+      body: "111222 is your Gatehouse set-up code. Do not share it.",
+    });
     await worker.close();
     expect(await project.redis.client.keys(`*${project.ctx.project.id}*`)).toEqual([]);
   });
@@ -82,7 +101,9 @@ describe("messages", () => {
     const before = smtp.mails.length;
     expect(await nest.get(DeliverMessage).run(withSmtp(project), job(project), true)).toBe("suppressed");
     expect(smtp.mails).toHaveLength(before);
-    expect(await events(project)).toMatchObject([{ type: "email.suppressed", payload: { description: "email (verification) to ada@example.com is suppressed by test mode.", recipient: "ada@example.com" } }]);
+    expect(await events(project)).toMatchObject([
+      { type: "email.suppressed", payload: { description: "email (verification) to ada@example.com is suppressed by test mode.", recipient: "ada@example.com" } },
+    ]);
   });
 
   it("are not sent once their code is of no use", async () => {
@@ -93,8 +114,14 @@ describe("messages", () => {
   it("outside development mode are refused at once without a server", async () => {
     const project = await testProject();
     const queue = new MessageQueue(project.redis, { ...project.env, devMode: false } as EnvConfig);
-    await expect(queue.enqueue(project.ctx, { channel: "email", to: "a@b.c", template: "verification_email", variables: {} })).rejects.toMatchObject({ status: 500, reason: "NoAvailableSMTPConfiguration" });
-    await expect(queue.enqueue(project.ctx, { channel: "sms", to: "+1", template: "verification_sms", variables: {} })).rejects.toMatchObject({ status: 500, reason: "NoAvailableSMSClient" });
+    await expect(queue.enqueue(project.ctx, { channel: "email", to: "a@b.c", template: "verification_email", variables: {} })).rejects.toMatchObject({
+      status: 500,
+      reason: "NoAvailableSMTPConfiguration",
+    });
+    await expect(queue.enqueue(project.ctx, { channel: "sms", to: "+1", template: "verification_sms", variables: {} })).rejects.toMatchObject({
+      status: 500,
+      reason: "NoAvailableSMSClient",
+    });
   });
 
   it("threat: a job of another form, or of a deleted project, does no harm", async () => {

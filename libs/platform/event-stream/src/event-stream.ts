@@ -10,6 +10,8 @@ export interface StreamSubscriber {
   group: string;
   /** Takes a batch. When it throws, the same batch comes again after a pause; so skip what can never be handled. */
   handle(records: readonly StreamRecord[]): Promise<void>;
+  /** Called when the group had to be made: it is new, or the carrier lost its data and with it records nobody had read. Publish the recent ones again. */
+  created?(): Promise<void>;
   /** Hears of every failed batch and connection. */
   failed?(error: unknown): void;
 }

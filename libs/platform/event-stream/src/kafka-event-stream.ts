@@ -33,7 +33,14 @@ export class KafkaEventStream implements EventStream {
   async subscribe(subscriber: StreamSubscriber): Promise<StreamSubscription> {
     await this.makeTopic();
     const sessionTimeout = this.options.sessionTimeoutMs ?? 30_000;
-    const consumer = this.kafka.consumer({ groupId: `${this.options.topic}-${subscriber.group}`, sessionTimeout, heartbeatInterval: sessionTimeout / 10, rebalanceTimeout: 10_000, maxWaitTimeInMs: 500, retry: { restartOnFailure: async () => true } });
+    const consumer = this.kafka.consumer({
+      groupId: `${this.options.topic}-${subscriber.group}`,
+      sessionTimeout,
+      heartbeatInterval: sessionTimeout / 10,
+      rebalanceTimeout: 10_000,
+      maxWaitTimeInMs: 500,
+      retry: { restartOnFailure: async () => true },
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => subscriber.failed?.(payload.error));
     const ended = new AbortController();
     await consumer.connect();

@@ -68,7 +68,18 @@ export class RedisSubscription implements StreamSubscription {
 
   private async read(): Promise<Entry[]> {
     const { stream, consumer, claimAfterMs } = this.member;
-    const reply = (await this.reader.xreadgroup("GROUP", this.subscriber.group, consumer, "COUNT", BATCH, "BLOCK", Math.min(LONGEST_BLOCK_MS, Math.ceil(claimAfterMs / 4)), "STREAMS", stream, ">")) as [string, unknown][] | null;
+    const reply = (await this.reader.xreadgroup(
+      "GROUP",
+      this.subscriber.group,
+      consumer,
+      "COUNT",
+      BATCH,
+      "BLOCK",
+      Math.min(LONGEST_BLOCK_MS, Math.ceil(claimAfterMs / 4)),
+      "STREAMS",
+      stream,
+      ">",
+    )) as [string, unknown][] | null;
     return toEntries(reply?.[0]?.[1]);
   }
 
@@ -91,8 +102,10 @@ export class RedisSubscription implements StreamSubscription {
     try {
       await this.member.client.xgroup("CREATE", this.member.stream, this.subscriber.group, "0", "MKSTREAM");
     } catch (error) {
-      if (!(error as Error).message.startsWith("BUSYGROUP")) throw error;
+      if ((error as Error).message.startsWith("BUSYGROUP")) return;
+      throw error;
     }
+    await this.subscriber.created?.();
   }
 
   /** Forgets this member, unless it leaves work behind that another one must claim. */

@@ -15,9 +15,17 @@ it("goes on when Redis lost the stream and its groups", async () => {
   const key = `test:lost-${Math.random()}`;
   const stream = new RedisEventStream({ client, stream: key });
   const heard: string[] = [];
-  await stream.subscribe({ group: "g", handle: async (records) => void heard.push(...records.map(({ value }) => value)) });
+  let created = 0;
+  await stream.subscribe({
+    group: "g",
+    handle: async (records) => void heard.push(...records.map(({ value }) => value)),
+    created: async () => {
+      created += 1;
+    },
+  });
+  expect(created).toBe(1);
   await client.del(key);
-  await vi.waitFor(async () => expect(await client.exists(key)).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(created).toBe(2), { timeout: 10_000 });
   await stream.publish([{ key: "p", value: "after" }]);
   await vi.waitFor(() => expect(heard).toEqual(["after"]), { timeout: 10_000 });
   await stream.close();

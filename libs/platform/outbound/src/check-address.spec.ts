@@ -28,7 +28,9 @@ describe("addresses a web hook may not reach", () => {
   ])("%s (%s)", (_name, address) => expect(isAddressAllowed(address, strict)).toBe(false));
 });
 
-it.each(["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])("lets the public address %s through", (address) => expect(isAddressAllowed(address, strict)).toBe(true));
+it.each(["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])("lets the public address %s through", (address) =>
+  expect(isAddressAllowed(address, strict)).toBe(true),
+);
 
 it("lets loopback, and nothing else, through in development", () => {
   const development = { allowLoopback: true };

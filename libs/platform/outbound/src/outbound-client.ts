@@ -54,7 +54,8 @@ function guardedLookup(policy: AddressPolicy, lookup: Lookup): Lookup {
 
 function classify(error: unknown): OutboundFailure {
   const { name, code } = error as { name?: string; code?: string };
-  if (name === "TimeoutError" || name === "AbortError" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return "timeout";
+  if (name === "TimeoutError" || name === "AbortError" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")
+    return "timeout";
   return code === "UND_ERR_RES_EXCEEDED_MAX_SIZE" ? "response-too-large" : "connection";
 }
 
@@ -76,7 +77,13 @@ export class OutboundClient {
     if (Database.isInTransaction()) throw new Error("An outbound call was made inside a database transaction.");
     this.checkUrl(call.url);
     try {
-      const response = await request(call.url, { method: call.method, headers: call.headers, body: call.body, dispatcher: this.agent, signal: AbortSignal.timeout(call.timeoutMs) });
+      const response = await request(call.url, {
+        method: call.method,
+        headers: call.headers,
+        body: call.body,
+        dispatcher: this.agent,
+        signal: AbortSignal.timeout(call.timeoutMs),
+      });
       return { status: response.statusCode, headers: response.headers, body: Buffer.from(await response.body.arrayBuffer()) };
     } catch (error) {
       if (error instanceof OutboundError) throw error;

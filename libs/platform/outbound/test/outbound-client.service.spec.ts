@@ -25,7 +25,13 @@ afterAll(() => {
 });
 
 const get = (client: OutboundClient, url: string, timeoutMs = 5_000) => client.send({ method: "GET", url, timeoutMs });
-const lookupTo = (...addresses: string[]): Lookup => (_host, _options, done) => done(null, addresses.map((address) => ({ address, family: 4 })));
+const lookupTo =
+  (...addresses: string[]): Lookup =>
+  (_host, _options, done) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: 4 })),
+    );
 
 describe("threat: a web hook's URL leads inside (SSRF)", () => {
   it("refuses a literal loopback address, in every spelling", async () => {
@@ -57,7 +63,8 @@ describe("threat: a web hook's URL leads inside (SSRF)", () => {
   });
 
   it("takes http and https only", async () => {
-    for (const url of ["file:///etc/passwd", "gopher://x/", "ftp://x/y", "not a url"]) await expect(get(new OutboundClient({ allowLoopback: true }), url)).rejects.toMatchObject({ failure: "invalid-url" });
+    for (const url of ["file:///etc/passwd", "gopher://x/", "ftp://x/y", "not a url"])
+      await expect(get(new OutboundClient({ allowLoopback: true }), url)).rejects.toMatchObject({ failure: "invalid-url" });
   });
 });
 

@@ -76,19 +76,35 @@ export class OutboxRelay {
     return this.options.db.transaction(async (tx) => {
       const lock = await tx.queryOne<{ got: boolean }>("select pg_try_advisory_xact_lock($1) as got", [RELAY_LOCK]);
       if (!lock?.got) return 0;
-      const rows = await tx.query<OutboxSql>("select seq, project_id, user_id, type, payload, context from outbox where dispatched_at is null order by seq limit $1 for update skip locked", [BATCH]);
+      const rows = await tx.query<OutboxSql>(
+        "select seq, project_id, user_id, type, payload, context from outbox where dispatched_at is null order by seq limit $1 for update skip locked",
+        [BATCH],
+      );
       if (rows.length === 0) return 0;
-      await this.options.publish(rows.map((row) => ({ seq: Number(row.seq), projectId: row.project_id, userId: row.user_id, type: row.type, payload: row.payload, context: row.context })));
+      await this.options.publish(
+        rows.map((row) => ({ seq: Number(row.seq), projectId: row.project_id, userId: row.user_id, type: row.type, payload: row.payload, context: row.context })),
+      );
       await tx.query("update outbox set dispatched_at = now() where seq = any($1::bigint[])", [rows.map((row) => row.seq)]);
       return rows.length;
     });
+  }
+
+  /** Publishes again what was dispatched in the last `ms` milliseconds: the stream may have lost it. Consumers know events they have seen. How many rows. */
+  async republish(ms: number): Promise<number> {
+    const rows = await this.options.db.read((tx) =>
+      tx.query("update outbox set dispatched_at = null where dispatched_at > now() - $1 * interval '1 millisecond' returning seq", [ms]),
+    );
+    this.wake();
+    return rows.length;
   }
 
   /** Drops rows that were dispatched more than a day ago. */
   async purge(): Promise<void> {
     for (let deleted = PURGE_BATCH; deleted === PURGE_BATCH; ) {
       const rows = await this.options.db.read((tx) =>
-        tx.query("delete from outbox where seq in (select seq from outbox where dispatched_at < now() - interval '1 day' order by dispatched_at limit $1) returning seq", [PURGE_BATCH]),
+        tx.query("delete from outbox where seq in (select seq from outbox where dispatched_at < now() - interval '1 day' order by dispatched_at limit $1) returning seq", [
+          PURGE_BATCH,
+        ]),
       );
       deleted = rows.length;
     }

@@ -13,8 +13,15 @@ function relay(publish: (rows: readonly RelayedRow[]) => Promise<void>, failed: 
   return new OutboxRelay({ db: platform.db, redis: platform.redis.client, publish, failed, pollMs: 50 });
 }
 const append = (projectId: string, count: number) =>
-  platform.db.transaction((tx) => appendEvents(tx, projectId, Array.from({ length: count }, (_, n) => ({ type: "user.created", payload: { n }, context: {} }))));
-const open = async (projectId: string) => Number((await platform.db.read((tx) => tx.queryOne<{ n: string }>("select count(*) as n from outbox where project_id = $1 and dispatched_at is null", [projectId])))?.n);
+  platform.db.transaction((tx) =>
+    appendEvents(
+      tx,
+      projectId,
+      Array.from({ length: count }, (_, n) => ({ type: "user.created", payload: { n }, context: { app_id: projectId } })),
+    ),
+  );
+const open = async (projectId: string) =>
+  Number((await platform.db.read((tx) => tx.queryOne<{ n: string }>("select count(*) as n from outbox where project_id = $1 and dispatched_at is null", [projectId])))?.n);
 
 describe("outbox relay", () => {
   it("publishes every row in order and marks it", async () => {
@@ -52,7 +59,7 @@ describe("outbox relay", () => {
     const seen: number[] = [];
     const one = relay(async (rows) => void seen.push(...rows.map((row) => row.seq)));
     await platform.db.transaction(async (tx) => {
-      const [early] = await appendEvents(tx, projectId, [{ type: "a", payload: {}, context: {} }]);
+      const [early] = await appendEvents(tx, projectId, [{ type: "a", payload: {}, context: { app_id: projectId } }]);
       const [late] = await append(projectId, 1);
       await one.relayBatch();
       expect(seen).toEqual([late]);
@@ -76,6 +83,20 @@ describe("outbox relay", () => {
     await Promise.all(relays.map((one) => one.stop()));
   });
 
+  it("publishes recent rows again when the stream lost them", async () => {
+    const projectId = randomUUID();
+    await append(projectId, 2);
+    const seen: number[] = [];
+    const one = relay(async (rows) => void seen.push(...rows.map((row) => row.seq)));
+    await one.relayBatch();
+    await platform.db.read((tx) => tx.query("update outbox set dispatched_at = now() - interval '1 hour' where project_id = $1 and payload = '{\"n\": 0}'", [projectId]));
+    await one.republish(60_000);
+    await vi.waitFor(async () => expect(await open(projectId)).toBe(0));
+    await one.stop();
+    expect(seen.filter((seq) => seq === seen[1])).toHaveLength(2);
+    expect(seen.filter((seq) => seq === seen[0])).toHaveLength(1);
+  });
+
   it("drops rows a day after they were dispatched", async () => {
     const projectId = randomUUID();
     await append(projectId, 2);
@@ -84,6 +105,6 @@ describe("outbox relay", () => {
     await one.purge();
     await one.stop();
     expect(await open(projectId)).toBe(1);
-    expect((await platform.db.read((tx) => tx.query("select 1 from outbox where project_id = $1", [projectId])))).toHaveLength(1);
+    expect(await platform.db.read((tx) => tx.query("select 1 from outbox where project_id = $1", [projectId]))).toHaveLength(1);
   });
 });

@@ -2,7 +2,11 @@ import { type Expression, parseExpression } from "./expression.js";
 import { TemplateError } from "./template-error.js";
 
 /** A part of a template. */
-export type TemplateNode = { kind: "text"; text: string } | { kind: "value"; value: Expression } | { kind: "include"; name: string } | { kind: "if"; branches: { when?: Expression; nodes: TemplateNode[] }[] };
+export type TemplateNode =
+  | { kind: "text"; text: string }
+  | { kind: "value"; value: Expression }
+  | { kind: "include"; name: string }
+  | { kind: "if"; branches: { when?: Expression; nodes: TemplateNode[] }[] };
 
 interface OpenIf {
   node: Extract<TemplateNode, { kind: "if" }>;

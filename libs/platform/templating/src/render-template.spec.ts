@@ -24,8 +24,18 @@ describe("templates", () => {
 
 describe("threat: a value or a template of a customer breaks out", () => {
   it("escapes values in HTML, in attributes too", () => expect(html('<a title="{{ .Name }}">')).toBe('<a title="&lt;b&gt;Ümit &amp; Co&lt;/b&gt;">'));
-  it.each(['{{ printf "x" }}', "{{ .Code | print }}", "{{ range .Code }}{{ end }}", "{{ with .Code }}{{ end }}", "{{ .a.b }}", "{{ if }}x{{ end }}", "{{ if .Code }}", "{{ end }}", "{{ .Code", "{{ constructor }}", "{{ $x := 1 }}"])("refuses %s", (source) =>
-    expect(() => parseTemplate(source)).toThrow(TemplateError),
-  );
+  it.each([
+    '{{ printf "x" }}',
+    "{{ .Code | print }}",
+    "{{ range .Code }}{{ end }}",
+    "{{ with .Code }}{{ end }}",
+    "{{ .a.b }}",
+    "{{ if }}x{{ end }}",
+    "{{ if .Code }}",
+    "{{ end }}",
+    "{{ .Code",
+    "{{ constructor }}",
+    "{{ $x := 1 }}",
+  ])("refuses %s", (source) => expect(() => parseTemplate(source)).toThrow(TemplateError));
   it("does not reach inherited properties", () => expect(() => text("{{ .constructor }}")).toThrow(/no variable/));
 });

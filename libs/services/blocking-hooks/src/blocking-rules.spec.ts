@@ -24,7 +24,9 @@ describe("a handler's answer", () => {
     const bot = { is_allowed: true, bot_protection: { mode: "always" } };
     expect(accepted("authentication.post_identified", bot)).toBe(true);
     expect(accepted("authentication.pre_authenticated", bot)).toBe(false);
-    expect(accepted("authentication.pre_authenticated", { is_allowed: true, constraints: { amr: ["mfa"] }, rate_limits: { "authentication.general": { weight: 0.5 } } })).toBe(true);
+    expect(accepted("authentication.pre_authenticated", { is_allowed: true, constraints: { amr: ["mfa"] }, rate_limits: { "authentication.general": { weight: 0.5 } } })).toBe(
+      true,
+    );
     expect(accepted("authentication.pre_authenticated", { is_allowed: true, constraints: { amr: ["magic"] } })).toBe(false);
     expect(accepted("authentication.pre_authenticated", { is_allowed: true, rate_limits: { "authentication.general": { weight: -1 } } })).toBe(false);
   });
@@ -33,7 +35,9 @@ describe("a handler's answer", () => {
 describe("threat: a token hook weakens a token", () => {
   it("may add claims, not remove or change them", () => {
     expect(() => checkClaims({ sub: "u", aud: ["a"] }, { aud: ["a"], sub: "u", "https://x/y": 1 })).not.toThrow();
-    expect(() => checkClaims({ sub: "u", aud: ["a"] }, { aud: ["b"] })).toThrow(expect.objectContaining({ reason: "InvalidJWTMutations", info: { removed: ["sub"], changed: ["aud"] } }));
+    expect(() => checkClaims({ sub: "u", aud: ["a"] }, { aud: ["b"] })).toThrow(
+      expect.objectContaining({ reason: "InvalidJWTMutations", info: { removed: ["sub"], changed: ["aud"] } }),
+    );
   });
 });
 

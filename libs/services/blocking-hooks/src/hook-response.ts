@@ -1,8 +1,18 @@
 import { type Cause, compileSchema, type TProperties, Type, type Validator } from "@gatehouse/platform-schema";
 
 const AMR = [
-  "mfa", "otp", "pwd", "sms", "x_primary_password", "x_primary_oob_otp_email", "x_primary_oob_otp_sms", "x_secondary_password",
-  "x_secondary_oob_otp_email", "x_secondary_oob_otp_sms", "x_secondary_totp", "x_recovery_code",
+  "mfa",
+  "otp",
+  "pwd",
+  "sms",
+  "x_primary_password",
+  "x_primary_oob_otp_email",
+  "x_primary_oob_otp_sms",
+  "x_secondary_password",
+  "x_secondary_oob_otp_email",
+  "x_secondary_oob_otp_sms",
+  "x_secondary_totp",
+  "x_recovery_code",
 ] as const;
 
 /** What a handler that allows may ask for, by event. */
@@ -30,7 +40,12 @@ const closed = (properties: TProperties) => Type.Object(properties, { additional
 const anyObject = () => Type.Record(Type.String(), Type.Unknown());
 const mutations = (part: TProperties) => ({ mutations: Type.Optional(closed(part)) });
 const userPart = Type.Optional(
-  Type.Object({ standard_attributes: Type.Optional(anyObject()), custom_attributes: Type.Optional(anyObject()), roles: Type.Optional(Type.Array(Type.String())), groups: Type.Optional(Type.Array(Type.String())) }),
+  Type.Object({
+    standard_attributes: Type.Optional(anyObject()),
+    custom_attributes: Type.Optional(anyObject()),
+    roles: Type.Optional(Type.Array(Type.String())),
+    groups: Type.Optional(Type.Array(Type.String())),
+  }),
 );
 const tokenPart = Type.Optional(Type.Object({ payload: anyObject() }));
 const constraints = { constraints: Type.Optional(closed({ amr: Type.Optional(Type.Array(Type.Union(AMR.map((value) => Type.Literal(value))))) })) };

@@ -10,5 +10,11 @@ export function webhookCall(ctx: ProjectContext, target: { url: string; timeoutM
   const key = ctx.project.secrets.webhook?.keys.find((jwk) => jwk.kty === "oct");
   if (!key) throw new Error("the project has no web-hook signing key materials");
   const body = JSON.stringify(event);
-  return { method: "POST", url: target.url, timeoutMs: target.timeoutMs, headers: { "content-type": "application/json", [SIGNATURE_HEADER]: hmacSha256Hex(octKeyBytes(key), body) }, body };
+  return {
+    method: "POST",
+    url: target.url,
+    timeoutMs: target.timeoutMs,
+    headers: { "content-type": "application/json", [SIGNATURE_HEADER]: hmacSha256Hex(octKeyBytes(key), body) },
+    body,
+  };
 }

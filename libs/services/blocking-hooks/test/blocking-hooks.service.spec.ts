@@ -62,7 +62,11 @@ describe("blocking hooks", () => {
     const { ctx } = await project(["/a"]);
     await hooks.run(ctx, event());
     const { createHmac } = await import("node:crypto");
-    expect(calls[0]?.signature).toBe(createHmac("sha256", "secret").update(calls[0]?.body ?? "").digest("hex"));
+    expect(calls[0]?.signature).toBe(
+      createHmac("sha256", "secret")
+        .update(calls[0]?.body ?? "")
+        .digest("hex"),
+    );
     const envelope = JSON.parse(calls[0]?.body ?? "{}");
     expect(envelope).toMatchObject({ type: "user.pre_create", context: { app_id: ctx.project.id, triggered_by: "user", geo_location_code: null, language: "en" } });
     expect(envelope.id).toBe(envelope.seq.toString(16).padStart(16, "0"));
@@ -71,7 +75,11 @@ describe("blocking hooks", () => {
   it("refuse with the first handler's title and reason, and ask no further", async () => {
     answer = json({ is_allowed: false, title: "T" });
     const { ctx } = await project(["/a", "/b"]);
-    await expect(hooks.run(ctx, event())).rejects.toMatchObject({ status: 403, reason: "HookDisallowed", info: { event_type: "user.pre_create", reasons: [{ title: "T", reason: "" }] } });
+    await expect(hooks.run(ctx, event())).rejects.toMatchObject({
+      status: 403,
+      reason: "HookDisallowed",
+      info: { event_type: "user.pre_create", reasons: [{ title: "T", reason: "" }] },
+    });
     expect(calls.map((call) => call.path)).toEqual(["/a"]);
   });
 

@@ -10,7 +10,10 @@ async function setup() {
   const project = await testProject();
   const rows = () =>
     project.db.read((tx) =>
-      tx.query<{ seq: string; type: string; user_id: string | null; context: Record<string, unknown>; payload: Record<string, unknown> }>("select seq, type, user_id, context, payload from outbox where project_id = $1 order by seq", [project.ctx.project.id]),
+      tx.query<{ seq: string; type: string; user_id: string | null; context: Record<string, unknown>; payload: Record<string, unknown> }>(
+        "select seq, type, user_id, context, payload from outbox where project_id = $1 order by seq",
+        [project.ctx.project.id],
+      ),
     );
   return { ...project, rows, outbox: new EventOutbox(project.db, project.redis) };
 }
@@ -19,12 +22,22 @@ describe("event outbox", () => {
   it("keeps the events of a committed transaction, in order, in one statement", async () => {
     const { ctx, db, outbox, rows } = await setup();
     const { sql } = await statementCount.during(() =>
-      db.transaction((tx) => outbox.append(ctx, tx, [userCreated({ user, identities: [] }), smsSent({ sender: "s", recipient: "+852", type: "verification", is_not_counted_in_usage: false })])),
+      db.transaction((tx) =>
+        outbox.append(ctx, tx, [userCreated({ user, identities: [] }), smsSent({ sender: "s", recipient: "+852", type: "verification", is_not_counted_in_usage: false })]),
+      ),
     );
     expect(sql).toBe(1);
     const stored = await rows();
     expect(stored.map((row) => row.type)).toEqual(["user.created", "sms.sent"]);
-    expect(stored[0]?.context).toMatchObject({ user_id: user.id, triggered_by: "user", app_id: ctx.project.id, audit_context: { http_url: ctx.request.url }, preferred_languages: ["en"], language: "en", geo_location_code: null });
+    expect(stored[0]?.context).toMatchObject({
+      user_id: user.id,
+      triggered_by: "user",
+      app_id: ctx.project.id,
+      audit_context: { http_url: ctx.request.url },
+      preferred_languages: ["en"],
+      language: "en",
+      geo_location_code: null,
+    });
     expect(stored[1]?.user_id).toBeNull();
   });
 

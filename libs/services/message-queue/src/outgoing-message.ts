@@ -29,6 +29,13 @@ export function toJob(ctx: ProjectContext, message: OutgoingMessage): MessageJob
     ...(message.link === undefined ? {} : { link: message.link }),
     locales: [...request.locales],
     created_at: ctx.now().toISOString(),
-    request: { url: request.url, ip: request.ip, user_agent: request.userAgent, public_origin: request.publicOrigin, ...(ctx.clientId ? { client_id: ctx.clientId } : {}), triggered_by: ctx.actor.type },
+    request: {
+      url: request.url,
+      ip: request.ip,
+      user_agent: request.userAgent,
+      public_origin: request.publicOrigin,
+      ...(ctx.clientId ? { client_id: ctx.clientId } : {}),
+      triggered_by: ctx.actor.type,
+    },
   };
 }

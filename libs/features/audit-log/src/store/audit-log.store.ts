@@ -52,7 +52,15 @@ const WHERE = `project_id = $1
   and ($6::timestamptz is null or created_at >= $6)
   and ($7::timestamptz is null or created_at < $7)`;
 
-const whereValues = (ctx: ProjectContext, filter: AuditLogFilter): unknown[] => [ctx.project.id, filter.activityTypes ?? null, filter.userIds ?? null, filter.recipients ?? null, filter.ip ?? null, filter.from ?? null, filter.to ?? null];
+const whereValues = (ctx: ProjectContext, filter: AuditLogFilter): unknown[] => [
+  ctx.project.id,
+  filter.activityTypes ?? null,
+  filter.userIds ?? null,
+  filter.recipients ?? null,
+  filter.ip ?? null,
+  filter.from ?? null,
+  filter.to ?? null,
+];
 const orNull = (text: string | null | undefined): string | null => text || null;
 
 /** Table `audit_log`. */

@@ -13,7 +13,10 @@ export class PurgeAuditLog {
   async run(): Promise<number> {
     for (let total = 0; ; ) {
       const rows = await this.db.read((tx) =>
-        tx.query("delete from audit_log where (project_id, id) in (select project_id, id from audit_log where created_at < now() - $1::interval limit $2) returning id", [KEEP, BATCH]),
+        tx.query("delete from audit_log where (project_id, id) in (select project_id, id from audit_log where created_at < now() - $1::interval limit $2) returning id", [
+          KEEP,
+          BATCH,
+        ]),
       );
       total += rows.length;
       if (rows.length < BATCH) return total;

@@ -25,7 +25,12 @@ export class RecordEvents {
     for (const [id, events] of byProject) {
       const project = await this.registry.byId(id);
       if (!project) continue;
-      const ctx = buildContext({ project, request: { id: "audit-log", method: "", url: "", ip: "", userAgent: "", publicOrigin: "", locales: [] }, actor: { type: "system" }, log });
+      const ctx = buildContext({
+        project,
+        request: { id: "audit-log", method: "", url: "", ip: "", userAgent: "", publicOrigin: "", locales: [] },
+        actor: { type: "system" },
+        log,
+      });
       await this.db.read((tx) => this.logs.insert(ctx, tx, events));
     }
   }

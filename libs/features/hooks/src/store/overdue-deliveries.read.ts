@@ -15,7 +15,12 @@ export class OverdueDeliveries {
 
   /** At most a thousand, oldest first. */
   async list(before: Date): Promise<OverdueDelivery[]> {
-    return this.db.read((tx) => tx.query<OverdueDelivery>(`select project_id as "projectId", id, attempts from webhook_delivery where status = 'pending' and next_attempt_at < $1 order by next_attempt_at limit 1000`, [before]));
+    return this.db.read((tx) =>
+      tx.query<OverdueDelivery>(
+        `select project_id as "projectId", id, attempts from webhook_delivery where status = 'pending' and next_attempt_at < $1 order by next_attempt_at limit 1000`,
+        [before],
+      ),
+    );
   }
 
   /** Drops finished deliveries of all projects and their attempts after 30 days. */

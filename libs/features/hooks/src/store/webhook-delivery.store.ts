@@ -49,8 +49,15 @@ export interface DeliveryFilter {
 }
 
 const COLUMNS = `id, event_id as "eventId", event_type as "eventType", handler_url as url, event, status, attempts, attempts_left as "attemptsLeft", next_attempt_at as "nextAttemptAt", created_at as "createdAt", updated_at as "updatedAt"`;
-const FILTER = "project_id = $1 and ($2::text is null or status = $2) and ($3::text is null or event_type = $3) and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5)";
-const filterValues = (ctx: ProjectContext, filter: DeliveryFilter): unknown[] => [ctx.project.id, filter.status ?? null, filter.eventType ?? null, filter.from ?? null, filter.to ?? null];
+const FILTER =
+  "project_id = $1 and ($2::text is null or status = $2) and ($3::text is null or event_type = $3) and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5)";
+const filterValues = (ctx: ProjectContext, filter: DeliveryFilter): unknown[] => [
+  ctx.project.id,
+  filter.status ?? null,
+  filter.eventType ?? null,
+  filter.from ?? null,
+  filter.to ?? null,
+];
 
 /** Tables `webhook_delivery` and `webhook_attempt`. */
 @Injectable()
@@ -99,7 +106,11 @@ export class WebhookDeliveryStore {
 
   /** Newest first. */
   async list(ctx: ProjectContext, tx: Tx, query: { filter: DeliveryFilter; limit: number; offset: number }): Promise<WebhookDelivery[]> {
-    return tx.query<WebhookDelivery>(`select ${COLUMNS} from webhook_delivery where ${FILTER} order by created_at desc, id desc limit $6 offset $7`, [...filterValues(ctx, query.filter), query.limit, query.offset]);
+    return tx.query<WebhookDelivery>(`select ${COLUMNS} from webhook_delivery where ${FILTER} order by created_at desc, id desc limit $6 offset $7`, [
+      ...filterValues(ctx, query.filter),
+      query.limit,
+      query.offset,
+    ]);
   }
 
   async count(ctx: ProjectContext, tx: Tx, filter: DeliveryFilter): Promise<number> {
@@ -118,12 +129,10 @@ export class WebhookDeliveryStore {
 
   /** Makes a delivery pending again, due now, with new attempts. Undefined when there is none of this id. */
   async restart(ctx: ProjectContext, tx: Tx, id: string): Promise<WebhookDelivery | undefined> {
-    return tx.queryOne<WebhookDelivery>(`update webhook_delivery set status = 'pending', attempts_left = $3, next_attempt_at = $4, updated_at = $4 where project_id = $1 and id = $2 returning ${COLUMNS}`, [
-      ctx.project.id,
-      id,
-      webhookDeliveryJob.attempts,
-      ctx.now(),
-    ]);
+    return tx.queryOne<WebhookDelivery>(
+      `update webhook_delivery set status = 'pending', attempts_left = $3, next_attempt_at = $4, updated_at = $4 where project_id = $1 and id = $2 returning ${COLUMNS}`,
+      [ctx.project.id, id, webhookDeliveryJob.attempts, ctx.now()],
+    );
   }
 
   /** The same for all of a filter, at most a thousand; oldest first. */

@@ -41,12 +41,20 @@ export class DeliverWebhook implements OnApplicationShutdown {
     const startedAt = ctx.now();
     const begun = performance.now();
     const result = await this.attempt(ctx, delivery);
-    const attempt = { deliveryId, attempt: delivery.attempts + 1, startedAt, durationMs: Math.round(performance.now() - begun), statusCode: result.statusCode, error: result.error };
+    const attempt = {
+      deliveryId,
+      attempt: delivery.attempts + 1,
+      startedAt,
+      durationMs: Math.round(performance.now() - begun),
+      statusCode: result.statusCode,
+      error: result.error,
+    };
     const delay = result.error === null || result.final ? undefined : nextDelay(delivery);
     const status = result.error === null ? "delivered" : delay === undefined ? "dead" : "pending";
     await this.db.read((tx) => this.store.record(ctx, tx, { attempt, status, nextAttemptAt: new Date(ctx.now().getTime() + (delay ?? 0)) }));
     if (delay !== undefined) await this.queue.add([{ projectId: ctx.project.id, deliveryId, attempts: attempt.attempt, delay }]);
-    if (status === "dead") ctx.log.error({ delivery: deliveryId, event: delivery.eventType, url: delivery.url, error: result.error }, "A web hook was given up; it can be replayed.");
+    if (status === "dead")
+      ctx.log.error({ delivery: deliveryId, event: delivery.eventType, url: delivery.url, error: result.error }, "A web hook was given up; it can be replayed.");
     return status;
   }
 

@@ -25,7 +25,11 @@ export class ListDeliveries {
     return this.db.read(async (tx) => {
       const deliveries = await this.store.list(ctx, tx, { filter, limit: Math.max(0, Math.min(limit, LARGEST_PAGE)), offset: Math.max(0, offset) });
       const totalCount = await this.store.count(ctx, tx, filter);
-      const attempts = await this.store.attempts(ctx, tx, deliveries.map(({ id }) => id));
+      const attempts = await this.store.attempts(
+        ctx,
+        tx,
+        deliveries.map(({ id }) => id),
+      );
       return { totalCount, deliveries: deliveries.map((delivery) => ({ ...delivery, log: attempts.filter(({ deliveryId }) => deliveryId === delivery.id) })) };
     });
   }

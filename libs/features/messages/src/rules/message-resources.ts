@@ -35,7 +35,11 @@ export class MessageResources {
       if (text !== undefined) found.set(language, text);
     }
     const last = found.get(fallback) ?? found.get("en") ?? builtIn;
-    const language = matchLanguage(this.locales, [...found.keys()].filter((name) => supported.includes(name)), "");
+    const language = matchLanguage(
+      this.locales,
+      [...found.keys()].filter((name) => supported.includes(name)),
+      "",
+    );
     return language === "" ? (last ?? [...found.values()][0]) : found.get(language);
   }
 

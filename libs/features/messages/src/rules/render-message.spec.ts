@@ -9,7 +9,10 @@ import { renderMessage } from "./render-message.js";
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 function context(files: Record<string, string> = {}, config: object = {}): ProjectContext {
   const resources = new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));
-  return { project: { id: "acme", config: { localization: { fallback_language: "en", supported_languages: ["en", "fr"] }, ...config }, features: {}, secrets: {}, resources }, log: silent } as unknown as ProjectContext;
+  return {
+    project: { id: "acme", config: { localization: { fallback_language: "en", supported_languages: ["en", "fr"] }, ...config }, features: {}, secrets: {}, resources },
+    log: silent,
+  } as unknown as ProjectContext;
 }
 const job = (template: string, change: Partial<MessageJob> = {}): MessageJob => ({
   project_id: "acme",
@@ -57,7 +60,8 @@ describe("a project's own texts", () => {
     expect(renderMessage(own, job("verification_sms", { locales: ["fr-CA"] })).text).toBe("Votre code : 123456");
     expect(renderMessage(own, job("verification_sms")).text).toContain("Do not share");
   });
-  it("fail loudly when they use an unknown variable", () => expect(() => renderMessage(context({ "templates/en/messages/verification_sms.txt": "{{ .Nope }}" }), job("verification_sms"))).toThrow(/Nope/));
+  it("fail loudly when they use an unknown variable", () =>
+    expect(() => renderMessage(context({ "templates/en/messages/verification_sms.txt": "{{ .Nope }}" }), job("verification_sms"))).toThrow(/Nope/));
 });
 
 describe("threat: a value breaks out of a message", () => {

@@ -41,7 +41,12 @@ export function renderMessage(ctx: ProjectContext, job: MessageJob): RenderedMes
   if (job.channel !== "email") return { ...named, subject: "", text: text.trim() };
   const line = (key: string, fallback?: string): string | undefined => {
     const source = resources.translation(`email.${named.name}.${key}`, fallback) || resources.translation(`email.default.${key}`);
-    return source && renderTemplate(fromIcu(source), { values, as: "text", include }).replaceAll(/[\r\n]+/g, " ").trim();
+    return (
+      source &&
+      renderTemplate(fromIcu(source), { values, as: "text", include })
+        .replaceAll(/[\r\n]+/g, " ")
+        .trim()
+    );
   };
   return { ...named, subject: line("subject", builtIn?.subject) ?? "", text, html: render("html"), sender: line("sender"), replyTo: line("reply-to") };
 }

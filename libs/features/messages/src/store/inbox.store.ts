@@ -20,18 +20,10 @@ export interface InboxMessage {
 @Injectable()
 export class InboxStore {
   async insert(ctx: ProjectContext, tx: Tx, message: InboxMessage): Promise<void> {
-    await tx.query("insert into inbox_message (project_id, id, channel, recipient, template, subject, body, code, link, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", [
-      ctx.project.id,
-      message.id,
-      message.channel,
-      message.to,
-      message.template,
-      message.subject,
-      message.body,
-      message.code,
-      message.link,
-      message.created_at,
-    ]);
+    await tx.query(
+      "insert into inbox_message (project_id, id, channel, recipient, template, subject, body, code, link, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      [ctx.project.id, message.id, message.channel, message.to, message.template, message.subject, message.body, message.code, message.link, message.created_at],
+    );
   }
 
   /** Newest first; `to` keeps one recipient's. */

@@ -1,4 +1,14 @@
-import { emailError, emailSent, emailSuppressed, type EventDeliveryProblem, type GatehouseEvent, smsError, smsSuppressed, whatsappError, whatsappSuppressed } from "@gatehouse/domain-events";
+import {
+  emailError,
+  emailSent,
+  emailSuppressed,
+  type EventDeliveryProblem,
+  type GatehouseEvent,
+  smsError,
+  smsSuppressed,
+  whatsappError,
+  whatsappSuppressed,
+} from "@gatehouse/domain-events";
 import { type MessageJob, messageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
@@ -49,7 +59,11 @@ export class DeliverMessage {
     return this.fail(ctx, job, new Error(`no provider for ${channelNames[job.channel]} is configured`));
   }
 
-  private async mail(ctx: ProjectContext, job: MessageJob, how: { message: RenderedMessage; secret: NonNullable<ReturnType<typeof smtpSecret>>; lastAttempt: boolean }): Promise<MessageOutcome> {
+  private async mail(
+    ctx: ProjectContext,
+    job: MessageJob,
+    how: { message: RenderedMessage; secret: NonNullable<ReturnType<typeof smtpSecret>>; lastAttempt: boolean },
+  ): Promise<MessageOutcome> {
     const { message, secret, lastAttempt } = how;
     const from = senderOf(secret, message);
     if (!from) return this.fail(ctx, job, new Error("neither the secret mail.smtp nor the project's translation.json names a sender"));
@@ -84,7 +98,9 @@ export class DeliverMessage {
 
   private async suppress(ctx: ProjectContext, job: MessageJob, by: string): Promise<MessageOutcome> {
     const { eventType } = messageName(job.template);
-    await this.outbox.appendNow(ctx, [suppressions[job.channel]({ description: `${channelNames[job.channel]} (${eventType}) to ${job.to} is suppressed by ${by}.`, recipient: job.to })]);
+    await this.outbox.appendNow(ctx, [
+      suppressions[job.channel]({ description: `${channelNames[job.channel]} (${eventType}) to ${job.to} is suppressed by ${by}.`, recipient: job.to }),
+    ]);
     return "suppressed";
   }
 

@@ -37,5 +37,14 @@ export class HandleMessageJob {
   }
 }
 
-const toRequest = ({ request, locales }: MessageJob): ProjectContext["request"] => ({ id: "message", method: "", url: request.url, ip: request.ip, userAgent: request.user_agent, publicOrigin: request.public_origin, locales });
-const toActor = ({ request }: MessageJob): Actor => (request.triggered_by === "admin_api" ? { type: "admin_api" } : request.triggered_by === "user" ? { type: "user" } : { type: "system" });
+const toRequest = ({ request, locales }: MessageJob): ProjectContext["request"] => ({
+  id: "message",
+  method: "",
+  url: request.url,
+  ip: request.ip,
+  userAgent: request.user_agent,
+  publicOrigin: request.public_origin,
+  locales,
+});
+const toActor = ({ request }: MessageJob): Actor =>
+  request.triggered_by === "admin_api" ? { type: "admin_api" } : request.triggered_by === "user" ? { type: "user" } : { type: "system" };
