@@ -2,6 +2,7 @@ import { validationFailed } from "@gatehouse/domain-errors";
 import { compileSchema } from "@gatehouse/platform-schema";
 import { fillDefaults } from "./fill-defaults.js";
 import { mergeFeatures } from "./merge-features.js";
+import { publicJsonSchema } from "./json-schema.js";
 import { readYaml } from "./read-yaml.js";
 import { type FeatureConfig, featureSchema } from "./sections/features.js";
 
@@ -52,5 +53,5 @@ export function parseFeatureConfig(text: string, below: readonly string[] = []):
   return { value: migrate(fillDefaults(featureSchema as object, structuredClone(merged)) as FeatureConfig) };
 }
 
-/** The JSON schema of `authgear.features.yaml`. */
-export const featureConfigJsonSchema = (): object => featureSchema;
+/** The JSON schema (2020-12) of `authgear.features.yaml`, for editors and other programs. */
+export const featureConfigJsonSchema = (): object => publicJsonSchema(featureSchema, "authgear.features.yaml");

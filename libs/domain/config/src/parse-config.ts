@@ -4,6 +4,7 @@ import { deriveDefaults } from "./defaults/derive-defaults.js";
 import { foldDeprecated } from "./defaults/fold-deprecated.js";
 import { fillDefaults } from "./fill-defaults.js";
 import { type ProjectConfig, projectSchema } from "./project-config.js";
+import { publicJsonSchema } from "./json-schema.js";
 import { readYaml } from "./read-yaml.js";
 import { checkProjectConfig } from "./checks/check-project-config.js";
 
@@ -24,5 +25,5 @@ export function parseProjectConfig(text: string): { value: ProjectConfig } {
   return { value };
 }
 
-/** The JSON schema of `authgear.yaml`. */
-export const projectConfigJsonSchema = (): object => projectSchema;
+/** The JSON schema (2020-12) of `authgear.yaml`, for editors and other programs. */
+export const projectConfigJsonSchema = (): object => publicJsonSchema(projectSchema, "authgear.yaml");

@@ -4,6 +4,7 @@ import { checkSecrets } from "./checks/secret-rules.js";
 import { list, obj, oneOf, Type } from "./declare.js";
 import { fillDefaults } from "./fill-defaults.js";
 import type { ProjectConfig } from "./project-config.js";
+import { publicJsonSchema } from "./json-schema.js";
 import { readYaml } from "./read-yaml.js";
 import { type SecretConfig, secretSchemas } from "./sections/secrets.js";
 
@@ -48,5 +49,5 @@ export function parseSecretConfig(text: string, config: ProjectConfig, options: 
   return { value };
 }
 
-/** The JSON schema of `authgear.secrets.yaml`. */
-export const secretConfigJsonSchema = (): object => fileSchema;
+/** The JSON schema (2020-12) of `authgear.secrets.yaml`, for editors and other programs. */
+export const secretConfigJsonSchema = (): object => publicJsonSchema(fileSchema, "authgear.secrets.yaml");

@@ -12,8 +12,14 @@ const mapping = obj(
       type: "object",
       additionalProperties: false,
       properties: {
-        user_profile: { type: "object", additionalProperties: false, required: ["pointer"], properties: { pointer: { type: "string", format: "json-pointer" } } },
-        text_template: { type: "object", additionalProperties: false, required: ["template"], properties: { template: { type: "string", format: "x_text_template" } } },
+        user_profile: { type: "object", nullable: true, additionalProperties: false, required: ["pointer"], properties: { pointer: { type: "string", format: "json-pointer" } } },
+        text_template: {
+          type: "object",
+          nullable: true,
+          additionalProperties: false,
+          required: ["template"],
+          properties: { template: { type: "string", format: "x_text_template" } },
+        },
       },
       oneOf: [{ required: ["user_profile"] }, { required: ["text_template"] }],
     }),
