@@ -68,15 +68,18 @@ const rich: Json = {
   external_jwt: { issuers: [{ iss: "i", jwks_uri: "https://i.example/jwks" }] },
 };
 
-/** Copies of a value, each with one node replaced. */
-function* mutations(value: unknown, replacement: unknown): Generator<unknown> {
-  yield replacement;
-  if (Array.isArray(value)) for (const [index, child] of value.entries()) for (const changed of mutations(child, replacement)) yield value.with(index, changed);
+/** Copies of a value, each with one node replaced by the next of `replacements`. */
+function* mutations(value: unknown, replacements: Iterator<unknown>): Generator<unknown> {
+  yield replacements.next().value;
+  if (Array.isArray(value)) for (const [index, child] of value.entries()) for (const changed of mutations(child, replacements)) yield value.with(index, changed);
   else if (typeof value === "object" && value !== null)
-    for (const [key, child] of Object.entries(value)) for (const changed of mutations(child, replacement)) yield { ...value, [key]: changed };
+    for (const [key, child] of Object.entries(value)) for (const changed of mutations(child, replacements)) yield { ...value, [key]: changed };
 }
 
-const strange: unknown[] = [null, -1, "", [null], { constructor: 1 }];
+/** Values out of place, over and over. */
+function* strange(): Generator<unknown> {
+  for (;;) yield* [null, -1, "", [null], { constructor: 1 }, {}, true];
+}
 
 test("a filled configuration is valid and means the same when it is read again", () => {
   const filled = parseProjectConfig(JSON.stringify(rich)).value;
@@ -85,7 +88,7 @@ test("a filled configuration is valid and means the same when it is read again",
 });
 
 test("whatever stands in a configuration, it is read or refused with causes", () => {
-  for (const replacement of strange) for (const changed of mutations(rich, replacement)) causesOf(() => parseProjectConfig(JSON.stringify(changed)));
+  for (const changed of mutations(rich, strange())) causesOf(() => parseProjectConfig(JSON.stringify(changed)));
 });
 
 test("whatever stands in a secrets file, it is read or refused with causes", () => {
@@ -105,7 +108,7 @@ test("whatever stands in a secrets file, it is read or refused with causes", () 
   ];
   const read = (document: unknown) => causesOf(() => parseSecretConfig(JSON.stringify(document), config, { deploymentSecrets }));
   expect(read({ secrets })).toEqual([]);
-  for (const replacement of strange) for (const changed of mutations({ secrets }, replacement)) read(changed);
+  for (const changed of mutations({ secrets }, strange())) read(changed);
 });
 
 test("prototype pollution: a key named __proto__ changes no object", () => {
