@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { errorReply } from "./api-error.filter.js";
 import type { HttpServiceOptions } from "./create-http-service.js";
 import { requestInfo } from "./request-info.js";
 
@@ -48,7 +47,7 @@ async function attachContext(options: HttpServiceOptions, request: ContextReques
   await options.afterContext?.(ctx as never, request, reply);
 }
 
-/** Health, security headers, project context, access log and error answers: the same on every service. */
+/** Health, security headers, project context and access log: the same on every service. */
 export function addCommonHooks(fastify: FastifyInstance, options: HttpServiceOptions): void {
   fastify.decorateRequest("gatehouseCtx", undefined as never);
   fastify.addHook("onRequest", async (request, reply) => {
@@ -71,5 +70,4 @@ export function addCommonHooks(fastify: FastifyInstance, options: HttpServiceOpt
       "serving http request",
     );
   });
-  fastify.setErrorHandler((error, request, reply) => errorReply(error, request, reply));
 }

@@ -4,7 +4,7 @@ import cookie from "@fastify/cookie";
 import { type DynamicModule, type INestApplicationContext, Logger, type Type } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import { ApiErrorFilter } from "./api-error.filter.js";
 import { addBodyParsers } from "./body-parsers.js";
 import { addCommonHooks } from "./common-hooks.js";
@@ -51,7 +51,7 @@ export interface HttpService {
 export async function createHttpService(options: HttpServiceOptions): Promise<HttpService> {
   const adapter = new FastifyAdapter({
     loggerInstance: options.logger as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     requestTimeout: 30_000,

@@ -8,8 +8,8 @@ export const stylesheet = `
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; align-items: center; justify-content: center; padding: 1rem; background: var(--bg); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.25rem; padding: 2rem; box-shadow: 0 8px 30px rgb(0 0 0 / .07); overflow-wrap: anywhere; }
 .brand { margin: 0 0 1.5rem; color: var(--muted); font-weight: 600; text-align: center; }
-h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; text-align: center; }
-.lead { margin: 0 0 1.5rem; color: var(--muted); text-align: center; }
+h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.25; text-align: center; }
+.lead { margin: -.75rem 0 1.5rem; color: var(--muted); text-align: center; }
 form { display: grid; gap: 1rem; margin: 0; }
 .field { display: grid; gap: .375rem; }
 label { font-size: .875rem; font-weight: 600; }
