@@ -63,7 +63,7 @@ describe("gatehouse project", () => {
   });
 
   it("prints each cause of a refusal on a line", async () => {
-    const folder = folderOf(`k${randomBytes(6).toString("hex")}`, "session: {lifetime_seconds: 0}\nnonsense: 1\n");
+    const folder = folderOf(`k${randomBytes(6).toString("hex")}`, "session: {lifetime_seconds: -1}\nnonsense: 1\n");
     await expect(gatehouse("apply", folder)).rejects.toThrow(/^invalid configuration \(ValidationFailed\)\n {2}\/nonsense: unknown key\n {2}\/session\/lifetime_seconds: minimum/);
   });
 

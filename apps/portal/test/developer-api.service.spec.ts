@@ -60,7 +60,7 @@ describe("developers' API", () => {
     const { headers, id } = await withProject();
     const detail = (await call(headers, "GET", `projects/${id}`)).json<{ files: { "authgear.yaml": { content: string; checksum: string } } }>();
     const { content, checksum } = detail.files["authgear.yaml"];
-    const bad = `${content}session: {lifetime_seconds: 0}\n`;
+    const bad = `${content}session: {lifetime_seconds: -1}\n`;
     expect((await call(headers, "POST", `projects/${id}/config/validate`, { content: bad })).json()).toMatchObject({
       causes: [{ location: "/session/lifetime_seconds", kind: "minimum" }],
     });

@@ -74,7 +74,7 @@ describe("putting projects", () => {
   });
 
   it.each([
-    ["a wrong value", (id: string) => ({ "authgear.yaml": config(id, "session: {lifetime_seconds: 0}\n") }), "ValidationFailed"],
+    ["a wrong value", (id: string) => ({ "authgear.yaml": config(id, "session: {lifetime_seconds: -1}\n") }), "ValidationFailed"],
     ["an unknown key", (id: string) => ({ "authgear.yaml": config(id, "sesion: {}\n") }), "ValidationFailed"],
     ["broken secrets", (id: string) => ({ "authgear.yaml": config(id), "authgear.secrets.yaml": "secrets: [{key: nonsense, data: {}}]" }), "ValidationFailed"],
     ["the id of another project", () => ({ "authgear.yaml": config("another") }), "ValidationFailed"],
