@@ -1,11 +1,15 @@
+import type { ProjectContext } from "@gatehouse/domain-project";
 import { createHttpService, type HttpService } from "@gatehouse/platform-http";
 import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
 import { type Resources, RuntimeModule, serviceOptions } from "@gatehouse/service-runtime";
 import { AdminAppModule } from "./admin-app.module.js";
+import { admitRequest } from "./http/access/admit-request.js";
 
 /** Builds the Admin API service of every project. */
 export async function createAdminService(resources: Resources): Promise<HttpService> {
   let registry: ProjectRegistry | undefined;
+  // Without the check only in development: a forgotten variable must not open a production system.
+  const open = resources.env.adminApiAuth === "none" && resources.env.devMode;
   return createHttpService({
     ...serviceOptions(resources, "admin"),
     module: { module: class AdminRoot {}, imports: [RuntimeModule.forRoot(resources), AdminAppModule] },
@@ -13,6 +17,7 @@ export async function createAdminService(resources: Resources): Promise<HttpServ
       const project = await registry?.byHost(info.hostname);
       return project && buildContext({ project, request: info, actor: { type: "admin_api" }, log: request.log });
     },
+    afterContext: (ctx: ProjectContext, request, reply) => admitRequest(ctx, { request, reply, open }),
     configure: (_fastify, nest) => {
       registry = nest.get(ProjectRegistry, { strict: false });
     },

@@ -60,3 +60,76 @@ export const noAvailableSmsClient = defineError({
   cause: "No SMS provider is configured.",
   remedy: "Configure an SMS gateway.",
 });
+
+/** What the SMS provider said beside the outcome. */
+type SmsGatewayInfo = { ProviderErrorCode?: string; ProviderType?: string; ProviderName?: string; Description?: string };
+const smsGatewayInfo = {
+  ProviderErrorCode: "code of the provider",
+  ProviderType: "kind of provider",
+  ProviderName: "its name",
+  Description: "what it said",
+};
+const smsMessage = "sms gateway send error";
+/** The provider does not take the number. */
+export const smsGatewayInvalidPhoneNumber = defineError<SmsGatewayInfo>({
+  name: "BadRequest",
+  reason: "SMSGatewayInvalidPhoneNumber",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "The number is no mobile number, or not in this form.",
+  remedy: "Let the user correct it.",
+});
+/** The provider asks to slow down. */
+export const smsGatewayRateLimited = defineError<SmsGatewayInfo>({
+  name: "TooManyRequest",
+  reason: "SMSGatewayRateLimited",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "The provider's own limit is reached.",
+  remedy: "Wait, or raise the limit there.",
+});
+/** The provider refuses the credentials. */
+export const smsGatewayAuthenticationFailed = defineError<SmsGatewayInfo>({
+  name: "InternalError",
+  reason: "SMSGatewayAuthenticationFailed",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "The credentials in the secrets are wrong.",
+  remedy: "Correct the secret.",
+});
+/** The provider refuses to deliver. */
+export const smsGatewayDeliveryRejected = defineError<SmsGatewayInfo>({
+  name: "InternalError",
+  reason: "SMSGatewayDeliveryRejected",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "The provider does not deliver this message or to this place.",
+  remedy: "See the provider's description.",
+});
+/** The gateway cannot do what was asked. */
+export const smsGatewayUnsupportedRequest = defineError<SmsGatewayInfo>({
+  name: "InternalError",
+  reason: "SMSGatewayUnsupportedRequest",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "The custom gateway does not support the request.",
+  remedy: "Correct the gateway.",
+});
+/** The gateway did not answer in time. */
+export const smsGatewayTimeout = defineError<SmsGatewayInfo>({
+  name: "InternalError",
+  reason: "SMSGatewayTimeout",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "No answer within the gateway's timeout.",
+  remedy: "Make the gateway faster or raise `timeout` of `sms.custom`.",
+});
+/** Any other answer of the provider. */
+export const smsGatewayUnknown = defineError<SmsGatewayInfo>({
+  name: "InternalError",
+  reason: "UnexpectedError",
+  message: smsMessage,
+  info: smsGatewayInfo,
+  cause: "The provider failed for a reason it did not tell in a known way.",
+  remedy: "See the provider's description.",
+});

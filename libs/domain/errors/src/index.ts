@@ -5,3 +5,4 @@ export * from "./user.js";
 export * from "./flow.js";
 export * from "./project.js";
 export * from "./hooks.js";
+export * from "./admin.js";

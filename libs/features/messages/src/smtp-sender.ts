@@ -1,21 +1,14 @@
+import type { SecretConfig } from "@gatehouse/domain-config";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { createTransport } from "nodemailer";
 import type { RenderedMessage } from "./rules/render-message.js";
 
 /** Secret `mail.smtp`. */
-export interface SmtpSecret {
-  host: string;
-  port: number;
-  /** `ssl` is TLS from the first byte; `normal` upgrades when the server offers it. */
-  mode?: "normal" | "ssl";
-  username?: string;
-  password?: string;
-  sender?: string;
-}
+export type SmtpSecret = NonNullable<SecretConfig["mail.smtp"]>;
 
 /** The project's mail server, if it has one. */
 export function smtpSecret(ctx: ProjectContext): SmtpSecret | undefined {
-  return (ctx.project.secrets as { "mail.smtp"?: SmtpSecret })["mail.smtp"];
+  return ctx.project.secrets["mail.smtp"];
 }
 
 const TIMEOUT_MS = 15_000;

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { HandleMessageJob, ListInbox, MessagesModule } from "@gatehouse/feature-messages";
 import { messageJob } from "@gatehouse/domain-jobs";
@@ -20,6 +22,7 @@ afterAll(async () => {
   await nest.close();
 });
 
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const job = (project: TestProject, change: object = {}) => ({
   project_id: project.ctx.project.id,
   channel: "email" as const,
@@ -91,9 +94,32 @@ describe("messages", () => {
     smtp.refuse = true;
     await expect(nest.get(DeliverMessage).run(withSmtp(project), job(project), false)).rejects.toThrow();
     expect(await events(project)).toHaveLength(0);
-    expect(await nest.get(DeliverMessage).run(withSmtp(project), job(project), true)).toBe("failed");
+    expect(await nest.get(DeliverMessage).run({ ...withSmtp(project), log: quiet }, job(project), true)).toBe("failed");
     expect(await events(project)).toMatchObject([{ type: "email.error", payload: { recipient: "ada@example.com" } }]);
     smtp.refuse = false;
+  });
+
+  it("go to the project's own SMS gateway, and are reported", async () => {
+    const bodies: string[] = [];
+    let answer = '{"code":"ok"}';
+    const gateway = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      bodies.push(Buffer.concat(chunks).toString());
+      response.end(answer);
+    });
+    await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/sms`;
+    const project = await testProject({ secrets: [{ key: "sms.custom", data: { url } }] });
+    const sms = job(project, { channel: "sms", to: "+85298765432", template: "verification_sms" });
+    expect(await nest.get(DeliverMessage).run(project.ctx, sms, true)).toBe("sent");
+    expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ to: "+85298765432", template_name: "verification_sms.txt", template_variables: { code: "654321" } });
+    answer = '{"code":"rate_limited"}';
+    expect(await nest.get(DeliverMessage).run({ ...project.ctx, log: quiet }, sms, false)).toBe("failed");
+    gateway.close();
+    const [sent, error] = await events(project);
+    expect(sent).toMatchObject({ type: "sms.sent", payload: { recipient: "+85298765432", type: "verification", is_not_counted_in_usage: false } });
+    expect(JSON.parse(String(error?.payload.description))).toMatchObject({ reason: "SMSGatewayRateLimited", code: 429 });
   });
 
   it("are held back by test mode, even with a server", async () => {
@@ -126,7 +152,7 @@ describe("messages", () => {
 
   it("threat: a job of another form, or of a deleted project, does no harm", async () => {
     const project = await testProject();
-    const log = { ...project.ctx.log, debug() {}, info() {}, warn() {}, error() {} };
+    const log = quiet;
     expect(await nest.get(HandleMessageJob).run({ data: { evil: true }, attempt: 1, log })).toBe("dropped");
     expect(await nest.get(HandleMessageJob).run({ data: job(project, { project_id: "gone" }), attempt: 1, log })).toBe("dropped");
   });

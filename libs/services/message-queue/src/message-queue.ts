@@ -8,6 +8,13 @@ import { RedisConnection } from "@gatehouse/platform-redis";
 import { type OutgoingMessage, toJob } from "./outgoing-message.js";
 
 const CLEAN_EVERY_MS = 60_000;
+const SMS_SECRETS = ["sms.twilio", "sms.nexmo", "sms.custom"] as const;
+
+/** WhatsApp reports a missing provider as an event only (spec: messaging §3). */
+function checkProvider({ project: { secrets } }: ProjectContext, channel: OutgoingMessage["channel"]): void {
+  if (channel === "email" && !secrets["mail.smtp"]) throw noAvailableSmtpConfiguration();
+  if (channel === "sms" && !SMS_SECRETS.some((key) => secrets[key])) throw noAvailableSmsClient();
+}
 
 /** Hands messages to the worker that renders and delivers them. */
 @Injectable()
@@ -25,8 +32,7 @@ export class MessageQueue implements OnApplicationShutdown {
    * (in development mode the inbox can), and a plain error when the queue does not answer.
    */
   async enqueue(ctx: ProjectContext, message: OutgoingMessage): Promise<void> {
-    if (!this.env.devMode && message.channel !== "email") throw noAvailableSmsClient();
-    if (!this.env.devMode && !("mail.smtp" in ctx.project.secrets)) throw noAvailableSmtpConfiguration();
+    if (!this.env.devMode) checkProvider(ctx, message.channel);
     this.opened ??= new JobQueue({ name: messageJob.name, redis: this.redis, databaseUrl: this.env.databaseUrl });
     await this.opened.add(toJob(ctx, message), { attempts: messageJob.attempts });
     this.dropStale(ctx.now().getTime());

@@ -13,7 +13,9 @@ export interface RenderedMessage extends MessageName {
   text: string;
   /** E-mail only. */
   html?: string;
-  /** Sender and reply address from the project's own translations; e-mail only. */
+  /** The template's variables. */
+  values: Readonly<Record<string, string | boolean>>;
+  /** Sender and, for e-mail, reply address from the project's own translations. */
   sender?: string;
   replyTo?: string;
 }
@@ -38,9 +40,9 @@ export function renderMessage(ctx: ProjectContext, job: MessageJob): RenderedMes
     return renderTemplate(source, { values: ending === "html" ? values : forPlainText(values), as: ending === "html" ? "html" : "text", include });
   };
   const text = render("txt");
-  if (job.channel !== "email") return { ...named, subject: "", text: text.trim() };
   const line = (key: string, fallback?: string): string | undefined => {
-    const source = resources.translation(`email.${named.name}.${key}`, fallback) || resources.translation(`email.default.${key}`);
+    const kind = job.channel === "email" ? "email" : "sms";
+    const source = resources.translation(`${kind}.${named.name}.${key}`, fallback) || resources.translation(`${kind}.default.${key}`);
     return (
       source &&
       renderTemplate(fromIcu(source), { values, as: "text", include })
@@ -48,5 +50,6 @@ export function renderMessage(ctx: ProjectContext, job: MessageJob): RenderedMes
         .trim()
     );
   };
-  return { ...named, subject: line("subject", builtIn?.subject) ?? "", text, html: render("html"), sender: line("sender"), replyTo: line("reply-to") };
+  if (job.channel !== "email") return { ...named, values, subject: "", text: text.trim(), sender: line("sender") };
+  return { ...named, values, subject: line("subject", builtIn?.subject) ?? "", text, html: render("html"), sender: line("sender"), replyTo: line("reply-to") };
 }

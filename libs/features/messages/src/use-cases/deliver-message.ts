@@ -5,6 +5,7 @@ import {
   type EventDeliveryProblem,
   type GatehouseEvent,
   smsError,
+  smsSent,
   smsSuppressed,
   whatsappError,
   whatsappSuppressed,
@@ -12,12 +13,15 @@ import {
 import { type MessageJob, messageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
+import { isApiError } from "@gatehouse/platform-errors-core";
+import { OutboundClient } from "@gatehouse/platform-outbound";
 import { Database } from "@gatehouse/platform-postgres";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { Injectable } from "@nestjs/common";
+import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import { isSuppressed } from "../rules/is-suppressed.js";
 import { type RenderedMessage, renderMessage } from "../rules/render-message.js";
 import { sendBySmtp, senderOf, smtpSecret } from "../smtp-sender.js";
+import { chooseSmsGateway } from "../sms/choose-sms-gateway.js";
 import { InboxStore } from "../store/inbox.store.js";
 import { messageName } from "../templates/message-names.js";
 
@@ -26,18 +30,28 @@ const problems: Readonly<Record<Channel, (payload: EventDeliveryProblem) => Gate
 const suppressions: Readonly<Record<Channel, (payload: EventDeliveryProblem) => GatehouseEvent>> = { email: emailSuppressed, sms: smsSuppressed, whatsapp: whatsappSuppressed };
 const channelNames: Readonly<Record<Channel, string>> = { email: "email", sms: "SMS", whatsapp: "Whatsapp" };
 
+const hasSmsSecret = ({ project: { secrets } }: ProjectContext): boolean => ["sms.twilio", "sms.nexmo", "sms.custom"].some((key) => key in secrets);
+
 /** What became of a message. */
 export type MessageOutcome = "sent" | "kept" | "suppressed" | "expired" | "failed";
 
-/** Renders a message and gives it to the mail server; keeps it in the development inbox when there is none. Reports the outcome as an event. */
+/** Renders a message and gives it to the mail server or SMS provider; keeps it in the development inbox when there is none. Reports the outcome as an event. */
 @Injectable()
-export class DeliverMessage {
+export class DeliverMessage implements OnApplicationShutdown {
+  private readonly outbound: OutboundClient;
+
   constructor(
     private readonly db: Database,
     private readonly env: EnvConfig,
     private readonly outbox: EventOutbox,
     private readonly inbox: InboxStore,
-  ) {}
+  ) {
+    this.outbound = new OutboundClient({ allowLoopback: env.devMode });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.outbound.close();
+  }
 
   /** Throws when the mail server failed and `lastAttempt` is false: try again later. */
   async run(ctx: ProjectContext, job: MessageJob, lastAttempt: boolean): Promise<MessageOutcome> {
@@ -55,6 +69,7 @@ export class DeliverMessage {
     }
     const secret = smtpSecret(ctx);
     if (job.channel === "email" && secret) return this.mail(ctx, job, { message, secret, lastAttempt });
+    if (job.channel === "sms" && hasSmsSecret(ctx)) return this.text(ctx, job, message);
     if (this.env.devMode) return this.keep(ctx, job, message);
     return this.fail(ctx, job, new Error(`no provider for ${channelNames[job.channel]} is configured`));
   }
@@ -75,6 +90,21 @@ export class DeliverMessage {
       return this.fail(ctx, job, error as Error);
     }
     await this.outbox.appendNow(ctx, [emailSent({ sender: from, recipient: job.to, type: message.eventType })]);
+    return "sent";
+  }
+
+  /** A gateway may have taken an SMS whose answer was lost, so it is not tried again. */
+  private async text(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageOutcome> {
+    const sender = message.sender || ctx.project.id;
+    try {
+      const gateway = chooseSmsGateway(ctx);
+      if (!gateway) throw new Error("messaging.sms_gateway names a provider whose secret is missing");
+      await gateway.send(ctx, this.outbound, { to: job.to, body: message.text, sender, job, values: message.values });
+    } catch (error) {
+      return this.fail(ctx, job, error as Error);
+    }
+    const notCounted = (ctx.project.features as { messaging?: { sms_usage_count_disabled?: boolean } }).messaging?.sms_usage_count_disabled === true;
+    await this.outbox.appendNow(ctx, [smsSent({ sender, recipient: job.to, type: message.eventType, is_not_counted_in_usage: notCounted })]);
     return "sent";
   }
 
@@ -106,7 +136,7 @@ export class DeliverMessage {
 
   private async fail(ctx: ProjectContext, job: MessageJob, error: Error): Promise<MessageOutcome> {
     ctx.log.error({ template: job.template, channel: job.channel, err: error }, "A message could not be sent.");
-    await this.outbox.appendNow(ctx, [problems[job.channel]({ description: error.message, recipient: job.to })]);
+    await this.outbox.appendNow(ctx, [problems[job.channel]({ description: isApiError(error) ? JSON.stringify(error) : error.message, recipient: job.to })]);
     return "failed";
   }
 }

@@ -1,0 +1,34 @@
+import { Module } from "@nestjs/common";
+import { GraphQLModule } from "@nestjs/graphql";
+import { AuditLogModule } from "@gatehouse/feature-audit-log";
+import { UsersModule } from "@gatehouse/feature-users";
+import { GraphqlDriver, type GraphqlDriverOptions, GraphqlExecutor } from "@gatehouse/platform-graphql";
+import { AccountsModule } from "@gatehouse/record-accounts";
+import schema from "../schema.graphql?raw";
+import { AuditLogResolver } from "./audit-logs/audit-log.resolver.js";
+import { AuthenticatorResolver } from "./authenticators/authenticator.resolver.js";
+import { GraphqlController } from "./http/graphql/graphql.controller.js";
+import { RunOperation } from "./http/graphql/run-operation.js";
+import { IdentityResolver } from "./identities/identity.resolver.js";
+import { NodeResolver } from "./nodes/node.resolver.js";
+import { AdminLoaders } from "./request/admin-loaders.js";
+import { logUnexpected } from "./request/admin-request.js";
+import { typeResolvers } from "./request/type-resolvers.js";
+import { UserMutations } from "./users/user.mutations.resolver.js";
+import { UserRecordsResolver } from "./users/user-records.resolver.js";
+import { UserResolver } from "./users/user.resolver.js";
+
+const resolvers = [NodeResolver, UserResolver, UserRecordsResolver, UserMutations, IdentityResolver, AuthenticatorResolver, AuditLogResolver];
+
+/** The Admin API of every project: GraphQL, schema first. */
+@Module({
+  imports: [
+    AccountsModule,
+    UsersModule,
+    AuditLogModule,
+    GraphQLModule.forRoot<GraphqlDriverOptions>({ driver: GraphqlDriver, typeDefs: schema, resolvers: typeResolvers, introspection: true, onUnexpectedError: logUnexpected }),
+  ],
+  controllers: [GraphqlController],
+  providers: [GraphqlExecutor, RunOperation, AdminLoaders, ...resolvers],
+})
+export class AdminAppModule {}

@@ -1,0 +1,84 @@
+import { Injectable } from "@nestjs/common";
+import { type DocumentNode, GraphQLError, parse } from "graphql";
+import { badRequest } from "@gatehouse/domain-errors";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { type GraphqlRequest, GraphqlExecutor, type GraphqlResponse, limitViolation, measureOperation, type OperationSize, type QueryLimits, type QuerySizing, rootFields } from "@gatehouse/platform-graphql";
+import { unexpectedError } from "@gatehouse/platform-errors-core";
+import { Database, type Tx } from "@gatehouse/platform-postgres";
+import { AdminLoaders } from "../../request/admin-loaders.js";
+import { type AdminRequest, LARGEST_PAGE } from "../../request/admin-request.js";
+import { UserMutations } from "../../users/user.mutations.resolver.js";
+
+const LIMITS: QueryLimits = { tokens: 5_000, mutations: 5, depth: 20, aliases: 300, cost: 50_000 };
+const SIZING: QuerySizing = { lists: { users: LARGEST_PAGE, auditLogs: LARGEST_PAGE, identities: 3, authenticators: 3 }, largestPage: LARGEST_PAGE };
+
+/** Carries the answer of a failed mutation out of its transaction. */
+class RolledBack extends Error {
+  constructor(readonly response: GraphqlResponse) {
+    super("the mutation failed");
+  }
+}
+
+/** Runs one operation (spec: admin API §3): limits first; mutations all in one transaction, which an error anywhere undoes. */
+@Injectable()
+export class RunOperation {
+  constructor(
+    private readonly executor: GraphqlExecutor,
+    private readonly db: Database,
+    private readonly loaders: AdminLoaders,
+    private readonly users: UserMutations,
+  ) {}
+
+  /** Throws BadRequest above a limit, UnexpectedError for a syntax error; everything later is in the response. */
+  async run(ctx: ProjectContext, request: GraphqlRequest): Promise<GraphqlResponse> {
+    const document = parseDocument(request.query);
+    const size = measured(request, document);
+    if (size?.kind !== "mutation") return this.execute(ctx, request, {});
+    const prepared = await this.prepare(ctx, request, document);
+    try {
+      return await this.db.transaction(async (tx) => {
+        const response = await this.execute(ctx, request, { tx, prepared });
+        if (response.errors) throw new RolledBack(response);
+        return response;
+      });
+    } catch (error) {
+      if (error instanceof RolledBack) return error.response;
+      throw error;
+    }
+  }
+
+  private execute(ctx: ProjectContext, request: GraphqlRequest, write: { tx?: Tx; prepared?: AdminRequest["prepared"] }): Promise<GraphqlResponse> {
+    const read: AdminRequest["read"] = (work) => (write.tx ? work(write.tx) : this.db.read(work));
+    const admin: AdminRequest = { ctx, read, tx: write.tx, prepared: write.prepared ?? new Map(), loaders: this.loaders.create(ctx, read) };
+    return this.executor.run(request, admin);
+  }
+
+  /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field; the first failure ends it and is thrown by that field. */
+  private async prepare(ctx: ProjectContext, request: GraphqlRequest, document: DocumentNode): Promise<AdminRequest["prepared"]> {
+    const prepared = new Map<string, PromiseSettledResult<unknown>>();
+    for (const field of rootFields(this.executor.schema, { ...request, document }) ?? []) {
+      if (field.name !== "createUser") continue;
+      const [result] = await Promise.allSettled([this.users.prepareCreate(ctx, field.arguments as never)]);
+      prepared.set(field.key, result);
+      if (result.status === "rejected") break;
+    }
+    return prepared;
+  }
+}
+
+function parseDocument(query: string): DocumentNode {
+  try {
+    return parse(query, { maxTokens: LIMITS.tokens, noLocation: true });
+  } catch (error) {
+    if (error instanceof GraphQLError && error.message.includes("Document contains more than")) throw badRequest(`query is too large: limit is ${LIMITS.tokens} tokens`);
+    throw unexpectedError(error);
+  }
+}
+
+function measured(request: GraphqlRequest, document: DocumentNode): OperationSize | undefined {
+  const size = measureOperation({ ...request, document }, SIZING);
+  if (size === "fragment_cycle") throw badRequest("a fragment contains itself");
+  const violation = size && limitViolation(size, LIMITS);
+  if (violation) throw badRequest(violation);
+  return size;
+}

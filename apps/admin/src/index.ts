@@ -1,0 +1,2 @@
+export { AdminAppModule } from "./admin-app.module.js";
+export { createAdminService } from "./create-admin-service.js";

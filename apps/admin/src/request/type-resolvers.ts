@@ -1,0 +1,17 @@
+import { auditActivityTypes } from "@gatehouse/domain-events";
+import { dateTimeScalar, jsonOutputScalar } from "@gatehouse/platform-graphql";
+
+const lowerCase = (...names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, name.toLowerCase()]));
+const jsonScalars = ["IdentityClaims", "AuthenticatorClaims", "AuditLogData", "UserStandardAttributes", "UserCustomAttributes", "Web3Claims"];
+
+/** Scalars, and the values that stand behind the names of enums. */
+export const typeResolvers = {
+  DateTime: dateTimeScalar,
+  ...Object.fromEntries(jsonScalars.map((name) => [name, jsonOutputScalar(name)])),
+  SortDirection: lowerCase("ASC", "DESC"),
+  UserSortBy: lowerCase("CREATED_AT", "LAST_LOGIN_AT"),
+  IdentityType: lowerCase("ANONYMOUS", "BIOMETRIC", "LDAP", "LOGIN_ID", "OAUTH", "PASSKEY", "SIWE"),
+  AuthenticatorKind: lowerCase("PRIMARY", "SECONDARY"),
+  AuthenticatorType: lowerCase("OOB_OTP_EMAIL", "OOB_OTP_SMS", "PASSKEY", "PASSWORD", "TOTP"),
+  AuditLogActivityType: Object.fromEntries(auditActivityTypes),
+};
