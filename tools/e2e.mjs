@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// End-to-end: starts the whole platform on throw-away data, as `npm start` does, and runs e2e/. Options: --browser adds the journeys in Chromium.
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
+import { main, root, say } from "./setup/say.mjs";
+import { startPlatform } from "./setup/platform.mjs";
+
+const browser = process.argv.includes("--browser");
+
+function vitest(report, env) {
+  const args = [path.join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "vitest.e2e.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+function count(report, code) {
+  try {
+    const result = JSON.parse(readFileSync(report, "utf8"));
+    const broken = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")).length;
+    const failed = result.numFailedTests + broken;
+    return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+await main(async () => {
+  await ensureInstalled();
+  await onPinnedNode();
+  const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-e2e-"));
+  chmodSync(dir, 0o755);
+  const platform = await startPlatform({ home: path.join(dir, "home") });
+  const report = path.join(dir, "report.json");
+  let code = 1;
+  try {
+    code = await vitest(report, { ...platform.env, E2E_BROWSER: browser ? "1" : "" });
+  } finally {
+    await platform.stop();
+  }
+  const { passed, failed } = count(report, code);
+  if (failed > 0) say(`The platform's output:\n${platform.output().slice(-4000)}`);
+  rmSync(dir, { recursive: true, force: true });
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 ? 1 : 0);
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** End-to-end: against running programs; `tools/e2e.mjs` starts them and sets the environment. */
+export default defineConfig({
+  test: {
+    include: process.env.E2E_BROWSER === "1" ? ["e2e/{http,browser}/**/*.e2e.ts"] : ["e2e/http/**/*.e2e.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
