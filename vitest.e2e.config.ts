@@ -6,7 +6,7 @@ export default defineConfig({
     include: process.env.E2E_BROWSER === "1" ? ["e2e/{http,browser}/**/*.e2e.ts"] : ["e2e/http/**/*.e2e.ts"],
     pool: "forks",
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
   },
 });
