@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (16), --out=file.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import path from "node:path";
+import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
+import { main, say, step } from "./setup/say.mjs";
+import { startPlatform } from "./setup/platform.mjs";
+
+const option = (name, fallback) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
+
+const columns = [
+  ["scenario", (r) => r.scenario],
+  ["requests/s", (r) => r.requests_per_second.toFixed(0)],
+  ["p50 ms", (r) => r.p50_ms.toFixed(1)],
+  ["p99 ms", (r) => r.p99_ms.toFixed(1)],
+  ["errors", (r) => String(r.errors)],
+  ["SQL/req", (r) => r.sql_per_request.toFixed(2)],
+  ["Redis/req", (r) => r.redis_per_request.toFixed(2)],
+  ["CPU ms/req", (r) => r.cpu_ms_per_request.toFixed(2)],
+  ["RSS MB", (r) => r.rss_mb.toFixed(0)],
+];
+
+function table(results) {
+  const rows = [columns.map(([head]) => head), ...results.map((result) => columns.map(([, cell]) => cell(result)))];
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index].length)));
+  return rows.map((row) => row.map((cell, index) => (index === 0 ? cell.padEnd(widths[index]) : cell.padStart(widths[index]))).join("  ")).join("\n");
+}
+
+await main(async () => {
+  await ensureInstalled();
+  await onPinnedNode();
+  const seconds = Math.min(60, Math.max(1, Number(option("seconds", "5"))));
+  const concurrency = Math.min(64, Math.max(1, Number(option("concurrency", "16"))));
+  const out = option("out", "bench-results.json");
+  const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
+  chmodSync(dir, 0o755);
+  const platform = await step("Starting the platform", () => startPlatform({ home: path.join(dir, "home"), env: { GATEHOUSE_BENCH: "true", LOG_LEVEL: "error" } }));
+  try {
+    const { runScenarios } = await import("../bench/run-scenarios.mjs");
+    const at = { base: platform.env.E2E_BASE, portal: platform.env.E2E_PORTAL, token: platform.env.E2E_OPERATOR_TOKEN };
+    const results = await runScenarios(at, { seconds, concurrency, tell: say });
+    const report = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, seconds, concurrency, results };
+    writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
+    console.log(`\n${table(results)}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
+  } finally {
+    await platform.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
