@@ -10,7 +10,16 @@ const projectFile = (base) =>
     id: "demo",
     http: { public_origin: base },
     identity: { login_id: { keys: [{ type: "email" }] } },
-    authentication: { identities: ["login_id"], primary_authenticators: ["password"], rate_limits: { general: { per_ip: off, per_user_per_ip: off }, password: { per_ip: off, per_user_per_ip: off }, signup: { per_ip: off }, account_enumeration: { per_ip: off } } },
+    authentication: {
+      identities: ["login_id"],
+      primary_authenticators: ["password"],
+      rate_limits: {
+        general: { per_ip: off, per_user_per_ip: off },
+        password: { per_ip: off, per_user_per_ip: off },
+        signup: { per_ip: off },
+        account_enumeration: { per_ip: off },
+      },
+    },
     authentication_flow: { rate_limits: { per_ip: off } },
     verification: { claims: { email: { enabled: true, required: false } } },
     oauth: { clients: [{ client_id: "bench", name: "bench", x_application_type: "spa", redirect_uris: [callback] }] },
@@ -38,13 +47,17 @@ class Client {
       return answer;
     };
     let last = expectOk(await this.call("POST", "/api/v1/authentication_flows", { json: { type, name: "default", ...(url_query ? { url_query } : {}) } }));
-    for (const input of inputs) last = expectOk(await this.call("POST", "/api/v1/authentication_flows/states/input", { json: { state_token: last.json.result.state_token, input } }));
+    for (const input of inputs)
+      last = expectOk(await this.call("POST", "/api/v1/authentication_flows/states/input", { json: { state_token: last.json.result.state_token, input } }));
     if (last.json.result.action.type !== "finished") throw new Error("the flow did not finish");
     return last;
   }
 
   signUp(email) {
-    return this.flow("signup", [{ identification: "email", login_id: email }, { authentication: "primary_password", new_password: "correct horse" }]);
+    return this.flow("signup", [
+      { identification: "email", login_id: email },
+      { authentication: "primary_password", new_password: "correct horse" },
+    ]);
   }
 
   logIn(email, query) {
@@ -55,13 +68,21 @@ class Client {
   async tokens(email) {
     const verifier = randomBytes(32).toString("base64url");
     const challenge = createHash("sha256").update(verifier).digest("base64url");
-    const asked = new URLSearchParams({ client_id: "bench", redirect_uri: callback, response_type: "code", scope: "openid offline_access https://authgear.com/scopes/full-access", code_challenge: challenge, code_challenge_method: "S256" });
+    const asked = new URLSearchParams({
+      client_id: "bench",
+      redirect_uri: callback,
+      response_type: "code",
+      scope: "openid offline_access https://authgear.com/scopes/full-access",
+      code_challenge: challenge,
+      code_challenge_method: "S256",
+    });
     const started = await this.call("GET", `/oauth2/authorize?${asked}`);
     const finished = await this.logIn(email, new URL(started.headers.location).search.slice(1));
     const consent = new URL(finished.json.result.action.data.finish_redirect_uri);
     const answer = await this.call("GET", consent.pathname + consent.search);
     const code = new URL(answer.headers.location).searchParams.get("code");
-    return (await this.call("POST", "/oauth2/token", { form: { grant_type: "authorization_code", client_id: "bench", code, redirect_uri: callback, code_verifier: verifier } })).json;
+    return (await this.call("POST", "/oauth2/token", { form: { grant_type: "authorization_code", client_id: "bench", code, redirect_uri: callback, code_verifier: verifier } }))
+      .json;
   }
 
   async counters() {
@@ -84,7 +105,10 @@ async function prepare(at, client, people) {
   for (let index = 0; index < people; index += 1) {
     const email = `bench-${index}@example.com`;
     const done = await client.signUp(email);
-    const cookie = [done.headers["set-cookie"]].flat().find((one) => one.startsWith("session=")).split(";")[0];
+    const cookie = [done.headers["set-cookie"]]
+      .flat()
+      .find((one) => one.startsWith("session="))
+      .split(";")[0];
     users.push({ email, cookie, tokens: await client.tokens(email) });
   }
   return users;
@@ -95,7 +119,8 @@ function scenarios(client, users) {
   return {
     "sign-up": (n) => client.signUp(`new-${n}-${randomBytes(4).toString("hex")}@example.com`),
     login: (n) => client.logIn(pick(n).email),
-    refresh: async (n) => ok(await client.call("POST", "/oauth2/token", { form: { grant_type: "refresh_token", client_id: "bench", refresh_token: pick(n).tokens.refresh_token } })),
+    refresh: async (n) =>
+      ok(await client.call("POST", "/oauth2/token", { form: { grant_type: "refresh_token", client_id: "bench", refresh_token: pick(n).tokens.refresh_token } })),
     userinfo: async (n) => ok(await client.call("GET", "/oauth2/userinfo", { headers: { authorization: `Bearer ${pick(n).tokens.access_token}` } })),
     "resolve by cookie": async (n) => ok(await client.call("GET", "/_resolver/resolve", { headers: { cookie: pick(n).cookie } })),
     discovery: async () => ok(await client.call("GET", "/.well-known/openid-configuration")),

@@ -10,11 +10,26 @@ const docs = path.join(root, "docs");
 /** Loads the catalogues from source. */
 async function catalogues() {
   const { createServer } = await import("vite");
-  const vite = await createServer({ configFile: false, root, logLevel: "error", appType: "custom", server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true }, ssr: { noExternal: [/^@gatehouse\//] } });
+  const vite = await createServer({
+    configFile: false,
+    root,
+    logLevel: "error",
+    appType: "custom",
+    server: { middlewareMode: true, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
+    ssr: { noExternal: [/^@gatehouse\//] },
+  });
   try {
     const load = (name) => vite.ssrLoadModule(path.join(root, name));
     const [errors, events, config, jobs, env, openapi] = await Promise.all(
-      ["libs/domain/errors/src/index.ts", "libs/domain/events/src/index.ts", "libs/domain/config/src/index.ts", "libs/domain/jobs/src/index.ts", "libs/platform/env/src/index.ts", "apps/portal/src/http/operator/openapi.ts"].map(load),
+      [
+        "libs/domain/errors/src/index.ts",
+        "libs/domain/events/src/index.ts",
+        "libs/domain/config/src/index.ts",
+        "libs/domain/jobs/src/index.ts",
+        "libs/platform/env/src/index.ts",
+        "apps/portal/src/http/operator/openapi.ts",
+      ].map(load),
     );
     return { errors, events, config, jobs, env, openapi };
   } finally {
@@ -33,7 +48,11 @@ async function checkOpenApi(document) {
 function orphans(pages) {
   return ["config", "schema"].flatMap((folder) => {
     const full = path.join(docs, folder);
-    return existsSync(full) ? readdirSync(full).map((name) => `${folder}/${name}`).filter((name) => !pages.has(name)) : [];
+    return existsSync(full)
+      ? readdirSync(full)
+          .map((name) => `${folder}/${name}`)
+          .filter((name) => !pages.has(name))
+      : [];
   });
 }
 

@@ -11,7 +11,15 @@ import { startPlatform } from "./setup/platform.mjs";
 const browser = process.argv.includes("--browser");
 
 function vitest(report, env) {
-  const args = [path.join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "vitest.e2e.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    path.join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--config",
+    "vitest.e2e.config.ts",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "inherit", "inherit"] });
     child.on("exit", (code) => resolve(code ?? 1));

@@ -8,6 +8,7 @@ import { main, root } from "./setup/say.mjs";
 
 const checks = [
   { name: "types", args: ["node_modules/typescript7/bin/tsc", "--noEmit", "-p", "tsconfig.json"] },
+  { name: "lint", args: ["tools/lint.mjs"] },
   { name: "docs", args: ["tools/docs.mjs", "--check"] },
   { name: "tests", args: ["tools/test.mjs"] },
   { name: "end-to-end", args: ["tools/e2e.mjs", ...(process.argv.includes("--browser") ? ["--browser"] : [])] },

@@ -49,7 +49,14 @@ describe("a real client library signs in through the hosted pages", () => {
     const expectedState = oidc.randomState();
     const expectedNonce = oidc.randomNonce();
     const scope = `openid offline_access${secret ? " email" : " https://authgear.com/scopes/full-access"}`;
-    const url = oidc.buildAuthorizationUrl(config, { redirect_uri: callback, scope, code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: "S256", state: expectedState, nonce: expectedNonce });
+    const url = oidc.buildAuthorizationUrl(config, {
+      redirect_uri: callback,
+      scope,
+      code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: "S256",
+      state: expectedState,
+      nonce: expectedNonce,
+    });
     const arrived = await atCallback(page, async () => {
       await page.goto(url.href);
       await walk(page);

@@ -9,7 +9,11 @@ interface Project {
 }
 
 const graphql = async (token: string, query: string, variables: object = {}) => {
-  const response = await fetch(`${base}/_api/admin/graphql`, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify({ query, variables }) });
+  const response = await fetch(`${base}/_api/admin/graphql`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
   return { status: response.status, body: response.headers.get("content-type")?.includes("json") ? ((await response.json()) as any) : await response.text() };
 };
 
@@ -20,7 +24,10 @@ describe("a sign-up reaches web hooks, the audit log and the Admin API", () => {
 
   beforeAll(async () => {
     receiver = await WebhookReceiver.start();
-    const hook = { blocking_handlers: [{ event: "user.pre_create", url: `${receiver.url}/ask` }], non_blocking_handlers: [{ events: ["user.created", "user.deleted"], url: `${receiver.url}/tell` }] };
+    const hook = {
+      blocking_handlers: [{ event: "user.pre_create", url: `${receiver.url}/ask` }],
+      non_blocking_handlers: [{ events: ["user.created", "user.deleted"], url: `${receiver.url}/tell` }],
+    };
     await operator("PUT", "projects/demo", { files: { "authgear.yaml": demoConfig({ hook, verification: { claims: { email: { enabled: true, required: false } } } }) } });
     const { files } = await operator<Project>("GET", "projects/demo");
     const secrets = parse(files["authgear.secrets.yaml"] as string) as { secrets: { key: string; data: { keys: { k: string }[] } }[] };

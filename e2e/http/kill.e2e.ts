@@ -44,7 +44,11 @@ class Deployment {
   }
 
   private spawn(args: string[]): ChildProcess {
-    return spawn(process.execPath, [path.join(root, "dist/server/main.mjs"), ...args], { cwd: root, env: { PATH: process.env.PATH, ...this.env }, stdio: ["ignore", "ignore", "inherit"] });
+    return spawn(process.execPath, [path.join(root, "dist/server/main.mjs"), ...args], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...this.env },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   }
 }
 
@@ -144,7 +148,10 @@ describe("kill -9 under load", () => {
     // What a killed worker had in hand is free again after its lease of 90 seconds.
     await until(async () => (missing().length === 0 ? true : undefined), "every web hook", 150).catch(() => undefined);
     expect(missing()).toEqual([]);
-    const { rows: logged } = await db.query("select data #>> '{payload,user,standard_attributes,email}' as email from audit_log where project_id = $1 and activity_type like 'user.created%'", [projectId]);
+    const { rows: logged } = await db.query(
+      "select data #>> '{payload,user,standard_attributes,email}' as email from audit_log where project_id = $1 and activity_type like 'user.created%'",
+      [projectId],
+    );
     const seen = new Set(logged.map(({ email }) => email as string));
     expect(emails.filter((email) => !seen.has(email))).toEqual([]);
   });

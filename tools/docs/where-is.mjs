@@ -55,20 +55,28 @@ export function whereIs({ events, config, jobs }) {
     if (!file) problems.push(`${what} has no owner`);
     return file ? `\`${file}\`` : "nobody";
   };
-  const escape = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const literal = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const controllers = filesUnder("apps", ".controller.ts");
   const routes = controllers.flatMap((file) => routesOf(file).map(([method, route]) => [method, `\`${route}\``, `\`${file}\``]));
   const resolvers = filesUnder("apps/admin", ".resolver.ts");
   const fields = graphqlFields().map(([type, field]) => [type, `\`${field}\``, owned(`GraphQL field ${field}`, owner(resolvers, new RegExp(`\\b${field}\\(`)))]);
   const configFiles = filesUnder("libs/domain/config/src", ".ts").filter((file) => !file.endsWith(".spec.ts") && !file.includes("/docs/"));
-  const sections = config.docsTables().filter(({ file }) => file === "authgear.yaml").map(({ section }) => section);
+  const sections = config
+    .docsTables()
+    .filter(({ file }) => file === "authgear.yaml")
+    .map(({ section }) => section);
   const declared = configFiles.toSorted((a, b) => Number(b.includes("/sections/")) - Number(a.includes("/sections/")));
-  const sectionRows = [...new Set(sections)].map((section) => [`\`${section}\``, owned(`section ${section}`, owner(declared, new RegExp(`\\b${escape(section.split(/[.: ]+/).at(-1))}\\b`)))]);
+  const sectionRows = [...new Set(sections)].map((section) => [
+    `\`${section}\``,
+    owned(`section ${section}`, owner(declared, new RegExp(`\\b${literal(section.split(/[.: ]+/).at(-1))}\\b`))),
+  ]);
   const eventFiles = filesUnder("libs/domain/events/src", "-events.ts");
-  const eventRows = events.eventCatalogue.map(({ type }) => [`\`${type}\``, owned(`event ${type}`, owner(eventFiles, new RegExp(`type: "${escape(type)}"`)))]);
+  const eventRows = events.eventCatalogue.map(({ type }) => [`\`${type}\``, owned(`event ${type}`, owner(eventFiles, new RegExp(`type: "${literal(type)}"`)))]);
   const jobFiles = filesUnder("libs/domain/jobs/src", ".ts");
-  const jobRows = jobs.jobCatalogue.map(({ name }) => [`\`${name}\``, owned(`job ${name}`, owner(jobFiles, new RegExp(`"${escape(name)}"`)))]);
-  const stores = ["libs/records", "libs/features", "libs/services", "libs/platform"].flatMap((folder) => filesUnder(folder, ".ts")).filter((file) => !file.includes("/test/") && !file.endsWith(".spec.ts") && !file.includes("/testing/"));
+  const jobRows = jobs.jobCatalogue.map(({ name }) => [`\`${name}\``, owned(`job ${name}`, owner(jobFiles, new RegExp(`"${literal(name)}"`)))]);
+  const stores = ["libs/records", "libs/features", "libs/services", "libs/platform"]
+    .flatMap((folder) => filesUnder(folder, ".ts"))
+    .filter((file) => !file.includes("/test/") && !file.endsWith(".spec.ts") && !file.includes("/testing/"));
   const tables = filesUnder("db/migrations", ".sql").flatMap((file) => [...read(file).matchAll(/create table (\w+)/g)].map(([, name]) => name));
   const tableRows = tables.map((name) => [`\`${name}\``, owned(`table ${name}`, owner(stores, new RegExp(`(into|update|from|join) "?${name}\\b`)))]);
   const libs = libraries().map(({ folder, name, description }) => [`\`${folder}\``, `\`${name}\``, description ?? owned(`description of ${name}`, undefined)]);

@@ -1,4 +1,4 @@
-const mutable = new Set(["Map", "Set", "WeakMap", "WeakSet", "Array"]);
+const mutable = new Set(["Map", "Set", "Array"]); // a WeakMap keeps nothing alive and is keyed by objects of one project
 const readonlyType = /^(Readonly|ReadonlyMap|ReadonlySet|ReadonlyArray)$/;
 
 /** `const x: ReadonlyMap<...> = new Map(...)` and `Object.freeze(...)` are fine; so is a Map or Set filled where it is made. */

@@ -21,7 +21,11 @@ async function crossOriginAndCanonicalHost(corsAllowedOrigins: readonly string[]
   }
   if (request.method === "OPTIONS") return void (await reply.status(200).send());
   const canonical = ctx.project.config.http.public_origin;
-  if (ctx.request.publicOrigin !== canonical) await reply.status(307).header("location", canonical + path).send();
+  if (ctx.request.publicOrigin !== canonical)
+    await reply
+      .status(307)
+      .header("location", canonical + path)
+      .send();
 }
 
 /** Builds the auth service: OAuth, the Authentication Flow API, hosted pages and the resolver of every project. */

@@ -32,7 +32,9 @@ export class AuthClient {
 
   async send(url: string, { method, form, json, headers = {}, raw }: Send = {}): Promise<Reply> {
     const target = new URL(url, `http://${this.project.host}`);
-    const cookie = Object.entries(this.jar).map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = Object.entries(this.jar)
+      .map(([name, value]) => `${name}=${value}`)
+      .join("; ");
     const body = raw ?? (form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json));
     const type = form ? "application/x-www-form-urlencoded" : json === undefined && raw === undefined ? undefined : "application/json";
     const answer = await this.http.fastify.inject({
@@ -43,7 +45,9 @@ export class AuthClient {
       ...(body === undefined ? {} : { payload: body }),
     });
     const cookies = Object.fromEntries(answer.cookies.map(({ name, value }) => [name, value]));
-    for (const [name, value] of Object.entries(cookies)) if (value === "") delete this.jar[name]; else this.jar[name] = value;
+    for (const [name, value] of Object.entries(cookies))
+      if (value === "") delete this.jar[name];
+      else this.jar[name] = value;
     const isJson = String(answer.headers["content-type"] ?? "").includes("json");
     return { status: answer.statusCode, headers: answer.headers as Reply["headers"], body: answer.body, json: isJson ? answer.json() : undefined, cookies };
   }
@@ -60,7 +64,12 @@ export class AuthClient {
   }
 
   async signUp(email: string, password = "correct horse"): Promise<Reply> {
-    return (await this.flow("signup", [{ identification: "email", login_id: email }, { authentication: "primary_password", new_password: password }])).at(-1) as Reply;
+    return (
+      await this.flow("signup", [
+        { identification: "email", login_id: email },
+        { authentication: "primary_password", new_password: password },
+      ])
+    ).at(-1) as Reply;
   }
 }
 
@@ -85,12 +94,33 @@ export function pkce(): { verifier: string; challenge: string } {
 }
 
 /** Walks from the authorization endpoint to a code, by login through the flow API. */
-export async function obtainCode(client: AuthClient, asked: { clientId?: string; redirectUri?: string; email: string; password?: string; more?: Record<string, string>; scope?: string }): Promise<{ code: string; verifier: string; answer: Reply; consent: string }> {
+export async function obtainCode(
+  client: AuthClient,
+  asked: { clientId?: string; redirectUri?: string; email: string; password?: string; more?: Record<string, string>; scope?: string },
+): Promise<{ code: string; verifier: string; answer: Reply; consent: string }> {
   const { verifier, challenge } = pkce();
-  const query = new URLSearchParams({ client_id: asked.clientId ?? "spa", redirect_uri: asked.redirectUri ?? "http://app.test/cb", response_type: "code", scope: asked.scope ?? "openid offline_access https://authgear.com/scopes/full-access", code_challenge: challenge, code_challenge_method: "S256", state: "s1", ...asked.more });
+  const query = new URLSearchParams({
+    client_id: asked.clientId ?? "spa",
+    redirect_uri: asked.redirectUri ?? "http://app.test/cb",
+    response_type: "code",
+    scope: asked.scope ?? "openid offline_access https://authgear.com/scopes/full-access",
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+    state: "s1",
+    ...asked.more,
+  });
   const started = await client.send(`/oauth2/authorize?${query}`);
   const ui = new URL(started.headers.location as string);
-  const finished = (await client.flow("login", [{ identification: "email", login_id: asked.email }, { authentication: "primary_password", password: asked.password ?? "correct horse" }], ui.search.slice(1))).at(-1) as Reply;
+  const finished = (
+    await client.flow(
+      "login",
+      [
+        { identification: "email", login_id: asked.email },
+        { authentication: "primary_password", password: asked.password ?? "correct horse" },
+      ],
+      ui.search.slice(1),
+    )
+  ).at(-1) as Reply;
   const consent = finished.json.result.action.data.finish_redirect_uri as string;
   const answer = await client.send(consent);
   const location = answer.headers.location as string | undefined;

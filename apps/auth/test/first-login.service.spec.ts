@@ -21,9 +21,17 @@ describe("sign-up and login through the flow API", () => {
 
   it("shows the steps as specified", async () => {
     const [created, identified] = await client.flow("login", [{ identification: "email", login_id: "ann@example.com" }]);
-    expect(created?.json.result).toMatchObject({ type: "login", name: "default", action: { type: "identify", data: { type: "identification_data", options: [{ identification: "email" }] } } });
+    expect(created?.json.result).toMatchObject({
+      type: "login",
+      name: "default",
+      action: { type: "identify", data: { type: "identification_data", options: [{ identification: "email" }] } },
+    });
     expect(created?.json.result.state_token).toMatch(/^authflowstate_[0-9A-HJKMNP-TV-Z]{32}$/);
-    expect(identified?.json.result.action).toEqual({ type: "authenticate", identification: "email", data: { type: "authentication_data", options: [{ authentication: "primary_password" }], device_token_enabled: false } });
+    expect(identified?.json.result.action).toEqual({
+      type: "authenticate",
+      identification: "email",
+      data: { type: "authentication_data", options: [{ authentication: "primary_password" }], device_token_enabled: false },
+    });
   });
 
   it("keeps to its budget: 4 statements and 6 calls of Redis for a login", async () => {
@@ -43,7 +51,10 @@ describe("sign-up and login through the flow API", () => {
   });
 
   it("refuses a wrong password and keeps the state usable", async () => {
-    const [, identified, refused] = await client.flow("login", [{ identification: "email", login_id: "ann@example.com" }, { authentication: "primary_password", password: "wrong" }]);
+    const [, identified, refused] = await client.flow("login", [
+      { identification: "email", login_id: "ann@example.com" },
+      { authentication: "primary_password", password: "wrong" },
+    ]);
     expect(refused?.status).toBe(401);
     expect(refused?.json.error).toMatchObject({ name: "Unauthorized", reason: "InvalidCredentials", code: 401, info: { AuthenticationType: "password", FlowType: "login" } });
     expect(refused?.json.result.state_token).toBe(identified?.json.result.state_token);
@@ -72,7 +83,10 @@ describe("sign-up and login through the flow API", () => {
   });
 
   it("ends every state of a finished run (replayed state token)", async () => {
-    const answers = await client.flow("login", [{ identification: "email", login_id: "ann@example.com" }, { authentication: "primary_password", password: "correct horse" }]);
+    const answers = await client.flow("login", [
+      { identification: "email", login_id: "ann@example.com" },
+      { authentication: "primary_password", password: "correct horse" },
+    ]);
     const replayed = await client.feed(answers[1]?.json.result.state_token, { authentication: "primary_password", password: "correct horse" });
     expect([replayed.status, replayed.json.error.reason, replayed.json.result]).toEqual([404, "AuthenticationFlowNotFound", undefined]);
   });
@@ -88,7 +102,12 @@ describe("sign-up and login through the flow API", () => {
     await own.signUp("dup@example.com");
     const taken = (await own.flow("signup", [{ identification: "email", login_id: "DUP@example.com" }])).at(-1);
     expect(taken?.json.error).toMatchObject({ reason: "InvariantViolated", info: { cause: { kind: "DuplicatedIdentity" }, LoginIDTypeIncoming: "email", FlowType: "signup" } });
-    const weak = (await own.flow("signup", [{ identification: "email", login_id: "new@example.com" }, { authentication: "primary_password", new_password: "short" }])).at(-1);
+    const weak = (
+      await own.flow("signup", [
+        { identification: "email", login_id: "new@example.com" },
+        { authentication: "primary_password", new_password: "short" },
+      ])
+    ).at(-1);
     expect(weak?.json.error).toMatchObject({ reason: "PasswordPolicyViolated", info: { causes: [{ Name: "PasswordTooShort", Info: { min_length: 8, pw_length: 5 } }] } });
     const rows = await own.project.db.read((tx) => tx.query("select id from auth_user where project_id = $1", [own.project.project.id]));
     expect(rows).toHaveLength(1);
@@ -96,7 +115,10 @@ describe("sign-up and login through the flow API", () => {
 
   it("lets one of two racing sign-ups win", async () => {
     const own = await authClient();
-    const runs = [await own.flow("signup", [{ identification: "email", login_id: "race@example.com" }]), await own.flow("signup", [{ identification: "email", login_id: "race@example.com" }])];
+    const runs = [
+      await own.flow("signup", [{ identification: "email", login_id: "race@example.com" }]),
+      await own.flow("signup", [{ identification: "email", login_id: "race@example.com" }]),
+    ];
     const ends = await Promise.all(runs.map((answers) => own.feed(answers.at(-1)?.json.result.state_token, { authentication: "primary_password", new_password: "correct horse" })));
     const reasons = ends.map(({ json }) => json.error?.reason ?? "finished").sort();
     expect(reasons).toEqual(["InvariantViolated", "finished"]);
@@ -108,7 +130,12 @@ describe("sign-up and login through the flow API", () => {
     const wrong = await client.send(url, { json: { type: 1, name: "default" } });
     const text = await client.send(url, { method: "POST", form: { type: "login" } });
     const unknown = await client.send(url, { json: { type: "login", name: "other" } });
-    expect([broken.json.error.reason, wrong.json.error.reason, text.json.error.message, unknown.json.error.reason]).toEqual(["InvalidJSON", "ValidationFailed", "request content type is invalid", "AuthenticationFlowFlowNotFound"]);
+    expect([broken.json.error.reason, wrong.json.error.reason, text.json.error.message, unknown.json.error.reason]).toEqual([
+      "InvalidJSON",
+      "ValidationFailed",
+      "request content type is invalid",
+      "AuthenticationFlowFlowNotFound",
+    ]);
   });
 });
 
@@ -116,7 +143,11 @@ describe("verification by one-time code", () => {
   it("sends a code at sign-up and proves the address with it", async () => {
     const client = await authClient({ config: { verification: undefined, test_mode: { oob_otp: { enabled: true, rules: [{ regex: ".*", fixed_code: "123456" }] } } } });
     const [, sent, wrong] = await client.flow("signup", [{ identification: "email", login_id: "carl@example.com" }, { code: "000000" }]);
-    expect(sent?.json.result.action).toMatchObject({ type: "verify", identification: "email", data: { type: "verify_oob_otp_data", channel: "email", code_length: 6, masked_claim_value: "ca**@example.com" } });
+    expect(sent?.json.result.action).toMatchObject({
+      type: "verify",
+      identification: "email",
+      data: { type: "verify_oob_otp_data", channel: "email", code_length: 6, masked_claim_value: "ca**@example.com" },
+    });
     expect(wrong?.json.error).toMatchObject({ name: "Forbidden", reason: "InvalidVerificationCode", code: 403 });
     const right = await client.feed(sent?.json.result.state_token, { code: "123456" });
     const done = await client.feed(right.json.result.state_token, { authentication: "primary_password", new_password: "correct horse" });
@@ -132,7 +163,10 @@ describe("tokens", () => {
     const { code, verifier, answer } = await obtainCode(client, { email: "dora@example.com" });
     expect([answer.status, new URL(answer.headers.location as string).searchParams.get("state")]).toEqual([303, "s1"]);
     const form = { grant_type: "authorization_code", client_id: "spa", code, redirect_uri: "http://app.test/cb", code_verifier: verifier };
-    expect((await client.send("/oauth2/token", { form: { ...form, code_verifier: "x".repeat(43) } })).json).toEqual({ error: "invalid_grant", error_description: "invalid authorization code" });
+    expect((await client.send("/oauth2/token", { form: { ...form, code_verifier: "x".repeat(43) } })).json).toEqual({
+      error: "invalid_grant",
+      error_description: "invalid authorization code",
+    });
     expect((await client.send("/oauth2/token", { form: { ...form, client_id: "rotating" } })).json.error).toBe("invalid_grant");
     const tokens = (await client.send("/oauth2/token", { form })).json;
     expect(Object.keys(tokens).sort()).toEqual(["access_token", "expires_in", "id_token", "refresh_token", "token_type"]);
@@ -146,14 +180,21 @@ describe("tokens", () => {
     const cold = await statementCount.during(() => client.send("/oauth2/userinfo", { headers: bearer }));
     const warm = await statementCount.during(() => client.send("/oauth2/userinfo", { headers: bearer }));
     expect([cold.sql, warm.sql]).toEqual([1, 0]);
-    expect(warm.result.json).toMatchObject({ email: "dora@example.com", email_verified: false, "https://authgear.com/claims/user/can_reauthenticate": true, custom_attributes: {} });
+    expect(warm.result.json).toMatchObject({
+      email: "dora@example.com",
+      email_verified: false,
+      "https://authgear.com/claims/user/can_reauthenticate": true,
+      custom_attributes: {},
+    });
   });
 
   it("rotates once under a race, answers a retry alike, and refuses older tokens (stolen refresh token)", async () => {
     const client = await authClient();
     await client.signUp("fred@example.com");
     const { code, verifier } = await obtainCode(client, { clientId: "rotating", email: "fred@example.com" });
-    const first = (await client.send("/oauth2/token", { form: { grant_type: "authorization_code", client_id: "rotating", code, redirect_uri: "http://app.test/cb", code_verifier: verifier } })).json;
+    const first = (
+      await client.send("/oauth2/token", { form: { grant_type: "authorization_code", client_id: "rotating", code, redirect_uri: "http://app.test/cb", code_verifier: verifier } })
+    ).json;
     const use = (refresh_token: string) => client.send("/oauth2/token", { form: { grant_type: "refresh_token", client_id: "rotating", refresh_token } });
     const race = await Promise.all(Array.from({ length: 10 }, () => use(first.refresh_token)));
     expect(new Set(race.map(({ json }) => json.refresh_token)).size).toBe(1);
@@ -167,7 +208,9 @@ describe("tokens", () => {
     const client = await authClient();
     await client.signUp("gina@example.com");
     const { code, verifier } = await obtainCode(client, { email: "gina@example.com" });
-    const tokens = (await client.send("/oauth2/token", { form: { grant_type: "authorization_code", client_id: "spa", code, redirect_uri: "http://app.test/cb", code_verifier: verifier } })).json;
+    const tokens = (
+      await client.send("/oauth2/token", { form: { grant_type: "authorization_code", client_id: "spa", code, redirect_uri: "http://app.test/cb", code_verifier: verifier } })
+    ).json;
     const bearer = { authorization: `Bearer ${tokens.access_token}` };
     for (const name of Object.keys(client.jar)) delete client.jar[name];
     expect((await client.send("/oauth2/userinfo", { headers: bearer })).status).toBe(200);

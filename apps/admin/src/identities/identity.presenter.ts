@@ -3,7 +3,14 @@ import { toGlobalId } from "@gatehouse/platform-graphql";
 
 /** `Identity` of the schema. */
 export function presentIdentity(identity: Identity) {
-  return { __typename: "Identity", id: toGlobalId("Identity", identity.id), type: identity.type, createdAt: identity.createdAt, updatedAt: identity.updatedAt, allClaims: identityClaims(identity) };
+  return {
+    __typename: "Identity",
+    id: toGlobalId("Identity", identity.id),
+    type: identity.type,
+    createdAt: identity.createdAt,
+    updatedAt: identity.updatedAt,
+    allClaims: identityClaims(identity),
+  };
 }
 
 /** A presented identity. */

@@ -17,7 +17,11 @@ type AuthenticatorFilter = Partial<Pick<Authenticator, "type" | "kind">>;
 @UseFilters(PassErrorsOn)
 export class UserRecordsResolver {
   @ResolveField()
-  async identities(@Context() request: AdminRequest, @Parent() user: UserNode, @Args() args: ConnectionArguments & { identityType?: Identity["type"] | null }): Promise<Connection<IdentityNode>> {
+  async identities(
+    @Context() request: AdminRequest,
+    @Parent() user: UserNode,
+    @Args() args: ConnectionArguments & { identityType?: Identity["type"] | null },
+  ): Promise<Connection<IdentityNode>> {
     return arrayConnection(await identitiesOf(request, user, args.identityType ?? undefined), args);
   }
 

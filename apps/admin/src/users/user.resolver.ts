@@ -26,7 +26,13 @@ export class UserResolver {
   async users(@Context() { ctx, loaders }: AdminRequest, @Args() args: UsersArguments): Promise<Connection<UserNode>> {
     const page = pageOf(args);
     const search = args.searchKeyword?.trim() || undefined;
-    const { users, totalCount } = await this.list.run(ctx, { offset: page.offset, limit: page.limit, search, sortBy: args.sortBy ?? undefined, sortDirection: args.sortDirection ?? undefined });
+    const { users, totalCount } = await this.list.run(ctx, {
+      offset: page.offset,
+      limit: page.limit,
+      search,
+      sortBy: args.sortBy ?? undefined,
+      sortDirection: args.sortDirection ?? undefined,
+    });
     for (const user of users) loaders.user.prime(user.id, user);
     return offsetConnection(page, users.map(presentUser), totalCount);
   }

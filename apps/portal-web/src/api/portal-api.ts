@@ -100,7 +100,8 @@ async function readAnswer<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw readApiError(response.status, body);
-  if (body === undefined) throw new PortalApiError({ name: "UnexpectedError", reason: "UnexpectedError", message: "The server sent an answer that is not JSON.", code: response.status });
+  if (body === undefined)
+    throw new PortalApiError({ name: "UnexpectedError", reason: "UnexpectedError", message: "The server sent an answer that is not JSON.", code: response.status });
   return body as T;
 }
 

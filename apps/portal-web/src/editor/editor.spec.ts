@@ -2,7 +2,19 @@ import { describe, expect, it } from "vitest";
 import { createLocator, syntaxCauses } from "./locate-cause.js";
 import { readClients } from "./read-overview.js";
 
-const text = ["id: shop", "http:", "  public_origin: https://shop.example", "oauth:", "  clients:", "    - client_id: web", "      name: Web", "    - client_id: app", "      redirect_uris: [a, b]", "a/b: 1", ""].join("\n");
+const text = [
+  "id: shop",
+  "http:",
+  "  public_origin: https://shop.example",
+  "oauth:",
+  "  clients:",
+  "    - client_id: web",
+  "      name: Web",
+  "    - client_id: app",
+  "      redirect_uris: [a, b]",
+  "a/b: 1",
+  "",
+].join("\n");
 const at = (location: string, extra: object = {}) => createLocator(text)({ location, kind: "", ...extra });
 const marked = (location: string) => {
   const place = at(location);

@@ -46,7 +46,12 @@ function Editor({ projectId, file }: { projectId: string; file: ConfigFile }) {
   const [settled] = useDebouncedValue(text, 500);
   const changed = text !== base.content;
   useLeaveGuard(changed);
-  const checked = useQuery({ queryKey: ["validate", projectId, settled], queryFn: ({ signal }) => api.validateConfig(projectId, settled, signal), enabled: settled !== base.content && syntaxCauses(settled).length === 0, retry: false });
+  const checked = useQuery({
+    queryKey: ["validate", projectId, settled],
+    queryFn: ({ signal }) => api.validateConfig(projectId, settled, signal),
+    enabled: settled !== base.content && syntaxCauses(settled).length === 0,
+    retry: false,
+  });
   const save = useMutation({
     mutationFn: (checksum: string | undefined) => api.saveConfig(projectId, { content: text, checksum }),
     onSuccess: (saved) => {
@@ -64,8 +69,16 @@ function Editor({ projectId, file }: { projectId: string; file: ConfigFile }) {
       lead="authgear.yaml of this project. Changes are in force as soon as they are saved."
       actions={
         <>
-          {changed && <Badge color="yellow" variant="light">Unsaved</Badge>}
-          {save.isSuccess && !changed && <Badge color="teal" variant="light">Saved</Badge>}
+          {changed && (
+            <Badge color="yellow" variant="light">
+              Unsaved
+            </Badge>
+          )}
+          {save.isSuccess && !changed && (
+            <Badge color="teal" variant="light">
+              Saved
+            </Badge>
+          )}
           <Button onClick={() => save.mutate(base.checksum)} disabled={!changed || syntax.length > 0} loading={save.isPending}>
             Save
           </Button>

@@ -53,7 +53,16 @@ export function CreateProjectPage() {
       <Paper component="form" onSubmit={submit} withBorder radius="md" p="lg" maw={520}>
         <Stack>
           {problems?.form && <Alert color="red">{problems.form}</Alert>}
-          <TextInput label="Project ID" value={id} onChange={(event) => setId(event.currentTarget.value.trim())} error={problems?.fields["/id"]} placeholder="shop-2" autoComplete="off" autoFocus required />
+          <TextInput
+            label="Project ID"
+            value={id}
+            onChange={(event) => setId(event.currentTarget.value.trim())}
+            error={problems?.fields["/id"]}
+            placeholder="shop-2"
+            autoComplete="off"
+            autoFocus
+            required
+          />
           <Rules id={id} />
           <Group justify="flex-end">
             <Button type="submit" disabled={!ready} loading={create.isPending}>

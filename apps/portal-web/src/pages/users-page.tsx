@@ -49,7 +49,15 @@ export function UsersPage() {
       <Table.Td>
         <Text fw={500}>{userName(user)}</Text>
       </Table.Td>
-      <Table.Td>{user.is_disabled ? <Badge color="red">disabled</Badge> : <Badge color="teal" variant="light">active</Badge>}</Table.Td>
+      <Table.Td>
+        {user.is_disabled ? (
+          <Badge color="red">disabled</Badge>
+        ) : (
+          <Badge color="teal" variant="light">
+            active
+          </Badge>
+        )}
+      </Table.Td>
       <Table.Td>
         <Time value={user.created_at} />
       </Table.Td>
@@ -64,8 +72,22 @@ export function UsersPage() {
   };
   return (
     <Page title="Users">
-      <TextInput aria-label="Search users" placeholder="Email, phone number, user name or ID" leftSection={<IconSearch size={16} />} value={search} onChange={(event) => find(event.currentTarget.value)} maw={420} />
-      <PagedTable query={query} heads={["User", "Status", "Created", "Last sign-in"]} row={row} empty={wanted ? "Nobody matches." : "Nobody has signed up yet."} page={page} onPage={setPage} />
+      <TextInput
+        aria-label="Search users"
+        placeholder="Email, phone number, user name or ID"
+        leftSection={<IconSearch size={16} />}
+        value={search}
+        onChange={(event) => find(event.currentTarget.value)}
+        maw={420}
+      />
+      <PagedTable
+        query={query}
+        heads={["User", "Status", "Created", "Last sign-in"]}
+        row={row}
+        empty={wanted ? "Nobody matches." : "Nobody has signed up yet."}
+        page={page}
+        onPage={setPage}
+      />
       <Drawer opened={opened !== undefined} onClose={() => setOpened(undefined)} position="right" title={opened && userName(opened)}>
         {opened && <UserDetail user={opened} />}
       </Drawer>

@@ -51,7 +51,14 @@ export function WebhooksPage() {
   return (
     <Page title="Webhooks" lead="Every event that was sent to a handler of this project, with its attempts.">
       {replay.error && <Problem error={replay.error} title="Not sent" />}
-      <PagedTable query={query} heads={["Time", "Event", "Status", "Attempts", ""]} row={row} empty="No event was sent yet. Handlers are configured under `hook`." page={page} onPage={setPage} />
+      <PagedTable
+        query={query}
+        heads={["Time", "Event", "Status", "Attempts", ""]}
+        row={row}
+        empty="No event was sent yet. Handlers are configured under `hook`."
+        page={page}
+        onPage={setPage}
+      />
     </Page>
   );
 }

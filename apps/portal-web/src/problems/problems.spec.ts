@@ -11,7 +11,13 @@ const duplicate = readApiError(409, { error: { name: "AlreadyExists", reason: "D
 describe("reading a failed answer", () => {
   it("takes name, reason and causes from the envelope", () => {
     const error = readApiError(400, {
-      error: { name: "Invalid", reason: "ValidationFailed", message: "invalid authgear.yaml", code: 400, info: { causes: [{ location: "/id", kind: "required", line: 3, junk: 1 }, "no cause"] } },
+      error: {
+        name: "Invalid",
+        reason: "ValidationFailed",
+        message: "invalid authgear.yaml",
+        code: 400,
+        info: { causes: [{ location: "/id", kind: "required", line: 3, junk: 1 }, "no cause"] },
+      },
     });
     expect(error.reason).toBe("ValidationFailed");
     expect(error.causes).toEqual([{ location: "/id", kind: "required", line: 3 }]);
@@ -56,13 +62,26 @@ describe("spreading a failure over a form", () => {
 
   it("puts causes at their fields and the rest at the form", () => {
     const error = readApiError(400, {
-      error: { name: "Invalid", reason: "ValidationFailed", message: "invalid", code: 400, info: { causes: [{ location: "", kind: "required", details: { missing: ["id"] } }, { location: "/other", kind: "duplicated" }] } },
+      error: {
+        name: "Invalid",
+        reason: "ValidationFailed",
+        message: "invalid",
+        code: 400,
+        info: {
+          causes: [
+            { location: "", kind: "required", details: { missing: ["id"] } },
+            { location: "/other", kind: "duplicated" },
+          ],
+        },
+      },
     });
     expect(fieldErrors(error, ["/id"])).toEqual({ fields: { "/id": "This is required." }, form: "Is used twice." });
   });
 
   it("does not take a longer name for the field", () => {
-    const error = readApiError(400, { error: { name: "Invalid", reason: "ValidationFailed", message: "invalid", code: 400, info: { causes: [{ location: "/identity", kind: "duplicated" }] } } });
+    const error = readApiError(400, {
+      error: { name: "Invalid", reason: "ValidationFailed", message: "invalid", code: 400, info: { causes: [{ location: "/identity", kind: "duplicated" }] } },
+    });
     expect(fieldErrors(error, ["/id"])).toEqual({ fields: {}, form: "Is used twice." });
   });
 });

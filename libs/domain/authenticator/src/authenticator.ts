@@ -1,6 +1,8 @@
 import type { UserId } from "@gatehouse/domain-project";
 
+/** What an authenticator is. */
 export type AuthenticatorType = "password" | "oob_otp_email" | "oob_otp_sms" | "totp" | "passkey";
+/** First or second factor. */
 export type AuthenticatorKind = "primary" | "secondary";
 
 /** An authenticator as kept; members of other types are null. */

@@ -2,10 +2,14 @@ import type { CheckedLoginId } from "@gatehouse/domain-identity";
 
 /** Types of flows (spec: authentication flow §1). */
 export const FLOW_TYPES = ["signup", "promote", "login", "signup_login", "reauth", "account_recovery"] as const;
+/** One of the flow types. */
 export type FlowType = (typeof FLOW_TYPES)[number];
 
+/** How a user says who he is. */
 export type Identification = "email" | "phone" | "username";
+/** How a user proves it. */
 export type Authentication = "primary_password" | "primary_oob_otp_email" | "primary_oob_otp_sms" | "secondary_password" | "secondary_oob_otp_email" | "secondary_oob_otp_sms";
+/** How a code travels. */
 export type Channel = "email" | "sms" | "whatsapp";
 
 /** One option of an `identify` step. `branch` is the branch's JSON pointer in the flow. */

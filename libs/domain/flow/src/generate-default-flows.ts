@@ -55,7 +55,12 @@ export function generateLoginFlow(config: ProjectConfig): FlowConfig {
   };
   return {
     name: "default",
-    steps: [{ name: "login_identify", type: "identify", one_of: loginIdTypes(config).map(branch) }, { type: "check_account_status" }, { type: "terminate_other_sessions" }, ...passkeyPrompt(config)],
+    steps: [
+      { name: "login_identify", type: "identify", one_of: loginIdTypes(config).map(branch) },
+      { type: "check_account_status" },
+      { type: "terminate_other_sessions" },
+      ...passkeyPrompt(config),
+    ],
   };
 }
 

@@ -33,7 +33,8 @@ export function checkLoginId(config: ProjectConfig, key: string, input: string):
   const types = config.identity.login_id.types as never as Types;
   const normalised = normaliseLoginId(type, original, { email: types?.email ?? {}, username: types?.username ?? {} });
   if (!normalised) return fail(cause("format", { format: type }));
-  const broken = type === "email" ? emailCause(original, types?.email) : type === "username" ? usernameCause(normalised.value, types?.username) : phoneCause(normalised.value, config);
+  const broken =
+    type === "email" ? emailCause(original, types?.email) : type === "username" ? usernameCause(normalised.value, types?.username) : phoneCause(normalised.value, config);
   if (broken) return fail(broken);
   return { ...normalised, key, type, original };
 }

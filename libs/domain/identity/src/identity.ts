@@ -1,5 +1,6 @@
 import type { UserId } from "@gatehouse/domain-project";
 
+/** What a login id is. */
 export type LoginIdType = "email" | "phone" | "username";
 
 /** An identity as kept; the members for login ids are null for other types. */
@@ -22,7 +23,11 @@ export interface Identity {
 }
 
 /** The claim of each login id type. */
-export const CLAIM_OF_LOGIN_ID: Readonly<Record<LoginIdType, "email" | "phone_number" | "preferred_username">> = { email: "email", phone: "phone_number", username: "preferred_username" };
+export const CLAIM_OF_LOGIN_ID: Readonly<Record<LoginIdType, "email" | "phone_number" | "preferred_username">> = {
+  email: "email",
+  phone: "phone_number",
+  username: "preferred_username",
+};
 
 const PREFIX = "https://authgear.com/claims/";
 

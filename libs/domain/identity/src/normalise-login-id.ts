@@ -7,6 +7,7 @@ export interface LoginIdRules {
   username: { case_sensitive?: boolean };
 }
 
+/** A login id in the forms it is shown and compared. */
 export interface NormalisedLoginId {
   /** What claims and lookups show. */
   value: string;

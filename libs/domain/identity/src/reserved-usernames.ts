@@ -6,5 +6,7 @@ export const RESERVED_USERNAMES: ReadonlySet<string> = new Set(
   logout mail mailer mailer-daemon marketing master me media messages metrics mod moderator mysql name network news newsletter nobody noc noreply no-reply null oauth oauth2 official openid operator
   org owner password payment pop pop3 portal postgres postmaster press privacy private profile project public redis register reset robot root sales search secure security self server service services session
   settings setup shop signin signout signup site smtp sql ssh ssl ssladmin ssladministrator sslwebmaster staff stage staging static stats status store subdomain super superadmin superuser support sys
-  sysadmin sysadministrator system team terms test testing tls token trust undefined update upload url usenet user username users uucp verify virus web webadmin webmail webmaster website wpad www www-data xmpp`.split(/\s+/),
+  sysadmin sysadministrator system team terms test testing tls token trust undefined update upload url usenet user username users uucp verify virus web webadmin webmail webmaster website wpad www www-data xmpp`.split(
+    /\s+/,
+  ),
 );

@@ -44,7 +44,11 @@ function matches(rule: OriginRule, origin: URL): boolean {
 export function allowedOrigin(ctx: ProjectContext, origin: string, deployment: readonly string[] = []): boolean {
   if (!URL.canParse(origin)) return false;
   const { config } = ctx.project;
-  const clients = (config.oauth.clients ?? []).flatMap((client) => [...(client.redirect_uris ?? []), ...(client.x_custom_ui_uri ? [client.x_custom_ui_uri] : []), ...(client.x_pre_authenticated_url_allowed_origins ?? [])]);
+  const clients = (config.oauth.clients ?? []).flatMap((client) => [
+    ...(client.redirect_uris ?? []),
+    ...(client.x_custom_ui_uri ? [client.x_custom_ui_uri] : []),
+    ...(client.x_pre_authenticated_url_allowed_origins ?? []),
+  ]);
   const custom = clients.filter((uri) => !/^https?:/i.test(uri));
   const entries = [new URL(ctx.request.publicOrigin).host, ...(config.http.allowed_origins ?? []), ...deployment, ...clients.filter((uri) => /^https?:/i.test(uri))];
   if (custom.some((uri) => URL.canParse(uri) && `${new URL(uri).protocol}//${new URL(uri).host}` === origin)) return true;

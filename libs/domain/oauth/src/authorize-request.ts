@@ -3,6 +3,7 @@ import { clientTraits } from "./clients.js";
 import { OAuthError } from "./oauth-error.js";
 import { checkScopes, spaceList } from "./scopes.js";
 
+/** How the answer travels to the client. */
 export type ResponseMode = "query" | "fragment" | "form_post" | "cookie";
 const RESPONSE_MODES: readonly string[] = ["query", "fragment", "form_post", "cookie"];
 
@@ -56,4 +57,5 @@ function checkLoginHint(hint: string | undefined): void {
 }
 
 /** Whether the sign-in leaves no IdP session (spec: oauth-oidc §4.1). */
-export const suppressesIdpSession = (params: AuthorizeParams): boolean => (params.x_sso_enabled ? params.x_sso_enabled !== "true" : params.x_suppress_idp_session_cookie === "true");
+export const suppressesIdpSession = (params: AuthorizeParams): boolean =>
+  params.x_sso_enabled ? params.x_sso_enabled !== "true" : params.x_suppress_idp_session_cookie === "true";

@@ -12,6 +12,7 @@ export const OAUTH_ERRORS = [
   "server_error",
   "x_rate_limited",
 ] as const;
+/** A code of the list. */
 export type OAuthErrorCode = (typeof OAUTH_ERRORS)[number];
 
 /** A refusal in the words of OAuth: `{error, error_description}`. */

@@ -15,7 +15,11 @@ export function checkRedirectUri(ctx: ProjectContext, client: OAuthClientConfig,
   if (!URL.canParse(uri)) throw new OAuthError("invalid_request", "invalid redirect URI");
   if (declared.includes(uri)) return uri;
   const { protocol } = new URL(ctx.request.publicOrigin);
-  const origins = [originOf(ctx.project.config.http.public_origin), client.x_custom_ui_uri && originOf(client.x_custom_ui_uri), ...ctx.project.domains.map((domain) => `${protocol}//${domain}`)];
+  const origins = [
+    originOf(ctx.project.config.http.public_origin),
+    client.x_custom_ui_uri && originOf(client.x_custom_ui_uri),
+    ...ctx.project.domains.map((domain) => `${protocol}//${domain}`),
+  ];
   if (!origins.includes(originOf(uri))) throw new OAuthError("invalid_request", "redirect URI is not allowed");
   return uri;
 }

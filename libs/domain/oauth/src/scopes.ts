@@ -2,8 +2,11 @@ import type { OAuthClientConfig } from "@gatehouse/domain-config";
 import { clientTraits } from "./clients.js";
 import { OAuthError } from "./oauth-error.js";
 
+/** Everything the user may do. */
 export const FULL_ACCESS = "https://authgear.com/scopes/full-access";
+/** Every claim of the user. */
 export const FULL_USERINFO = "https://authgear.com/scopes/full-userinfo";
+/** May be carried over to a browser. */
 export const PRE_AUTHENTICATED_URL = "https://authgear.com/scopes/pre-authenticated-url";
 
 /** Scopes of the metadata document. */
@@ -21,13 +24,29 @@ export function checkScopes(client: OAuthClientConfig, scopes: readonly string[]
     if (PLAIN.includes(scope)) continue;
     if (scope === FULL_ACCESS && !clientTraits(client).fullAccess) refuse("full access is not allowed for this client");
     else if (scope === "device_sso" && !client.x_pre_authenticated_url_enabled) refuse("device_sso is not allowed for this client");
-    else if (scope === PRE_AUTHENTICATED_URL && (!client.x_pre_authenticated_url_enabled || !scopes.slice(0, index).includes("device_sso"))) refuse("pre-authenticated-url is not allowed for this client");
+    else if (scope === PRE_AUTHENTICATED_URL && (!client.x_pre_authenticated_url_enabled || !scopes.slice(0, index).includes("device_sso")))
+      refuse("pre-authenticated-url is not allowed for this client");
     else if (scope !== FULL_ACCESS && scope !== "device_sso" && scope !== PRE_AUTHENTICATED_URL) refuse(`specified scope is not allowed: ${scope}`);
   }
 }
 
 const CLAIMS_OF_SCOPE: Readonly<Record<string, readonly string[]>> = {
-  profile: ["name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"],
+  profile: [
+    "name",
+    "family_name",
+    "given_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "updated_at",
+  ],
   email: ["email", "email_verified"],
   phone: ["phone_number", "phone_number_verified"],
   address: ["address"],

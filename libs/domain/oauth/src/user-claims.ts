@@ -20,7 +20,11 @@ export function coreClaims(config: ProjectConfig, source: ClaimSource): Record<s
   const rules = config.verification as Parameters<typeof isVerified>[0];
   return {
     [`${USER}/is_anonymous`]: source.identities.some(({ type }) => type === "anonymous"),
-    [`${USER}/is_verified`]: isVerified(rules, source.identities.map(({ claims }) => claims), source.verified),
+    [`${USER}/is_verified`]: isVerified(
+      rules,
+      source.identities.map(({ claims }) => claims),
+      source.verified,
+    ),
     [`${USER}/can_reauthenticate`]: source.authenticators.length > 0,
     [`${USER}/roles`]: [],
   };
@@ -30,7 +34,8 @@ const HIDDEN_BY_DEFAULT: readonly string[] = ["name", "nickname", "middle_name",
 
 /** Standard attributes that the bearer of a token may see (`user_profile.standard_attributes.access_control`). */
 export function bearerAttributes(config: ProjectConfig, source: ClaimSource): Record<string, unknown> {
-  const rules = (config.user_profile as { standard_attributes?: { access_control?: { pointer: string; access_control?: { bearer?: string } }[] } }).standard_attributes?.access_control ?? [];
+  const rules =
+    (config.user_profile as { standard_attributes?: { access_control?: { pointer: string; access_control?: { bearer?: string } }[] } }).standard_attributes?.access_control ?? [];
   const level = (name: string): string => rules.find(({ pointer }) => pointer === `/${name}`)?.access_control?.bearer ?? (HIDDEN_BY_DEFAULT.includes(name) ? "hidden" : "readonly");
   return Object.fromEntries(Object.entries(shownAttributes(source.user, source.verified)).filter(([name]) => level(name.replace(/_verified$/, "")) !== "hidden"));
 }
@@ -54,7 +59,9 @@ function detailClaims(config: ProjectConfig, { identities, authenticators }: Cla
   const enabled: readonly string[] = [...primary, ...secondary];
   const ordered = identities.toSorted((a, b) => IDENTITY_ORDER.indexOf(a.type) - IDENTITY_ORDER.indexOf(b.type));
   return {
-    [`${USER}/authenticators`]: authenticators.filter(({ type }) => enabled.includes(type)).map(({ created_at, updated_at, type, kind }) => ({ created_at: iso(created_at), updated_at: iso(updated_at), type, kind })),
+    [`${USER}/authenticators`]: authenticators
+      .filter(({ type }) => enabled.includes(type))
+      .map(({ created_at, updated_at, type, kind }) => ({ created_at: iso(created_at), updated_at: iso(updated_at), type, kind })),
     [`${USER}/identities`]: ordered.map(({ created_at, updated_at, type, login_id_key, login_id_type }) => ({
       created_at: iso(created_at),
       updated_at: iso(updated_at),

@@ -40,6 +40,7 @@ export interface RefreshTokenRecord {
   expireAt: Date | null;
 }
 
+/** The two kinds of sessions with a listable identity. */
 export type SessionKind = "idp" | "offline_grant";
 
 /** What is kept of a finished authentication for the consent endpoint, 5 minutes, once. */

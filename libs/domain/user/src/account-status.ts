@@ -1,9 +1,23 @@
-import { anonymizedUser, disabledUser, scheduledAnonymizationByAdmin, scheduledDeletionByAdmin, scheduledDeletionByEndUser, userOutsideValidPeriod } from "@gatehouse/domain-errors";
+import {
+  anonymizedUser,
+  disabledUser,
+  scheduledAnonymizationByAdmin,
+  scheduledDeletionByAdmin,
+  scheduledDeletionByEndUser,
+  userOutsideValidPeriod,
+} from "@gatehouse/domain-errors";
 import type { ApiError } from "@gatehouse/platform-errors-core";
 import type { AccountStatus } from "./user.js";
 
 /** Names of the account states, as errors show them. */
-export type AccountVariant = "anonymized" | "scheduled_deletion_deactivated" | "scheduled_deletion_disabled" | "scheduled_anonymization_disabled" | "disabled" | "disabled_temporarily" | "normal";
+export type AccountVariant =
+  | "anonymized"
+  | "scheduled_deletion_deactivated"
+  | "scheduled_deletion_disabled"
+  | "scheduled_anonymization_disabled"
+  | "disabled"
+  | "disabled_temporarily"
+  | "normal";
 
 /** The state of an account at a time; the first that matches wins (spec: user model §2.2). */
 export function accountVariant(status: AccountStatus, now: Date): AccountVariant {

@@ -53,7 +53,11 @@ export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): U
     updated_at: iso(user.updatedAt),
     last_login_at: iso(user.loginAt),
     is_anonymous: identities.some(({ type }) => type === "anonymous"),
-    is_verified: isVerified(config.verification as Parameters<typeof isVerified>[0], identities.map(({ claims }) => claims), verified),
+    is_verified: isVerified(
+      config.verification as Parameters<typeof isVerified>[0],
+      identities.map(({ claims }) => claims),
+      verified,
+    ),
     is_disabled: isDisabled(status, now),
     disable_reason: status.disableReason ?? undefined,
     is_deactivated: status.isDeactivated,
@@ -77,5 +81,12 @@ export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): U
 
 /** The model of an identity in events. */
 export function identityModel(identity: Identity): EventIdentity {
-  return { id: identity.id, created_at: identity.createdAt.toISOString(), updated_at: identity.updatedAt.toISOString(), type: identity.type, user_id: identity.userId, claims: identityClaims(identity) };
+  return {
+    id: identity.id,
+    created_at: identity.createdAt.toISOString(),
+    updated_at: identity.updatedAt.toISOString(),
+    type: identity.type,
+    user_id: identity.userId,
+    claims: identityClaims(identity),
+  };
 }

@@ -8,5 +8,9 @@ import { ListUsers } from "./use-cases/list-users.js";
 import { PrepareUser } from "./use-cases/prepare-user.js";
 
 /** What a project's administrators do with users. */
-@Module({ imports: [AccountsModule], providers: [ValidPeriodStore, CreateUser, DeleteUser, GetUsers, ListUsers, PrepareUser], exports: [CreateUser, DeleteUser, GetUsers, ListUsers, PrepareUser] })
+@Module({
+  imports: [AccountsModule],
+  providers: [ValidPeriodStore, CreateUser, DeleteUser, GetUsers, ListUsers, PrepareUser],
+  exports: [CreateUser, DeleteUser, GetUsers, ListUsers, PrepareUser],
+})
 export class UsersModule {}

@@ -23,7 +23,10 @@ describe("PasswordHasher", () => {
   it("accepts bcrypt over SHA-512", async () => {
     const { hash } = await import("@node-rs/bcrypt");
     const inner = await hash(createHash("sha512").update("secret").digest(), { cost: 4 });
-    expect([await hasher.verify(`$bcrypt-sha512${inner}`, "secret"), await hasher.verify(`$bcrypt-sha512${inner}`, "other")]).toEqual([{ ok: true, needsRehash: true }, { ok: false, needsRehash: false }]);
+    expect([await hasher.verify(`$bcrypt-sha512${inner}`, "secret"), await hasher.verify(`$bcrypt-sha512${inner}`, "other")]).toEqual([
+      { ok: true, needsRehash: true },
+      { ok: false, needsRehash: false },
+    ]);
   });
 
   it("asks for a new hash when the cost rose", async () => {

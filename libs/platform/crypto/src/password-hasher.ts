@@ -9,6 +9,7 @@ export interface PasswordCost {
   timeCost: number;
 }
 
+/** Cost and concurrency. */
 export interface PasswordHasherOptions extends Partial<PasswordCost> {
   /** How many hashes may be computed at the same time; others wait in order. */
   concurrency: number;

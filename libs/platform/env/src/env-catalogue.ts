@@ -36,9 +36,13 @@ const list = (name: string, description: string): EnvVariable<readonly string[]>
   form: "comma-separated list",
   description,
   fallback: "",
-  parse: (v) => v.split(",").map((s) => s.trim()).filter((s) => s !== ""),
+  parse: (v) =>
+    v
+      .split(",")
+      .map((s) => s.trim())
+      .filter((s) => s !== ""),
 });
-const choice = <C extends string>(name: string, description: string, choices: readonly C[], fallback: C): EnvVariable<C> => ({
+const choice = <C extends string>(name: string, description: string, { choices, fallback }: { choices: readonly C[]; fallback: C }): EnvVariable<C> => ({
   name,
   form: choices.join(" | "),
   description,
@@ -74,17 +78,17 @@ export const envCatalogue = {
   databaseUrl: url("DATABASE_URL", "The PostgreSQL database.", ["postgres:", "postgresql:"]),
   databasePoolSize: int("DATABASE_CONFIG_MAX_OPEN_CONN", "Connections each process may open.", "10"),
   redisUrl: url("REDIS_URL", "The Redis server.", ["redis:", "rediss:"]),
-  eventStream: choice("EVENT_STREAM", "What carries events to their consumers.", ["redis", "kafka"], "redis"),
+  eventStream: choice("EVENT_STREAM", "What carries events to their consumers.", { choices: ["redis", "kafka"], fallback: "redis" }),
   kafkaBrokers: list("KAFKA_BROKERS", "Kafka brokers (host:port), required when EVENT_STREAM=kafka."),
   devMode: bool("DEV_MODE", "Development conveniences: inbox, test kit, loopback hooks. Never in production.", "false"),
   trustProxy: bool("TRUST_PROXY", "Believe X-Forwarded-* headers; only behind a proxy that overwrites them.", "false"),
-  logLevel: choice("LOG_LEVEL", "Least severe log level written.", ["debug", "info", "warn", "warning", "error"], "warn"),
+  logLevel: choice("LOG_LEVEL", "Least severe log level written.", { choices: ["debug", "info", "warn", "warning", "error"], fallback: "warn" }),
   mainListenAddr: address("MAIN_LISTEN_ADDR", "Where the auth service listens.", "0.0.0.0:3000"),
   resolverListenAddr: address("RESOLVER_LISTEN_ADDR", "Where the resolver listens.", "0.0.0.0:3001"),
   adminListenAddr: address("ADMIN_LISTEN_ADDR", "Where the Admin API listens.", "0.0.0.0:3002"),
   portalListenAddr: address("PORTAL_LISTEN_ADDR", "Where the portal listens.", "0.0.0.0:3003"),
   hooksListenAddr: address("HOOKS_LISTEN_ADDR", "Where the worker answers health checks and metrics.", "0.0.0.0:3006"),
-  adminApiAuth: choice("ADMIN_API_AUTH", "How Admin API callers prove themselves; `none` switches the check off.", ["jwt", "none"], "jwt"),
+  adminApiAuth: choice("ADMIN_API_AUTH", "How Admin API callers prove themselves; `none` switches the check off.", { choices: ["jwt", "none"], fallback: "jwt" }),
   operatorToken: text("GATEHOUSE_OPERATOR_TOKEN", "Bearer token of the operator API; without it the operator API answers 401 to everyone.", ""),
   defaultProjectId: text("GATEHOUSE_DEFAULT_PROJECT", "Project of the hosts `localhost` and `127.0.0.1` in development mode.", "demo"),
   publicPort: int("GATEHOUSE_PUBLIC_PORT", "Port in the public origins of generated projects in development mode.", "3000"),
@@ -99,5 +103,5 @@ export const envCatalogue = {
   passwordHashConcurrency: int("GATEHOUSE_PASSWORD_HASH_CONCURRENCY", "Password hashes computed at once; 0 means one less than the cores.", "0"),
   counters: bool("GATEHOUSE_BENCH", "Serve /debug/counters for the benchmark.", "false"),
   metrics: bool("GATEHOUSE_METRICS", "Serve Prometheus metrics at /metrics on each service.", "false"),
-  otelTracesExporter: choice("OTEL_TRACES_EXPORTER", "Where traces go.", ["none", "otlp"], "none"),
+  otelTracesExporter: choice("OTEL_TRACES_EXPORTER", "Where traces go.", { choices: ["none", "otlp"], fallback: "none" }),
 } as const satisfies Record<string, EnvVariable>;

@@ -13,6 +13,7 @@ export const statusByName = {
   ServiceUnavailable: 503,
 } as const;
 
+/** A name of the table. */
 export type ApiErrorName = keyof typeof statusByName;
 
 /** The error object on the wire: `{"error": <this>}` over HTTP, `extensions` in GraphQL. */

@@ -22,7 +22,12 @@ export function arrayConnection<T>(list: readonly T[], args: ConnectionArguments
   const edges = list.slice(start, end).map((node, index) => ({ cursor: toCursor(start + index), node }));
   return {
     edges,
-    pageInfo: { hasNextPage: asked(args.first) && end < upper, hasPreviousPage: asked(args.last) && start > lower, startCursor: edges[0]?.cursor ?? "", endCursor: edges.at(-1)?.cursor ?? "" },
+    pageInfo: {
+      hasNextPage: asked(args.first) && end < upper,
+      hasPreviousPage: asked(args.last) && start > lower,
+      startCursor: edges[0]?.cursor ?? "",
+      endCursor: edges.at(-1)?.cursor ?? "",
+    },
     totalCount: list.length,
   };
 }

@@ -33,14 +33,21 @@ class Measure {
     private readonly request: MeasuredRequest,
     private readonly sizing: QuerySizing,
   ) {
-    this.fragments = new Map(request.document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet] as const] : [])));
+    this.fragments = new Map(
+      request.document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet] as const] : [])),
+    );
   }
 
   /** The sum over a selection set; undefined for a fragment cycle. */
   selections(set: SelectionSetNode): Size | undefined {
     const sum: Size = { rootFields: 0, depth: 0, aliases: 0, cost: 0 };
     for (const selection of set.selections) {
-      const size = selection.kind === Kind.FIELD ? this.field(selection) : selection.kind === Kind.INLINE_FRAGMENT ? this.selections(selection.selectionSet) : this.fragment(selection.name.value);
+      const size =
+        selection.kind === Kind.FIELD
+          ? this.field(selection)
+          : selection.kind === Kind.INLINE_FRAGMENT
+            ? this.selections(selection.selectionSet)
+            : this.fragment(selection.name.value);
       if (!size) return undefined;
       sum.rootFields = bounded(sum.rootFields + size.rootFields);
       sum.depth = Math.max(sum.depth, size.depth);

@@ -31,7 +31,9 @@ function fromCursor(cursor: string): number | undefined {
 export function offsetPage(args: ConnectionArguments, max: number): OffsetPage | "invalid_cursor" | "unsupported" {
   const first = size(args.first, max);
   const last = size(args.last, max);
-  const [after, before] = [args.after, args.before].map((cursor) => (cursor === null || cursor === undefined || cursor === "" ? undefined : (fromCursor(cursor) ?? Number.NaN))) as [number | undefined, number | undefined];
+  const [after, before] = [args.after, args.before].map((cursor) =>
+    cursor === null || cursor === undefined || cursor === "" ? undefined : (fromCursor(cursor) ?? Number.NaN),
+  ) as [number | undefined, number | undefined];
   if (Number.isNaN(after) || Number.isNaN(before)) return "invalid_cursor";
   const start = after === undefined ? 0 : after + 1;
   if (before === undefined) {
@@ -55,7 +57,12 @@ export function offsetConnection<T>(page: OffsetPage, nodes: readonly T[], total
   const full = nodes.length >= page.by.size;
   return {
     edges,
-    pageInfo: { hasNextPage: page.by.side === "last" || full, hasPreviousPage: page.by.side === "first" || full, startCursor: edges[0]?.cursor ?? "", endCursor: edges.at(-1)?.cursor ?? "" },
+    pageInfo: {
+      hasNextPage: page.by.side === "last" || full,
+      hasPreviousPage: page.by.side === "first" || full,
+      startCursor: edges[0]?.cursor ?? "",
+      endCursor: edges.at(-1)?.cursor ?? "",
+    },
     totalCount,
   };
 }

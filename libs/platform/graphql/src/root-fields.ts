@@ -1,4 +1,18 @@
-import { type DocumentNode, type FieldNode, getArgumentValues, getDirectiveValues, getOperationAST, getVariableValues, GraphQLIncludeDirective, type GraphQLSchema, GraphQLSkipDirective, Kind, type SelectionNode, type SelectionSetNode, validate } from "graphql";
+import {
+  type DocumentNode,
+  type FieldNode,
+  getArgumentValues,
+  getDirectiveValues,
+  getOperationAST,
+  getVariableValues,
+  GraphQLIncludeDirective,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  validate,
+} from "graphql";
 
 /** A field at the top of an operation, as it will be executed. */
 export interface RootField {
@@ -38,7 +52,10 @@ function selectedFields(document: DocumentNode, set: SelectionSetNode, variables
   return set.selections.flatMap((selection) => {
     if (!isSelected(selection, variables)) return [];
     if (selection.kind === Kind.FIELD) return [selection];
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : document.definitions.find((definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value);
+    const inner =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection
+        : document.definitions.find((definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value);
     return inner && "selectionSet" in inner && inner.selectionSet ? selectedFields(document, inner.selectionSet, variables) : [];
   });
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { HttpServiceOptions } from "./create-http-service.js";
+import type { HttpServiceOptions } from "./http-service-options.js";
 import { requestInfo } from "./request-info.js";
 
 type ContextRequest = FastifyRequest & { gatehouseCtx?: unknown };
 
-const denied = "accelerometer ambient-light-sensor battery camera display-capture document-domain encrypted-media geolocation gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer microphone midi otp-credentials payment picture-in-picture screen-wake-lock serial storage-access usb web-share window-management xr-spatial-tracking";
+const denied =
+  "accelerometer ambient-light-sensor battery camera display-capture document-domain encrypted-media geolocation gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer microphone midi otp-credentials payment picture-in-picture screen-wake-lock serial storage-access usb web-share window-management xr-spatial-tracking";
 const permissionsPolicy = [
   ...["autoplay", "execution-while-not-rendered", "execution-while-out-of-viewport", "fullscreen"].map((name) => `${name}=*`),
   ...["publickey-credentials-create", "publickey-credentials-get"].map((name) => `${name}=(self)`),
@@ -21,7 +22,13 @@ async function operational(path: string, options: HttpServiceOptions, reply: Fas
     const { contentType, body } = await options.metrics();
     return void (await reply.type(contentType).send(body));
   }
-  const healthy = await Promise.race([options.health().then(() => true, () => false), new Promise<boolean>((resolve) => setTimeout(resolve, 3000, false).unref())]);
+  const healthy = await Promise.race([
+    options.health().then(
+      () => true,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(resolve, 3000, false).unref()),
+  ]);
   await reply.status(healthy ? 200 : 503).send(healthy ? "OK" : "Service Unavailable");
 }
 
@@ -66,7 +73,13 @@ export function addCommonHooks(fastify: FastifyInstance, options: HttpServiceOpt
   fastify.addHook("onResponse", async (request, reply) => {
     options.observe?.(request, reply, reply.elapsedTime);
     request.log.info(
-      { "http.method": request.method, "http.path": (request.raw.url ?? "").split("?")[0], "http.route": request.routeOptions?.url, "http.status_code": reply.statusCode, duration_ms: Math.round(reply.elapsedTime) },
+      {
+        "http.method": request.method,
+        "http.path": (request.raw.url ?? "").split("?")[0],
+        "http.route": request.routeOptions?.url,
+        "http.status_code": reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime),
+      },
       "serving http request",
     );
   });

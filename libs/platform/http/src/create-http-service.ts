@@ -1,39 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import cookie from "@fastify/cookie";
-import { type DynamicModule, type INestApplicationContext, Logger, type Type } from "@nestjs/common";
+import { Logger, type Type } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
+import { type FastifyInstance, LogController } from "fastify";
 import { ApiErrorFilter } from "./api-error.filter.js";
 import { addBodyParsers } from "./body-parsers.js";
 import { addCommonHooks } from "./common-hooks.js";
-import type { HttpRequestInfo } from "./request-info.js";
-
-/** How to build one HTTP service. */
-export interface HttpServiceOptions {
-  /** Name in logs and metrics: auth, admin, portal, resolver. */
-  name: string;
-  module: Type | DynamicModule;
-  /** A pino logger. */
-  logger: object;
-  trustProxy: boolean;
-  /** Builds the request's context; `undefined` means that no project has this host. Absent for services without projects. */
-  contextFor?(info: HttpRequestInfo, request: FastifyRequest): Promise<object | undefined>;
-  /** Answers a request of an unknown host; the default is 404 text `app not found`. */
-  onUnknownHost?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
-  /** Runs after the context is known; may answer itself (redirect to the canonical origin, CORS preflight). */
-  afterContext?(ctx: never, request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
-  /** Throws when a dependency does not answer: GET /healthz. GET /livez never asks. */
-  health(): Promise<void>;
-  /** Prometheus text at /metrics, if switched on. */
-  metrics?(): Promise<{ contentType: string; body: string }>;
-  observe?(request: FastifyRequest, reply: FastifyReply, milliseconds: number): void;
-  /** Last chance to add routes or plug-ins to Fastify itself. */
-  configure?(fastify: FastifyInstance, nest: INestApplicationContext): void | Promise<void>;
-  /** Bytes; 1 MiB unless a service needs more. */
-  bodyLimit?: number;
-}
+import type { HttpServiceOptions } from "./http-service-options.js";
 
 /** A running service. */
 export interface HttpService {

@@ -19,7 +19,8 @@ export function writeCookies(reply: FastifyReply, cookies: readonly CookieToSet[
   for (const cookie of cookies) {
     const { name, value, ...options } = cookie;
     const attributes = { path: "/", httpOnly: true, ...options, encode: (text: string) => text };
-    if (value === "") reply.clearCookie(name, { path: attributes.path, domain: attributes.domain, sameSite: attributes.sameSite, secure: attributes.secure, httpOnly: attributes.httpOnly });
+    if (value === "")
+      reply.clearCookie(name, { path: attributes.path, domain: attributes.domain, sameSite: attributes.sameSite, secure: attributes.secure, httpOnly: attributes.httpOnly });
     else reply.setCookie(name, value, attributes);
   }
 }

@@ -43,7 +43,17 @@ class ProbeModule {}
 let service: HttpService;
 let healthy = true;
 const lines: string[] = [];
-const log = () => ({ level: "info", child: () => log(), info: (o: object) => lines.push(JSON.stringify(o)), error: () => 0, warn: () => 0, debug: () => 0, trace: () => 0, fatal: () => 0, silent: () => 0 });
+const log = () => ({
+  level: "info",
+  child: () => log(),
+  info: (o: object) => lines.push(JSON.stringify(o)),
+  error: () => 0,
+  warn: () => 0,
+  debug: () => 0,
+  trace: () => 0,
+  fatal: () => 0,
+  silent: () => 0,
+});
 
 beforeAll(async () => {
   service = await createHttpService({

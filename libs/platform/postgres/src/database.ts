@@ -3,6 +3,7 @@ import { DataSource, type EntityTarget, type ObjectLiteral } from "typeorm";
 import { statementCount } from "./statement-count.js";
 import { Tx } from "./tx.js";
 
+/** How to reach the database. */
 export interface DatabaseOptions {
   /** PostgreSQL URL. */
   url: string;
@@ -14,6 +15,7 @@ export interface DatabaseOptions {
   applicationName?: string;
 }
 
+/** Isolation of a transaction (PostgreSQL manual §13.2). */
 export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABLE";
 
 const openTransaction = new AsyncLocalStorage<boolean>();

@@ -24,4 +24,5 @@ class StatementCount {
   }
 }
 
+/** The counter of this process. */
 export const statementCount = new StatementCount();

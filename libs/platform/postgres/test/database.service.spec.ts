@@ -49,7 +49,12 @@ describe("Database", () => {
   });
 
   it("counts statements of one unit of work, without BEGIN and COMMIT", async () => {
-    const { sql } = await statementCount.during(() => db.transaction(async (tx) => void (await tx.query("select 1"), await tx.query("select 2"))));
+    const { sql } = await statementCount.during(() =>
+      db.transaction(async (tx) => {
+        await tx.query("select 1");
+        await tx.query("select 2");
+      }),
+    );
     expect(sql).toBe(2);
   });
 });

@@ -19,4 +19,5 @@ class CommandCount {
   }
 }
 
+/** The counter of this process. */
 export const commandCount = new CommandCount();

@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { commandCount } from "./command-count.js";
 
+/** A connected client. */
 export type RedisClient = Redis;
 
 /** Opens a client whose commands are counted; it reconnects by itself and fails a command after three tries instead of waiting for ever. */

@@ -1,6 +1,7 @@
 import { pino, type Logger as PinoLogger } from "pino";
 import { maskSecrets } from "./mask-secrets.js";
 
+/** A structured logger. */
 export type Logger = PinoLogger;
 
 /** A JSON logger on stderr. Texts that look like tokens are masked, and keys that hold secrets are removed. */

@@ -10,7 +10,9 @@ const migrations = path.resolve("db/migrations");
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = process.env.TEST_DATABASE_URL;
   if (!server || !process.env.TEST_REDIS_URL) throw new Error("Service tests need TEST_DATABASE_URL and TEST_REDIS_URL; `npm test` sets them.");
-  const files = readdirSync(migrations).filter((name) => name.endsWith(".sql")).sort();
+  const files = readdirSync(migrations)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
   const sql = files.map((name) => readFileSync(path.join(migrations, name), "utf8"));
   const template = `gatehouse_template_${createHash("sha256").update(sql.join("\0")).digest("hex").slice(0, 12)}`;
   const admin = new pg.Client({ connectionString: server });

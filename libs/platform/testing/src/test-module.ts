@@ -15,6 +15,9 @@ export interface TestModule {
 export async function testModule(imports: (Type | DynamicModule)[], providers: Type[] = []): Promise<TestModule> {
   const { resources } = await testPlatform();
   class Root {}
-  const nest = await NestFactory.createApplicationContext({ module: Root, imports: [RuntimeModule.forRoot(resources), ...imports], providers } as DynamicModule, { logger: false, abortOnError: false });
+  const nest = await NestFactory.createApplicationContext({ module: Root, imports: [RuntimeModule.forRoot(resources), ...imports], providers } as DynamicModule, {
+    logger: false,
+    abortOnError: false,
+  });
   return { get: (type) => nest.get(type as Type, { strict: false }), close: () => nest.close(), nest };
 }

@@ -6,6 +6,7 @@ import { testModule } from "./test-module.js";
 import { testSecrets } from "./test-keys.js";
 import { type TestPlatform, testPlatform } from "./test-platform.js";
 
+/** What a test's project has beside its id and keys. */
 export interface TestProjectOptions {
   /** Sections of `authgear.yaml` beside `id` and `http`. */
   config?: Record<string, unknown>;
@@ -44,7 +45,8 @@ export async function testProject(options: TestProjectOptions = {}): Promise<Tes
   };
   await platform.db.transaction(async (tx) => {
     await tx.query("insert into project (id) values ($1)", [id]);
-    for (const [path, content] of Object.entries(files)) await tx.query("insert into project_file (project_id, path, content) values ($1, $2, $3)", [id, path, Buffer.from(content)]);
+    for (const [path, content] of Object.entries(files))
+      await tx.query("insert into project_file (project_id, path, content) values ($1, $2, $3)", [id, path, Buffer.from(content)]);
     await tx.query("insert into project_domain (domain, project_id) values ($1, $2)", [host, id]);
   });
   registry ??= testModule([]).then((module) => module.get(ProjectRegistry));

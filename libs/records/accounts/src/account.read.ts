@@ -4,7 +4,8 @@ import { toAuthenticator } from "@gatehouse/record-authenticators";
 import { toIdentity } from "@gatehouse/record-identities";
 import { toUser } from "@gatehouse/record-users";
 
-const children = (table: string, order: string) => `(select coalesce(jsonb_agg(to_jsonb(x) order by ${order}), '[]') from ${table} x where x.project_id = u.project_id and x.user_id = u.id)`;
+const children = (table: string, order: string) =>
+  `(select coalesce(jsonb_agg(to_jsonb(x) order by ${order}), '[]') from ${table} x where x.project_id = u.project_id and x.user_id = u.id)`;
 
 /** Users with all that belongs to them: one row per user. Identities newest first, authenticators oldest first. */
 export const FACTS_SQL = `select to_jsonb(u) as user_row, ${children("identity", "x.created_at desc, x.id")} as identities, ${children("authenticator", "x.created_at, x.id")} as authenticators,

@@ -6,7 +6,19 @@ import { UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { Accounts } from "./accounts.js";
 
-const providers = [Accounts, UserStore, IdentityStore, AuthenticatorStore, VerifiedClaimStore, SessionCache, SessionStore, SessionReader, OfflineGrantStore, AccessGrants, RequestSessions];
+const providers = [
+  Accounts,
+  UserStore,
+  IdentityStore,
+  AuthenticatorStore,
+  VerifiedClaimStore,
+  SessionCache,
+  SessionStore,
+  SessionReader,
+  OfflineGrantStore,
+  AccessGrants,
+  RequestSessions,
+];
 
 /** The records of users, as one module for every feature that works on them. */
 @Module({ providers, exports: providers })

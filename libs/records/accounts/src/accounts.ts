@@ -49,7 +49,10 @@ export class Accounts {
     const now = ctx.now();
     const userId = account.id ?? asUserId(ctx.newId());
     const identities = account.loginIds.map((loginId) => toIdentity(ctx, userId, loginId));
-    const attributes = populateAttributes(account.standardAttributes ?? {}, identities.map(({ claims }) => claims));
+    const attributes = populateAttributes(
+      account.standardAttributes ?? {},
+      identities.map(({ claims }) => claims),
+    );
     const user = { ...emptyUser(userId, now), standardAttributes: attributes, customAttributes: account.customAttributes ?? {}, loginAt: account.loggedIn ? now : null };
     const verified = (account.verified ?? []).map((claim) => ({ id: ctx.newId(), userId, ...claim, createdAt: now }));
     return { user, identities, authenticators: toAuthenticators(ctx, userId, account), verified };
@@ -111,18 +114,55 @@ export class Accounts {
 }
 
 function emptyUser(id: UserId, now: Date): UserFacts["user"] {
-  const status = { isIndefinitelyDisabled: false, isDeactivated: false, disableReason: null, temporarilyDisabledFrom: null, temporarilyDisabledUntil: null, accountValidFrom: null, accountValidUntil: null, deleteAt: null, deleteReason: null, anonymizeAt: null, isAnonymized: false };
+  const status = {
+    isIndefinitelyDisabled: false,
+    isDeactivated: false,
+    disableReason: null,
+    temporarilyDisabledFrom: null,
+    temporarilyDisabledUntil: null,
+    accountValidFrom: null,
+    accountValidUntil: null,
+    deleteAt: null,
+    deleteReason: null,
+    anonymizeAt: null,
+    isAnonymized: false,
+  };
   return { id, createdAt: now, updatedAt: now, loginAt: null, lastLoginAt: null, standardAttributes: {}, customAttributes: {}, status, mfaGracePeriodEndAt: null };
 }
 
 function toIdentity(ctx: ProjectContext, userId: UserId, loginId: CheckedLoginId): Identity {
   const now = ctx.now();
-  return { id: ctx.newId(), userId, type: "login_id", loginIdKey: loginId.key, loginIdType: loginId.type, loginId: loginId.value, originalLoginId: loginId.original, uniqueKey: loginId.uniqueKey, claims: { [CLAIM_OF_LOGIN_ID[loginId.type]]: loginId.value }, createdAt: now, updatedAt: now };
+  return {
+    id: ctx.newId(),
+    userId,
+    type: "login_id",
+    loginIdKey: loginId.key,
+    loginIdType: loginId.type,
+    loginId: loginId.value,
+    originalLoginId: loginId.original,
+    uniqueKey: loginId.uniqueKey,
+    claims: { [CLAIM_OF_LOGIN_ID[loginId.type]]: loginId.value },
+    createdAt: now,
+    updatedAt: now,
+  };
 }
 
 function toAuthenticators(ctx: ProjectContext, userId: UserId, account: NewAccount): Authenticator[] {
   const now = ctx.now();
-  const make = (type: Authenticator["type"], more: Partial<Authenticator>): Authenticator => ({ id: ctx.newId(), userId, type, kind: "primary", isDefault: false, passwordHash: null, expireAfter: null, email: null, phone: null, createdAt: now, updatedAt: now, ...more });
+  const make = (type: Authenticator["type"], more: Partial<Authenticator>): Authenticator => ({
+    id: ctx.newId(),
+    userId,
+    type,
+    kind: "primary",
+    isDefault: false,
+    passwordHash: null,
+    expireAfter: null,
+    email: null,
+    phone: null,
+    createdAt: now,
+    updatedAt: now,
+    ...more,
+  });
   const made = account.passwordHash ? [make("password", { passwordHash: account.passwordHash })] : [];
   for (const { type, target } of account.oneTimePasswords ?? []) made.push(make(type, type === "oob_otp_email" ? { email: target } : { phone: target }));
   return made.map((authenticator, index) => ({ ...authenticator, isDefault: index === 0 }));

@@ -29,7 +29,19 @@ export class AuthenticatorStore {
   /** Writes authenticators in one statement. Throws `DuplicatedAuthenticator` for a second password of one kind. */
   async insert(ctx: ProjectContext, tx: Tx, authenticators: readonly Authenticator[]): Promise<void> {
     if (authenticators.length === 0) return;
-    const rows = authenticators.map((x) => ({ id: x.id, user_id: x.userId, type: x.type, kind: x.kind, is_default: x.isDefault, password_hash: x.passwordHash, expire_after: x.expireAfter, email: x.email, phone: x.phone, created_at: x.createdAt, updated_at: x.updatedAt }));
+    const rows = authenticators.map((x) => ({
+      id: x.id,
+      user_id: x.userId,
+      type: x.type,
+      kind: x.kind,
+      is_default: x.isDefault,
+      password_hash: x.passwordHash,
+      expire_after: x.expireAfter,
+      email: x.email,
+      phone: x.phone,
+      created_at: x.createdAt,
+      updated_at: x.updatedAt,
+    }));
     try {
       await tx.query(
         `insert into authenticator (project_id, id, user_id, type, kind, is_default, password_hash, expire_after, email, phone, created_at, updated_at)
@@ -46,7 +58,9 @@ export class AuthenticatorStore {
   /** Authenticators of several users, oldest first. */
   async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Authenticator[]> {
     if (userIds.length === 0) return [];
-    return (await tx.query(`select ${COLUMNS} from authenticator a where a.project_id = $1 and a.user_id = any($2::uuid[]) order by a.created_at, a.id`, [ctx.project.id, userIds])).map(toAuthenticator);
+    return (
+      await tx.query(`select ${COLUMNS} from authenticator a where a.project_id = $1 and a.user_id = any($2::uuid[]) order by a.created_at, a.id`, [ctx.project.id, userIds])
+    ).map(toAuthenticator);
   }
 
   /** Authenticators by id; unknown ids are left out. */
@@ -57,7 +71,8 @@ export class AuthenticatorStore {
 
   /** Replaces a password hash. With `onlyIf` the change happens only while the stored hash is still that one. */
   async updatePasswordHash(ctx: ProjectContext, tx: Tx, input: { id: string; passwordHash: string; at: Date; onlyIf?: string }): Promise<boolean> {
-    const sql = "update authenticator set password_hash = $3, expire_after = null, updated_at = $4 where project_id = $1 and id = $2 and ($5::text is null or password_hash = $5) returning id";
+    const sql =
+      "update authenticator set password_hash = $3, expire_after = null, updated_at = $4 where project_id = $1 and id = $2 and ($5::text is null or password_hash = $5) returning id";
     return (await tx.queryOne(sql, [ctx.project.id, input.id, input.passwordHash, input.at, input.onlyIf ?? null])) !== undefined;
   }
 }

@@ -14,7 +14,11 @@ export interface ClientAuthorization {
 @Injectable()
 export class ClientAuthorizationStore {
   async find(ctx: ProjectContext, tx: Tx, input: { userId: string; clientId: string }): Promise<ClientAuthorization | undefined> {
-    const row = await tx.queryOne("select id, scopes from client_authorization where project_id = $1 and user_id = $2 and client_id = $3", [ctx.project.id, input.userId, input.clientId]);
+    const row = await tx.queryOne("select id, scopes from client_authorization where project_id = $1 and user_id = $2 and client_id = $3", [
+      ctx.project.id,
+      input.userId,
+      input.clientId,
+    ]);
     return row && { id: row.id as string, userId: input.userId, clientId: input.clientId, scopes: row.scopes as string[] };
   }
 

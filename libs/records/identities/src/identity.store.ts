@@ -29,7 +29,19 @@ export class IdentityStore {
   /** Writes identities in one statement. Throws `DuplicatedIdentity` when another one took the unique key meanwhile. */
   async insert(ctx: ProjectContext, tx: Tx, identities: readonly Identity[]): Promise<void> {
     if (identities.length === 0) return;
-    const rows = identities.map((x) => ({ id: x.id, user_id: x.userId, type: x.type, login_id_key: x.loginIdKey, login_id_type: x.loginIdType, login_id: x.loginId, original_login_id: x.originalLoginId, unique_key: x.uniqueKey, claims: x.claims, created_at: x.createdAt, updated_at: x.updatedAt }));
+    const rows = identities.map((x) => ({
+      id: x.id,
+      user_id: x.userId,
+      type: x.type,
+      login_id_key: x.loginIdKey,
+      login_id_type: x.loginIdType,
+      login_id: x.loginId,
+      original_login_id: x.originalLoginId,
+      unique_key: x.uniqueKey,
+      claims: x.claims,
+      created_at: x.createdAt,
+      updated_at: x.updatedAt,
+    }));
     try {
       await tx.query(
         `insert into identity (project_id, id, user_id, type, login_id_key, login_id_type, login_id, original_login_id, unique_key, claims, created_at, updated_at)
@@ -47,13 +59,17 @@ export class IdentityStore {
   /** Login-id identities under any of the unique keys, whatever key they were stored under. */
   async byLoginId(ctx: ProjectContext, tx: Tx, uniqueKeys: readonly string[]): Promise<Identity[]> {
     if (uniqueKeys.length === 0) return [];
-    return (await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.type = 'login_id' and i.unique_key = any($2::text[])`, [ctx.project.id, uniqueKeys])).map(toIdentity);
+    return (
+      await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.type = 'login_id' and i.unique_key = any($2::text[])`, [ctx.project.id, uniqueKeys])
+    ).map(toIdentity);
   }
 
   /** Identities of several users, newest first within each user. */
   async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Identity[]> {
     if (userIds.length === 0) return [];
-    return (await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.user_id = any($2::uuid[]) order by i.created_at desc, i.id`, [ctx.project.id, userIds])).map(toIdentity);
+    return (
+      await tx.query(`select ${COLUMNS} from identity i where i.project_id = $1 and i.user_id = any($2::uuid[]) order by i.created_at desc, i.id`, [ctx.project.id, userIds])
+    ).map(toIdentity);
   }
 
   /** Identities by id; unknown ids are left out. */

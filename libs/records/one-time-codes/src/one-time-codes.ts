@@ -4,6 +4,7 @@ import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { DIGITS, randomString } from "@gatehouse/platform-ids";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 
+/** What a code is for. */
 export type CodePurpose = "verification" | "oob-otp" | "forgot-password";
 
 /** What a code is bound to: its purpose and the address it was sent to. */
@@ -12,8 +13,10 @@ export interface CodeTarget {
   target: string;
 }
 
+/** Digits of a code. */
 export const CODE_LENGTH = 6;
 
+/** The outcome of a check; `revoked` after too many failures. */
 export type CodeCheck = "ok" | "wrong" | "revoked";
 
 const FAIL_SCRIPT = `
@@ -31,7 +34,12 @@ export class OneTimeCodes {
   async issue(ctx: ProjectContext, target: CodeTarget, options: { validMs: number; code?: string }): Promise<string> {
     const code = options.code ?? randomString(CODE_LENGTH, DIGITS);
     const key = this.key(ctx, target);
-    await this.redis.client.multi().del(key).hset(key, "hash", this.hash(ctx, target, code)).pexpire(key, options.validMs).exec();
+    await this.redis.client
+      .multi()
+      .del(key)
+      .hset(key, "hash", this.hash(ctx, target, code))
+      .pexpire(key, options.validMs)
+      .exec();
     return code;
   }
 

@@ -14,7 +14,8 @@ export interface GrantOfToken {
   replayed: boolean;
 }
 
-const TOKEN_COLUMNS = "t.grant_id, t.initial_hash, t.current_hash, t.client_id, t.authorization_id, t.scopes, t.created_at as token_created_at, t.last_access_at as token_last_access_at, t.expire_at, t.replayed";
+const TOKEN_COLUMNS =
+  "t.grant_id, t.initial_hash, t.current_hash, t.client_id, t.authorization_id, t.scopes, t.created_at as token_created_at, t.last_access_at as token_last_access_at, t.expire_at, t.replayed";
 const JOINS = `join offline_grant s on s.project_id = t.project_id and s.id = t.grant_id
   join auth_user u on u.project_id = s.project_id and u.id = s.user_id
   join client_authorization c on c.project_id = t.project_id and c.id = t.authorization_id

@@ -21,6 +21,7 @@ export interface RequestSession {
   accessGrant?: AccessGrant;
 }
 
+/** Whose request it is: `invalid` for a bad session cookie, `none` without any credential. */
 export type Resolution = { outcome: "valid"; session: RequestSession } | { outcome: "invalid" } | { outcome: "none" };
 
 const COOKIE_SCOPES = ["https://authgear.com/scopes/full-access", "https://authgear.com/scopes/pre-authenticated-url"];

@@ -16,7 +16,7 @@ export interface ResponseCookie {
 /** The name of a cookie of this project: its prefix and the suffix. */
 export const cookieName = (ctx: ProjectContext, suffix: string): string => `${ctx.project.config.http.cookie_prefix ?? ""}${suffix}`;
 
-function cookie(ctx: ProjectContext, suffix: string, value: string, more: Partial<ResponseCookie>): ResponseCookie {
+function cookie(ctx: ProjectContext, { suffix, value, ...more }: { suffix: string; value: string } & Partial<ResponseCookie>): ResponseCookie {
   return { name: cookieName(ctx, suffix), value, sameSite: "lax", path: "/", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), ...more };
 }
 
@@ -28,13 +28,13 @@ const shared = (ctx: ProjectContext): Partial<ResponseCookie> => {
 
 /** The cookies of a finished sign-in: the session token and the same-site marker (spec: sessions and tokens §5). */
 export function sessionCookies(ctx: ProjectContext, token: string): ResponseCookie[] {
-  return [cookie(ctx, "session", token, shared(ctx)), sameSiteMarker(ctx)];
+  return [cookie(ctx, { suffix: "session", value: token, ...shared(ctx) }), sameSiteMarker(ctx)];
 }
 
 /** The marker that tells requests of the project's own site. */
-export const sameSiteMarker = (ctx: ProjectContext): ResponseCookie => cookie(ctx, "same_site_strict", "true", { ...shared(ctx), sameSite: "strict" });
+export const sameSiteMarker = (ctx: ProjectContext): ResponseCookie => cookie(ctx, { suffix: "same_site_strict", value: "true", ...shared(ctx), sameSite: "strict" });
 
 /** Clears the session cookie (and nothing else: the same-site marker says nothing about a session). */
 export function clearedSessionCookies(ctx: ProjectContext): ResponseCookie[] {
-  return [cookie(ctx, "session", "", { ...shared(ctx), maxAge: 0 })];
+  return [cookie(ctx, { suffix: "session", value: "", ...shared(ctx), maxAge: 0 })];
 }

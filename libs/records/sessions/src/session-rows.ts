@@ -28,7 +28,13 @@ export const GRANT_COLUMNS = `${IDP_COLUMNS}, s.initial_client_id, s.idp_session
 export const toIdpSession = common;
 
 export function toOfflineGrant(row: Row): OfflineGrant {
-  return { ...common(row), initialClientId: row.initial_client_id as string, idpSessionId: row.idp_session_id as string | null, ssoEnabled: row.sso_enabled as boolean, deviceInfo: row.device_info as Record<string, unknown> | null };
+  return {
+    ...common(row),
+    initialClientId: row.initial_client_id as string,
+    idpSessionId: row.idp_session_id as string | null,
+    ssoEnabled: row.sso_enabled as boolean,
+    deviceInfo: row.device_info as Record<string, unknown> | null,
+  };
 }
 
 export function toRefreshToken(row: Row): RefreshTokenRecord {

@@ -32,6 +32,7 @@ export interface SessionAuthenticator {
   updated_at: string;
 }
 
+/** What a session knows of its user. */
 export interface SessionUser {
   user: User;
   identities: SessionIdentity[];

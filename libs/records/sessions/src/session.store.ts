@@ -17,7 +17,10 @@ export class SessionStore {
     const now = ctx.now();
     const id = ctx.newId();
     const access = { time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent };
-    return { session: { id, userId: input.userId, amr: [...input.amr], createdAt: now, authenticatedAt: now, initialAccess: access, lastAccess: access }, token: `${id}.${randomString(32)}` };
+    return {
+      session: { id, userId: input.userId, amr: [...input.amr], createdAt: now, authenticatedAt: now, initialAccess: access, lastAccess: access },
+      token: `${id}.${randomString(32)}`,
+    };
   }
 
   /** Writes a prepared session. Only the hash of its token is kept. */
@@ -25,7 +28,17 @@ export class SessionStore {
     await tx.query(
       `insert into idp_session (project_id, id, user_id, token_hash, amr, created_at, authenticated_at, initial_access, last_access, last_access_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6)`,
-      [ctx.project.id, session.id, session.userId, sha256Hex(token), session.amr, session.createdAt, session.authenticatedAt, storedAccess(session.initialAccess), storedAccess(session.lastAccess)],
+      [
+        ctx.project.id,
+        session.id,
+        session.userId,
+        sha256Hex(token),
+        session.amr,
+        session.createdAt,
+        session.authenticatedAt,
+        storedAccess(session.initialAccess),
+        storedAccess(session.lastAccess),
+      ],
     );
   }
 
@@ -44,7 +57,10 @@ export class SessionStore {
 
   /** Deletes a session and the grants that share its sign-on; returns what was deleted. Nothing deleted revives from a cache. */
   async revoke(ctx: ProjectContext, tx: Tx, id: string): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
-    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 and s.sso_enabled returning ${GRANT_COLUMNS}`, [ctx.project.id, id]);
+    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 and s.sso_enabled returning ${GRANT_COLUMNS}`, [
+      ctx.project.id,
+      id,
+    ]);
     const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.id = $2 returning ${IDP_COLUMNS}`, [ctx.project.id, id]);
     return this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [id] });
   }
@@ -69,7 +85,11 @@ export class SessionStore {
     const ids = [...new Set([...gone.known, ...gone.sessions.map(({ id }) => id)])];
     tx.afterCommit(async () => {
       await this.cache.bury(ctx, "idp", ids);
-      await this.cache.bury(ctx, "offline_grant", gone.grants.map(({ id }) => id));
+      await this.cache.bury(
+        ctx,
+        "offline_grant",
+        gone.grants.map(({ id }) => id),
+      );
     });
     return { sessions: gone.sessions, grants: gone.grants };
   }

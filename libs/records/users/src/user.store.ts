@@ -4,6 +4,7 @@ import { normalStatus, type User } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { toUser, USER_COLUMNS } from "./user-row.js";
 
+/** Which users, in which order. */
 export interface UserPage {
   offset: number;
   limit: number;
@@ -14,13 +15,18 @@ export interface UserPage {
 }
 
 const ORDERS = { created_at: "u.created_at", last_login_at: "u.login_at" } as const;
-const SEARCH = "($2::text is null or u.id::text = $2 or exists (select 1 from identity i where i.project_id = u.project_id and i.user_id = u.id and position(lower($2) in lower(i.login_id)) > 0))";
+const SEARCH =
+  "($2::text is null or u.id::text = $2 or exists (select 1 from identity i where i.project_id = u.project_id and i.user_id = u.id and position(lower($2) in lower(i.login_id)) > 0))";
 
 /** The rows of `auth_user`. */
 @Injectable()
 export class UserStore {
   /** Writes a new user with normal status. */
-  async insert(ctx: ProjectContext, tx: Tx, user: { id: UserId; createdAt: Date; standardAttributes: Record<string, unknown>; customAttributes?: Record<string, unknown>; loginAt?: Date }): Promise<User> {
+  async insert(
+    ctx: ProjectContext,
+    tx: Tx,
+    user: { id: UserId; createdAt: Date; standardAttributes: Record<string, unknown>; customAttributes?: Record<string, unknown>; loginAt?: Date },
+  ): Promise<User> {
     await tx.query("insert into auth_user (project_id, id, created_at, updated_at, login_at, standard_attributes, custom_attributes) values ($1, $2, $3, $3, $4, $5, $6)", [
       ctx.project.id,
       user.id,
@@ -66,12 +72,21 @@ export class UserStore {
 
   /** Notes a login now: the former latest login becomes the last one. */
   async touchLogin(ctx: ProjectContext, tx: Tx, input: { id: UserId; at: Date }): Promise<User | undefined> {
-    const row = await tx.queryOne(`update auth_user u set last_login_at = login_at, login_at = $3 where project_id = $1 and id = $2 returning ${USER_COLUMNS}`, [ctx.project.id, input.id, input.at]);
+    const row = await tx.queryOne(`update auth_user u set last_login_at = login_at, login_at = $3 where project_id = $1 and id = $2 returning ${USER_COLUMNS}`, [
+      ctx.project.id,
+      input.id,
+      input.at,
+    ]);
     return row && toUser(row);
   }
 
   async updateAttributes(ctx: ProjectContext, tx: Tx, input: { id: UserId; standardAttributes: Record<string, unknown>; at: Date }): Promise<void> {
-    await tx.query("update auth_user set standard_attributes = $3, updated_at = $4 where project_id = $1 and id = $2", [ctx.project.id, input.id, input.standardAttributes, input.at]);
+    await tx.query("update auth_user set standard_attributes = $3, updated_at = $4 where project_id = $1 and id = $2", [
+      ctx.project.id,
+      input.id,
+      input.standardAttributes,
+      input.at,
+    ]);
   }
 
   /** Deletes the row and, by foreign keys, everything the user owns. False when there was none. */

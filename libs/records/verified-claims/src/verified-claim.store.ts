@@ -28,7 +28,16 @@ export class VerifiedClaimStore {
 
   async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<VerifiedClaim[]> {
     if (userIds.length === 0) return [];
-    const rows = await tx.query("select id, user_id, name, value, created_at from verified_claim where project_id = $1 and user_id = any($2::uuid[]) order by created_at, id", [ctx.project.id, userIds]);
-    return rows.map((row) => ({ id: row.id as string, userId: asUserId(row.user_id as string), name: row.name as VerifiedClaim["name"], value: row.value as string, createdAt: row.created_at as Date }));
+    const rows = await tx.query("select id, user_id, name, value, created_at from verified_claim where project_id = $1 and user_id = any($2::uuid[]) order by created_at, id", [
+      ctx.project.id,
+      userIds,
+    ]);
+    return rows.map((row) => ({
+      id: row.id as string,
+      userId: asUserId(row.user_id as string),
+      name: row.name as VerifiedClaim["name"],
+      value: row.value as string,
+      createdAt: row.created_at as Date,
+    }));
   }
 }

@@ -10,8 +10,16 @@ export function credentialBuckets(ctx: ProjectContext, method: "password" | "tot
   const own = limits[method];
   const title = { password: "Password", totp: "TOTP", recovery_code: "RecoveryCode", device_token: "DeviceToken" }[method];
   const group = `authentication.${method}`;
-  const buckets: Bucket[] = [{ name: `Verify${title}PerIP`, args: [ctx.request.ip], config: set(own?.per_ip) ?? limits.general?.per_ip, limit: { name: `${group}.per_ip`, group } }];
-  if (userId) buckets.push({ name: `Verify${title}PerUserPerIP`, args: [userId, ctx.request.ip], config: set(own?.per_user_per_ip) ?? limits.general?.per_user_per_ip, limit: { name: `${group}.per_user_per_ip`, group } });
+  const buckets: Bucket[] = [
+    { name: `Verify${title}PerIP`, args: [ctx.request.ip], config: set(own?.per_ip) ?? limits.general?.per_ip, limit: { name: `${group}.per_ip`, group } },
+  ];
+  if (userId)
+    buckets.push({
+      name: `Verify${title}PerUserPerIP`,
+      args: [userId, ctx.request.ip],
+      config: set(own?.per_user_per_ip) ?? limits.general?.per_user_per_ip,
+      limit: { name: `${group}.per_user_per_ip`, group },
+    });
   return buckets;
 }
 

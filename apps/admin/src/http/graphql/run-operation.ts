@@ -2,7 +2,17 @@ import { Injectable } from "@nestjs/common";
 import { type DocumentNode, GraphQLError, parse } from "graphql";
 import { badRequest } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type GraphqlRequest, GraphqlExecutor, type GraphqlResponse, limitViolation, measureOperation, type OperationSize, type QueryLimits, type QuerySizing, rootFields } from "@gatehouse/platform-graphql";
+import {
+  type GraphqlRequest,
+  GraphqlExecutor,
+  type GraphqlResponse,
+  limitViolation,
+  measureOperation,
+  type OperationSize,
+  type QueryLimits,
+  type QuerySizing,
+  rootFields,
+} from "@gatehouse/platform-graphql";
 import { unexpectedError } from "@gatehouse/platform-errors-core";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { AdminLoaders } from "../../request/admin-loaders.js";

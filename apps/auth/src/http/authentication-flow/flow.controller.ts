@@ -17,7 +17,10 @@ export class FlowController {
     const body = parseBody(createFlowBody, request.body);
     const own = new URL(ctx.request.url).searchParams.get("x_ref");
     const urlQuery = own ? withReference(body.url_query, own) : body.url_query;
-    await present(reply, await this.flows.create(ctx, { type: body.type, name: body.name, urlQuery, batch: body.batch_input, sessionToken: request.cookies[cookieName(ctx, "session")] }));
+    await present(
+      reply,
+      await this.flows.create(ctx, { type: body.type, name: body.name, urlQuery, batch: body.batch_input, sessionToken: request.cookies[cookieName(ctx, "session")] }),
+    );
   }
 
   @Post("states")

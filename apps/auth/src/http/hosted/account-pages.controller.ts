@@ -68,7 +68,9 @@ export class AccountPagesController {
     const screen = session && (await this.webSessions.screen(ctx, session, queryOf(request).x_step));
     if (!session || !screen?.finished) return sendPage(ctx, reply, renderErrorPage(ctx.project.id, pageText("v2.error.session-expired")), 400);
     await this.webSessions.save(ctx, { ...session, isCompleted: true });
-    writeCookies(reply, [{ name: cookieName(ctx, "signed_up"), value: "true", sameSite: "lax", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), maxAge: 7_776_000 }]);
+    writeCookies(reply, [
+      { name: cookieName(ctx, "signed_up"), value: "true", sameSite: "lax", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), maxAge: 7_776_000 },
+    ]);
     await redirectTo(reply, screen.finishRedirectUri ?? (ctx.project.config.ui as { default_redirect_uri?: string }).default_redirect_uri ?? "/settings");
   }
 
@@ -105,7 +107,11 @@ export class AccountPagesController {
 
   @Get("errors/cookie_instruction")
   async cookies(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
-    await sendPage(ctx, reply, renderPage({ title: pageText("v2.page.cookie-instruction.default.title"), lead: pageText("v2.page.cookie-instruction.default.lead"), appName: ctx.project.id }));
+    await sendPage(
+      ctx,
+      reply,
+      renderPage({ title: pageText("v2.page.cookie-instruction.default.title"), lead: pageText("v2.page.cookie-instruction.default.lead"), appName: ctx.project.id }),
+    );
   }
 
   @Get(stylesheetPath.slice(1))

@@ -49,21 +49,25 @@ export class FlowPagesController {
 
   @Get("authflow/v2/:page")
   async show(@Ctx() ctx: ProjectContext, @Param("page") page: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.stepPage(ctx, { request, reply }, { page, then: (found) => this.page(ctx, { request, reply }, found) });
+    await this.stepPage(ctx, { request, reply }, { page, work: (found) => this.page(ctx, { request, reply }, found) });
   }
 
   @Post("authflow/v2/:page")
   async answer(@Ctx() ctx: ProjectContext, @Param("page") page: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.stepPage(ctx, { request, reply }, { page, then: (found) => this.submit(ctx, { request, reply }, found) });
+    await this.stepPage(ctx, { request, reply }, { page, work: (found) => this.submit(ctx, { request, reply }, found) });
   }
 
-  private async stepPage(ctx: ProjectContext, exchange: PageExchange, { page, then }: { page: string; then: (found: { visit: Visit; step: string }) => Promise<void> }): Promise<void> {
+  private async stepPage(
+    ctx: ProjectContext,
+    exchange: PageExchange,
+    { page, work }: { page: string; work: (found: { visit: Visit; step: string }) => Promise<void> },
+  ): Promise<void> {
     if (!STEP_PAGES.includes(page)) return sendPage(ctx, exchange.reply, renderNotFoundPage(ctx.project.id), 404);
     await this.guarded(ctx, exchange, async (session, query) => {
       const screen = await this.webSessions.screen(ctx, session, query.x_step);
       const visit = screen && (await this.visits.show(ctx, session, screen));
       if (!visit || pathOf(visit.state) !== `/authflow/v2/${page}`) return this.expired(ctx, exchange);
-      await then({ visit, step: query.x_step as string });
+      await work({ visit, step: query.x_step as string });
     });
   }
 
@@ -101,7 +105,8 @@ export class FlowPagesController {
     const meaning = readForm(visit.state, form);
     if ("unknown" in meaning) return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
     const here = step ?? (await this.visits.keep(ctx, visit));
-    if ("problem" in meaning) return this.page(ctx, { request, reply }, { visit, step: here, problem: pageText(meaning.problem === "required" ? "v2.error.required" : "v2.error.password-typo") });
+    if ("problem" in meaning)
+      return this.page(ctx, { request, reply }, { visit, step: here, problem: pageText(meaning.problem === "required" ? "v2.error.required" : "v2.error.password-typo") });
     const next = await this.visits.feed(ctx, visit, { input: meaning.input, sessionToken: request.cookies[cookieName(ctx, "session")] });
     if (next.error?.reason === "AuthenticationFlowNotFound") return this.expired(ctx, { request, reply });
     if (next.error) return this.page(ctx, { request, reply }, { visit: next, step: here, problem: explainError(next.error) });

@@ -14,7 +14,8 @@ export function readForm(state: ShownState, form: Form): FormMeaning {
   }
   const path = pathOf(state);
   if (path.endsWith("/enter_oob_otp")) return readCode(action, form);
-  if (path.endsWith("/enter_password") && action === "") return form.x_password ? { input: { authentication: passwordOption(state), password: form.x_password } } : { problem: "required" };
+  if (path.endsWith("/enter_password") && action === "")
+    return form.x_password ? { input: { authentication: passwordOption(state), password: form.x_password } } : { problem: "required" };
   if (path.endsWith("/create_password") && action === "") return readNewPassword(form.x_password, form, { authentication: passwordOption(state) });
   if (path.endsWith("/change_password") && action === "") return readNewPassword(form.x_new_password, form, {});
   return action === "login_id" ? readLoginId(state, form) : { unknown: true };

@@ -14,7 +14,10 @@ export interface PageExchange {
 /** Writes a page with the headers every page has; frames are allowed to the origins of custom UIs alone. */
 export async function sendPage(ctx: ProjectContext, reply: FastifyReply, page: string, status = 200): Promise<void> {
   const custom = (ctx.project.config.oauth.clients ?? []).flatMap(({ x_custom_ui_uri: uri }) => (uri && URL.canParse(uri) ? [new URL(uri).origin] : []));
-  await reply.status(status).headers(pageHeaders(nonceOf(reply), custom)).send(page);
+  await reply
+    .status(status)
+    .headers(pageHeaders(nonceOf(reply), custom))
+    .send(page);
 }
 
 /** Goes on with a GET. */

@@ -3,7 +3,12 @@ import { html, type Markup, pageText, renderPage } from "../pages/index.js";
 
 /** An error that ends the visit, with a way back. */
 export function renderErrorPage(appName: string, message: string): string {
-  return renderPage({ title: pageText("v2.page.error.default.title"), appName, lead: message, body: html`<p class="links"><a href="/login">${pageText("v2.page.error.default.restart")}</a></p>` });
+  return renderPage({
+    title: pageText("v2.page.error.default.title"),
+    appName,
+    lead: message,
+    body: html`<p class="links"><a href="/login">${pageText("v2.page.error.default.restart")}</a></p>`,
+  });
 }
 
 /** What names a person on a page: the first of email, phone number, user name. */

@@ -62,9 +62,12 @@ ${switchTo && html`<p class="links">${text("switch")} <a href="${switchTo}">${te
 }
 
 function renderEnterPassword({ appName, state, action, error }: FlowPage): string {
-  const others = optionsOf(state).map((option, index) => ({ option, index })).filter(({ option }) => !option.authentication?.endsWith("password"));
+  const others = optionsOf(state)
+    .map((option, index) => ({ option, index }))
+    .filter(({ option }) => !option.authentication?.endsWith("password"));
   const branches = others.map(
-    ({ option, index }) => html`<form class="more" method="post" action="${action}"><input type="hidden" name="x_action" value="take_branch"><input type="hidden" name="x_index" value="${index}"><button class="secondary">${pageText("v2.page.branch.default.code", { target: option.masked_display_name ?? "" })}</button></form>`,
+    ({ option, index }) =>
+      html`<form class="more" method="post" action="${action}"><input type="hidden" name="x_action" value="take_branch"><input type="hidden" name="x_index" value="${index}"><button class="secondary">${pageText("v2.page.branch.default.code", { target: option.masked_display_name ?? "" })}</button></form>`,
   );
   return renderPage({
     title: pageText("v2.page.enter-password.default.title"),
@@ -74,7 +77,10 @@ function renderEnterPassword({ appName, state, action, error }: FlowPage): strin
 }
 
 function renderNewPassword({ appName, state, action, error }: FlowPage, isChange: boolean): string {
-  const policy = (state.action.data?.password_policy ?? optionsOf(state).map((option) => (option as { password_policy?: unknown }).password_policy).find(Boolean)) as { minimum_length?: number } | undefined;
+  const policy = (state.action.data?.password_policy ??
+    optionsOf(state)
+      .map((option) => (option as { password_policy?: unknown }).password_policy)
+      .find(Boolean)) as { minimum_length?: number } | undefined;
   const name = isChange ? "x_new_password" : "x_password";
   const title = isChange ? pageText("v2.page.change-password.default.title") : pageText("v2.page.create-password.default.title");
   return renderPage({

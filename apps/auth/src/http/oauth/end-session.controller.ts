@@ -45,7 +45,10 @@ export class EndSessionController {
     if (current && !direct) {
       const { id_token_hint: _hint, ...rest } = params;
       const back = withQuery(`${ctx.project.config.http.public_origin}/oauth2/end_session`, rest);
-      return void (await reply.status(302).header("location", `/logout?redirect_uri=${encodeURIComponent(back)}`).send());
+      return void (await reply
+        .status(302)
+        .header("location", `/logout?redirect_uri=${encodeURIComponent(back)}`)
+        .send());
     }
     if (current) {
       await this.signOut.session(ctx, current);
@@ -59,6 +62,14 @@ export class EndSessionController {
   }
 
   private keyCookie(ctx: ProjectContext, value: string) {
-    return { name: cookieName(ctx, KEY_COOKIE), value, sameSite: "lax" as const, path: "/oauth2/end_session", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), maxAge: 300 };
+    return {
+      name: cookieName(ctx, KEY_COOKIE),
+      value,
+      sameSite: "lax" as const,
+      path: "/oauth2/end_session",
+      httpOnly: true,
+      secure: ctx.request.publicOrigin.startsWith("https://"),
+      maxAge: 300,
+    };
   }
 }

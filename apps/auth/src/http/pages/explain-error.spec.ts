@@ -13,7 +13,11 @@ describe("explainError", () => {
 
   it("tells a missing value from a malformed one", () => {
     const text = (kind: string) => explainError({ reason: "ValidationFailed", info: { causes: [{ kind }] } });
-    expect([text("required"), text("format"), text("maxLength")]).toEqual(["Please fill in this field.", "This does not look right. Please check it.", "Please check what you entered."]);
+    expect([text("required"), text("format"), text("maxLength")]).toEqual([
+      "Please fill in this field.",
+      "This does not look right. Please check it.",
+      "Please check what you entered.",
+    ]);
   });
 
   it("gives the generic text for unknown reasons, even names of object members", () => {

@@ -25,10 +25,9 @@ const SCOPE_TEXTS: readonly (readonly [string, PageTextKey])[] = [
 export function renderConsentPage({ appName, clientName, policyUri, tosUri, scopes }: ConsentPage): string {
   const names = { ClientName: clientName };
   const shown = SCOPE_TEXTS.filter(([scope]) => scopes.includes(scope));
-  const links = [
-    [safeHref(policyUri), pageText("v2.page.consent.default.policy")] as const,
-    [safeHref(tosUri), pageText("v2.page.consent.default.tos")] as const,
-  ].filter(([href]) => href);
+  const links = [[safeHref(policyUri), pageText("v2.page.consent.default.policy")] as const, [safeHref(tosUri), pageText("v2.page.consent.default.tos")] as const].filter(
+    ([href]) => href,
+  );
   return renderPage({
     title: pageText("v2.page.consent.default.title", names),
     lead: shown.length > 0 ? pageText("v2.page.consent.default.lead", names) : undefined,

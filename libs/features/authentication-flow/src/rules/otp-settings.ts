@@ -18,7 +18,9 @@ const medium = (channel: Channel): "email" | "sms" => (channel === "email" ? "em
 
 function limitsOf(ctx: ProjectContext, purpose: CodeRequest["purpose"], channel: Channel): OtpLimits {
   const { config } = ctx.project;
-  const limits = (purpose === "verification" ? config.verification.rate_limits : (config.authentication.rate_limits as { oob_otp?: unknown }).oob_otp) as Record<string, OtpLimits> | undefined;
+  const limits = (purpose === "verification" ? config.verification.rate_limits : (config.authentication.rate_limits as { oob_otp?: unknown }).oob_otp) as
+    | Record<string, OtpLimits>
+    | undefined;
   return limits?.[medium(channel)] ?? {};
 }
 
@@ -31,7 +33,8 @@ export function codeValidMs(ctx: ProjectContext, purpose: CodeRequest["purpose"]
 }
 
 /** Failed attempts after which a code is revoked; 0 for no limit. */
-export const maxFailedAttempts = (ctx: ProjectContext, purpose: CodeRequest["purpose"], channel: Channel): number => limitsOf(ctx, purpose, channel).max_failed_attempts_revoke_otp ?? 0;
+export const maxFailedAttempts = (ctx: ProjectContext, purpose: CodeRequest["purpose"], channel: Channel): number =>
+  limitsOf(ctx, purpose, channel).max_failed_attempts_revoke_otp ?? 0;
 
 /** The cooldowns of sending a code: for the address, and for the run (spec: protection §2.3). */
 export function cooldownBuckets(ctx: ProjectContext, code: Pick<CodeRequest, "purpose" | "target"> & { channel: Channel; runId: string }): Bucket[] {
@@ -70,8 +73,18 @@ export function validateBuckets(ctx: ProjectContext, code: Pick<CodeRequest, "pu
   const general = ctx.project.config.authentication.rate_limits.general as { per_ip?: RateLimitConfig; per_user_per_ip?: RateLimitConfig };
   const own = (limit: RateLimitConfig | undefined) => (limit?.enabled === undefined ? undefined : limit);
   return [
-    { name: `OOBOTPValidate${TITLES[code.channel]}PerIP`, args: [code.purpose, ctx.request.ip], config: own(limits.validate_per_ip) ?? general.per_ip, limit: { name: `${group}.per_ip`, group } },
-    { name: `OOBOTPValidate${TITLES[code.channel]}PerUserPerIP`, args: [code.userId, ctx.request.ip, code.purpose], config: own(limits.validate_per_user_per_ip) ?? general.per_user_per_ip, limit: { name: `${group}.per_user_per_ip`, group } },
+    {
+      name: `OOBOTPValidate${TITLES[code.channel]}PerIP`,
+      args: [code.purpose, ctx.request.ip],
+      config: own(limits.validate_per_ip) ?? general.per_ip,
+      limit: { name: `${group}.per_ip`, group },
+    },
+    {
+      name: `OOBOTPValidate${TITLES[code.channel]}PerUserPerIP`,
+      args: [code.userId, ctx.request.ip, code.purpose],
+      config: own(limits.validate_per_user_per_ip) ?? general.per_user_per_ip,
+      limit: { name: `${group}.per_user_per_ip`, group },
+    },
   ];
 }
 

@@ -29,4 +29,5 @@ function consentUrl(ctx: ProjectContext, request: Record<string, string>): strin
 }
 
 /** `x_sso_enabled` decides; without it `x_suppress_idp_session_cookie` does (spec: sessions and tokens §7). */
-const isSuppressed = (request: Record<string, string>): boolean => (request.x_sso_enabled !== undefined ? request.x_sso_enabled !== "true" : request.x_suppress_idp_session_cookie === "true");
+const isSuppressed = (request: Record<string, string>): boolean =>
+  request.x_sso_enabled !== undefined ? request.x_sso_enabled !== "true" : request.x_suppress_idp_session_cookie === "true";

@@ -56,7 +56,12 @@ export class AuthenticateStep implements Step, Reactor<AuthenticateWaiting> {
     if (chosen.target === undefined) return this.checkPassword(run, chosen.authentication, input.password as string);
     const channels = chosen.channels ?? [];
     const picked = channels.find((channel) => channel === input.channel);
-    const request = { purpose: "oob-otp" as const, target: chosen.target, channels: picked ? [picked] : channels, outcome: { kind: "authenticate" as const, authentication: chosen.authentication } };
+    const request = {
+      purpose: "oob-otp" as const,
+      target: chosen.target,
+      channels: picked ? [picked] : channels,
+      outcome: { kind: "authenticate" as const, authentication: chosen.authentication },
+    };
     await this.codes.start(run, request);
   }
 
@@ -74,7 +79,8 @@ export class AuthenticateStep implements Step, Reactor<AuthenticateWaiting> {
     const [kind, ...rest] = authentication.split("_");
     const type = rest.join("_");
     const own = facts.authenticators.filter((one) => one.type === type && one.kind === kind && !asserted(one.id));
-    if (authentication === "primary_password") return run.state.memory.used.some((used) => used.type === "password" && used.kind === "primary") ? [] : [{ authentication, branch: pointer }];
+    if (authentication === "primary_password")
+      return run.state.memory.used.some((used) => used.type === "password" && used.kind === "primary") ? [] : [{ authentication, branch: pointer }];
     if (authentication === "secondary_password") return own.length > 0 ? [{ authentication, branch: pointer }] : [];
     if (type !== "oob_otp_email" && type !== "oob_otp_sms") return [];
     const loginIdType = type === "oob_otp_email" ? "email" : "phone";
@@ -113,7 +119,11 @@ export class AuthenticateStep implements Step, Reactor<AuthenticateWaiting> {
 
 function optionSchema({ authentication, target, channels = [] }: AuthenticateOption, index: number): JsonSchema {
   if (target === undefined)
-    return { type: "object", properties: { authentication: { const: authentication }, password: { type: "string", minLength: 1 }, request_device_token: { const: false } }, required: ["authentication", "password"] };
+    return {
+      type: "object",
+      properties: { authentication: { const: authentication }, password: { type: "string", minLength: 1 }, request_device_token: { const: false } },
+      required: ["authentication", "password"],
+    };
   const several = channels.length > 1;
   return {
     type: "object",

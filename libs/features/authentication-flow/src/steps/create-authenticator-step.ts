@@ -86,7 +86,10 @@ export class CreateAuthenticatorStep implements Step, Reactor<CreateWaiting> {
     const type = authentication.endsWith("email") ? ("oob_otp_email" as const) : ("oob_otp_sms" as const);
     if (memory.newOneTimePasswords.some((one) => one.type === type && one.target === target)) throw duplicatedAuthenticator(type);
     if (option.verificationRequired !== false) return this.codes.start(run, { purpose: "oob-otp", target, channels, outcome: { kind: "create", authentication } });
-    const more: Partial<RunMemory> = { newOneTimePasswords: [...memory.newOneTimePasswords, { type, target }], used: [...memory.used, { id: `${type}:${target}`, type, kind: "primary" }] };
+    const more: Partial<RunMemory> = {
+      newOneTimePasswords: [...memory.newOneTimePasswords, { type, target }],
+      used: [...memory.used, { id: `${type}:${target}`, type, kind: "primary" }],
+    };
     run.state = { ...run.state, memory: { ...memory, ...more } };
   }
 }
@@ -100,6 +103,7 @@ function optionSchema({ authentication, targetShown }: AuthenticateOption): Json
 
 function shownOption(run: Run, { authentication, channels, target, targetShown, verificationRequired }: AuthenticateOption): Record<string, unknown> {
   if (authentication === "primary_password") return { authentication, password_policy: shownPasswordPolicy(run.ctx.project.config) };
-  const masked = targetShown && target ? { target: { masked_display_name: maskLoginId(target.includes("@") ? "email" : "phone", target), verification_required: verificationRequired } } : {};
+  const masked =
+    targetShown && target ? { target: { masked_display_name: maskLoginId(target.includes("@") ? "email" : "phone", target), verification_required: verificationRequired } } : {};
   return { authentication, otp_form: "code", channels, ...masked };
 }

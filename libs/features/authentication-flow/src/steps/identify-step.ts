@@ -82,7 +82,12 @@ export class IdentifyStep implements Step, Reactor<IdentifyWaiting> {
     if (userId !== "" && userId !== facts.user.id) throw flowDifferentUser();
     run.facts = facts;
     run.state = { ...run.state, memory: { ...run.state.memory, userId: facts.user.id } };
-    return { ...this.stepName(run), identification: option.identification, identityId: identity.id, claim: { name: CLAIM_OF_LOGIN_ID[identity.loginIdType], value: identity.loginId ?? "" } };
+    return {
+      ...this.stepName(run),
+      identification: option.identification,
+      identityId: identity.id,
+      claim: { name: CLAIM_OF_LOGIN_ID[identity.loginIdType], value: identity.loginId ?? "" },
+    };
   }
 
   /** Sign-up: the login id must be well-formed, allowed, and nobody else's. */
@@ -95,7 +100,12 @@ export class IdentifyStep implements Step, Reactor<IdentifyWaiting> {
     const existing = owner?.identities.find(({ uniqueKey }) => uniqueKey === checked.uniqueKey);
     const mine = run.state.memory.identified.some(({ created }) => created?.uniqueKey === checked.uniqueKey);
     if (existing || mine)
-      throw duplicatedIdentity({ IdentityTypeIncoming: "login_id", LoginIDTypeIncoming: checked.type, IdentityTypeExisting: "login_id", LoginIDTypeExisting: existing?.loginIdType ?? checked.type });
+      throw duplicatedIdentity({
+        IdentityTypeIncoming: "login_id",
+        LoginIDTypeIncoming: checked.type,
+        IdentityTypeExisting: "login_id",
+        LoginIDTypeExisting: existing?.loginIdType ?? checked.type,
+      });
     return { ...this.stepName(run), identification: option.identification, created: checked, claim: { name: CLAIM_OF_LOGIN_ID[checked.type], value: checked.value } };
   }
 }

@@ -1,6 +1,11 @@
 import { Injectable } from "@nestjs/common";
 import { invalidCredentials, invalidVerificationCode, rateLimited } from "@gatehouse/domain-errors";
-import { authenticationPrimaryOobOtpEmailFailed, authenticationPrimaryOobOtpSmsFailed, authenticationSecondaryOobOtpEmailFailed, authenticationSecondaryOobOtpSmsFailed } from "@gatehouse/domain-events";
+import {
+  authenticationPrimaryOobOtpEmailFailed,
+  authenticationPrimaryOobOtpSmsFailed,
+  authenticationSecondaryOobOtpEmailFailed,
+  authenticationSecondaryOobOtpSmsFailed,
+} from "@gatehouse/domain-events";
 import type { Authentication, Channel, CodeRequest, RunMemory, UsedAuthenticator, Waiting } from "@gatehouse/domain-flow";
 import { maskLoginId } from "@gatehouse/domain-identity";
 import { userModel } from "@gatehouse/domain-user";
@@ -33,7 +38,11 @@ export class OneTimeCodeStep {
   readonly selectChannel: Reactor<SelectWaiting> = {
     schema: (_run, { request }) => ({ type: "object", properties: { channel: { enum: request.channels } }, required: ["channel"] }),
     react: (run, { request }, input) => this.send(run, request, input.channel as Channel),
-    data: (_run, { request }) => ({ type: "select_oob_otp_channels_data", channels: request.channels, masked_claim_value: maskLoginId(isEmail(request.target) ? "email" : "phone", request.target) }),
+    data: (_run, { request }) => ({
+      type: "select_oob_otp_channels_data",
+      channels: request.channels,
+      masked_claim_value: maskLoginId(isEmail(request.target) ? "email" : "phone", request.target),
+    }),
   };
 
   /** Reactor of the code itself. */
@@ -85,7 +94,13 @@ export class OneTimeCodeStep {
     const code = await this.codes.issue(ctx, request, { validMs: codeValidMs(ctx, request.purpose, channel), code: fixedCode(ctx, request.target) });
     const secondary = "authentication" in request.outcome && request.outcome.authentication.startsWith("secondary");
     const name = secondary ? TEMPLATES[request.outcome.kind].replace("primary", "secondary") : TEMPLATES[request.outcome.kind];
-    await this.messages.enqueue(ctx, { channel, to: request.target, template: `${name}_${channel === "email" ? "email" : "sms"}`, variables: { Email: channel === "email" ? request.target : "", Phone: channel === "email" ? "" : request.target }, code });
+    await this.messages.enqueue(ctx, {
+      channel,
+      to: request.target,
+      template: `${name}_${channel === "email" ? "email" : "sms"}`,
+      variables: { Email: channel === "email" ? request.target : "", Phone: channel === "email" ? "" : request.target },
+      code,
+    });
   }
 
   private async check(run: Run, { request, channel }: EnterWaiting, input: Input): Promise<void> {

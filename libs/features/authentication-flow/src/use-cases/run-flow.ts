@@ -19,6 +19,7 @@ export interface FlowVisitor {
   sessionToken?: string;
 }
 
+/** What starts a run. */
 export interface CreateFlowInput extends FlowVisitor {
   type: FlowType;
   name: string;
@@ -66,7 +67,11 @@ export class RunFlow {
     const flow = findFlow(config, input.type, input.name);
     if (!AVAILABLE.includes(input.type)) throw flowConfigNotFound();
     const record: RunRecord = { id: this.runs.newId(), ...(await recordFromQuery(ctx, this.authorizationSessions, input.urlQuery ?? "")) };
-    checkFlowAllowed(config, config.oauth.clients?.find(({ client_id }) => client_id === record.clientId), input);
+    checkFlowAllowed(
+      config,
+      config.oauth.clients?.find(({ client_id }) => client_id === record.clientId),
+      input,
+    );
     if (input.type === "signup" && config.authentication.public_signup_disabled) throw noPublicSignup();
     const isNew = input.type === "signup";
     const state = initialState({ ...flow, type: input.type }, { id: isNew ? ctx.newId() : "", isNew });
@@ -113,7 +118,12 @@ export class RunFlow {
   }
 
   private async limit(ctx: ProjectContext): Promise<{ empty: readonly Bucket[] }> {
-    await this.limited(() => this.limiter.consume(ctx, flowBuckets(ctx).filter(({ weight }) => weight !== 0)));
+    await this.limited(() =>
+      this.limiter.consume(
+        ctx,
+        flowBuckets(ctx).filter(({ weight }) => weight !== 0),
+      ),
+    );
     return { empty: [] };
   }
 

@@ -111,7 +111,10 @@ export class TokenIssuer {
   }
 }
 
-const sessionClaims = ({ authenticatedAt, amr }: IdpSession): Record<string, unknown> => ({ auth_time: Math.floor(authenticatedAt.getTime() / 1000), ...(amr.length > 0 ? { amr } : {}) });
+const sessionClaims = ({ authenticatedAt, amr }: IdpSession): Record<string, unknown> => ({
+  auth_time: Math.floor(authenticatedAt.getTime() / 1000),
+  ...(amr.length > 0 ? { amr } : {}),
+});
 
 /** The key at index 0 signs; all keys verify. */
 function signingJwk(ctx: ProjectContext): KeyJwk {

@@ -1,6 +1,18 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
-import { type AuthorizeParams, type AuthorizeRequest, checkAuthorizeRequest, checkRedirectUri, clientTraits, decodeSid, findClient, OAuthError, PRE_AUTHENTICATED_URL, responseMode, withQuery } from "@gatehouse/domain-oauth";
+import {
+  type AuthorizeParams,
+  type AuthorizeRequest,
+  checkAuthorizeRequest,
+  checkRedirectUri,
+  clientTraits,
+  decodeSid,
+  findClient,
+  OAuthError,
+  PRE_AUTHENTICATED_URL,
+  responseMode,
+  withQuery,
+} from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { AuthenticationInfo } from "@gatehouse/domain-session";
 import { type KeyJwk, verifyJwt } from "@gatehouse/platform-crypto";
@@ -79,7 +91,9 @@ export class Authorize {
   }
 
   private async toUi(ctx: ProjectContext, { client, redirectUri, params }: Found, { prompt, hint }: { prompt: string[]; hint: Hint }): Promise<AuthorizationAnswer> {
-    const kept = Object.fromEntries(Object.entries({ ...params, redirect_uri: redirectUri, prompt: prompt.join(" "), user_id_hint: hint.sub }).filter(([, value]) => value !== undefined)) as Record<string, string>;
+    const kept = Object.fromEntries(
+      Object.entries({ ...params, redirect_uri: redirectUri, prompt: prompt.join(" "), user_id_hint: hint.sub }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>;
     const session = await this.authorizationSessions.create(ctx, kept);
     const passed = { x_color_scheme: params.x_color_scheme, ui_locales: params.ui_locales, state: params.state, x_state: params.x_state };
     const custom = client.x_custom_ui_uri ? { login_hint: params.login_hint, id_token_hint: params.id_token_hint } : {};

@@ -52,7 +52,14 @@ export class CreateTestSession {
       await this.grants.insert(ctx, tx, issued);
       return issued;
     });
-    const subject = { client, session: { kind: "offline_grant" as const, value: grant }, source: claimSource(facts), authorizationId: token.authorizationId, scopes, initialRefreshTokenHash: token.initialHash };
+    const subject = {
+      client,
+      session: { kind: "offline_grant" as const, value: grant },
+      source: claimSource(facts),
+      authorizationId: token.authorizationId,
+      scopes,
+      initialRefreshTokenHash: token.initialHash,
+    };
     const { access_token } = await this.issuer.accessToken(ctx, subject);
     return { cookies, access_token, refresh_token: `${grant.id}.${secret}` };
   }

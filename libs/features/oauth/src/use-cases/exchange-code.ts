@@ -38,7 +38,8 @@ export class ExchangeCode {
     const code = requirePresent(client, params);
     const entry = await this.codes.get(ctx, code);
     if (!entry || entry.clientId !== client.client_id) throw new OAuthError("invalid_grant", INVALID);
-    if (params.redirect_uri !== entry.redirectUri && !(params.redirect_uri === undefined && client.redirect_uris?.length === 1)) throw new OAuthError("invalid_request", "invalid redirect URI");
+    if (params.redirect_uri !== entry.redirectUri && !(params.redirect_uri === undefined && client.redirect_uris?.length === 1))
+      throw new OAuthError("invalid_request", "invalid redirect URI");
     const isPublic = !clientTraits(client).confidential;
     checkPkce(entry.codeChallenge, params.code_verifier, isPublic);
     if (!isPublic) checkClientSecret(ctx, client, params.client_secret as string);
@@ -54,7 +55,8 @@ export class ExchangeCode {
     const made = newGrant(ctx, client, { entry, hash: sha256Hex(secret) });
     await this.db.transaction(async (tx) => {
       await this.grants.insert(ctx, tx, made);
-      if (entry.info.session.type === "none") await this.outbox.append(ctx, tx, [userAuthenticated({ user: userModel(ctx.project.config, facts, ctx.now()), session: sessionModel("offline_grant", made.grant) })]);
+      if (entry.info.session.type === "none")
+        await this.outbox.append(ctx, tx, [userAuthenticated({ user: userModel(ctx.project.config, facts, ctx.now()), session: sessionModel("offline_grant", made.grant) })]);
     });
     const subject = {
       client,
@@ -81,7 +83,11 @@ function requirePresent(client: OAuthClientConfig, params: TokenParams): string 
 }
 
 /** A grant of its own for this sign-in, with its first refresh token. */
-export function newGrant(ctx: ProjectContext, client: OAuthClientConfig, { entry, hash }: { entry: Pick<AuthorizationCode, "info" | "ssoEnabled" | "authorizationId" | "scopes">; hash: string }): { grant: OfflineGrant; token: RefreshTokenRecord } {
+export function newGrant(
+  ctx: ProjectContext,
+  client: OAuthClientConfig,
+  { entry, hash }: { entry: Pick<AuthorizationCode, "info" | "ssoEnabled" | "authorizationId" | "scopes">; hash: string },
+): { grant: OfflineGrant; token: RefreshTokenRecord } {
   const now = ctx.now();
   const access = { time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent };
   const { info } = entry;
@@ -98,7 +104,17 @@ export function newGrant(ctx: ProjectContext, client: OAuthClientConfig, { entry
     initialAccess: access,
     lastAccess: access,
   };
-  const token = { grantId: grant.id, initialHash: hash, currentHash: hash, clientId: client.client_id, authorizationId: entry.authorizationId, scopes: entry.scopes, createdAt: now, lastAccessAt: now, expireAt: null };
+  const token = {
+    grantId: grant.id,
+    initialHash: hash,
+    currentHash: hash,
+    clientId: client.client_id,
+    authorizationId: entry.authorizationId,
+    scopes: entry.scopes,
+    createdAt: now,
+    lastAccessAt: now,
+    expireAt: null,
+  };
   return { grant, token };
 }
 
@@ -107,7 +123,14 @@ export function claimSource({ user, identities, authenticators, verified }: User
   return {
     user,
     verified,
-    identities: identities.toReversed().map((one) => ({ type: one.type, login_id_key: one.loginIdKey, login_id_type: one.loginIdType, claims: one.claims, created_at: one.createdAt.toISOString(), updated_at: one.updatedAt.toISOString() })),
+    identities: identities.toReversed().map((one) => ({
+      type: one.type,
+      login_id_key: one.loginIdKey,
+      login_id_type: one.loginIdType,
+      claims: one.claims,
+      created_at: one.createdAt.toISOString(),
+      updated_at: one.updatedAt.toISOString(),
+    })),
     authenticators: authenticators.map((one) => ({ type: one.type, kind: one.kind, created_at: one.createdAt.toISOString(), updated_at: one.updatedAt.toISOString() })),
   };
 }

@@ -20,7 +20,13 @@ export class ResolveSession {
       "x-authgear-session-valid": "true",
       "x-authgear-user-id": user.id,
       "x-authgear-user-anonymous": yes(identities.some(({ type }) => type === "anonymous")),
-      "x-authgear-user-verified": yes(isVerified(rules, identities.map(({ claims }) => claims), verified)),
+      "x-authgear-user-verified": yes(
+        isVerified(
+          rules,
+          identities.map(({ claims }) => claims),
+          verified,
+        ),
+      ),
       "x-authgear-user-can-reauthenticate": yes(authenticators.length > 0),
       "x-authgear-session-amr": session.amr.join(" "),
       "x-authgear-session-authenticated-at": String(Math.floor(session.authenticatedAt.getTime() / 1000)),

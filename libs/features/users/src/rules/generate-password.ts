@@ -19,7 +19,13 @@ const SYMBOLS = "-_.!@#$%&*+=?";
 /** A random password that satisfies the policy. Throws PasswordGenerateError after ten tries. */
 export function generatePassword(policy: PasswordPolicy & GeneratedPasswordPolicy): string {
   const length = Math.max(policy.min_length ?? SHORTEST, policy.minimum_guessable_level ? STRONG : SHORTEST);
-  const demanded = [policy.uppercase_required && UPPER, policy.lowercase_required && LOWER, policy.alphabet_required && LOWER, policy.digit_required && DIGITS, policy.symbol_required && SYMBOLS].filter((alphabet) => typeof alphabet === "string");
+  const demanded = [
+    policy.uppercase_required && UPPER,
+    policy.lowercase_required && LOWER,
+    policy.alphabet_required && LOWER,
+    policy.digit_required && DIGITS,
+    policy.symbol_required && SYMBOLS,
+  ].filter((alphabet) => typeof alphabet === "string");
   const alphabet = ALPHANUMERIC + (policy.symbol_required ? SYMBOLS : "");
   for (let tries = 0; tries < TRIES; tries += 1) {
     const password = insertEach(randomString(length, alphabet), demanded);
@@ -41,5 +47,8 @@ function insertEach(password: string, alphabets: readonly string[]): string {
 /** The numbers below `count` in random order. */
 function shuffled(count: number): number[] {
   const keys = [...globalThis.crypto.getRandomValues(new Uint32Array(count))];
-  return keys.map((key, index) => ({ key, index })).sort((a, b) => a.key - b.key).map(({ index }) => index);
+  return keys
+    .map((key, index) => ({ key, index }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ index }) => index);
 }

@@ -32,7 +32,8 @@ export interface PreparedUser {
   mail?: { to: string; password: string };
 }
 
-const policyOf = (config: ProjectConfig): PasswordPolicy & GeneratedPasswordPolicy => (config.authenticator as { password?: { policy?: PasswordPolicy & GeneratedPasswordPolicy } }).password?.policy ?? {};
+const policyOf = (config: ProjectConfig): PasswordPolicy & GeneratedPasswordPolicy =>
+  (config.authenticator as { password?: { policy?: PasswordPolicy & GeneratedPasswordPolicy } }).password?.policy ?? {};
 const primaryOf = (config: ProjectConfig): readonly string[] => config.authentication.primary_authenticators ?? [];
 
 /** Checks a new user, hashes its password and asks the `user.pre_create` handlers. Call it with no transaction open. */
@@ -73,7 +74,12 @@ export class PrepareUser {
     const [owner] = await this.db.read((tx) => this.accounts.byLoginId(ctx, tx, [loginId.uniqueKey]));
     const existing = owner?.identities.find(({ uniqueKey }) => uniqueKey === loginId.uniqueKey);
     if (!existing) return;
-    throw duplicatedIdentity({ IdentityTypeIncoming: "login_id", LoginIDTypeIncoming: loginId.type, IdentityTypeExisting: "login_id", LoginIDTypeExisting: existing.loginIdType ?? loginId.type });
+    throw duplicatedIdentity({
+      IdentityTypeIncoming: "login_id",
+      LoginIDTypeIncoming: loginId.type,
+      IdentityTypeExisting: "login_id",
+      LoginIDTypeExisting: existing.loginIdType ?? loginId.type,
+    });
   }
 
   private async askHooks(ctx: ProjectContext, account: Account): Promise<Account> {
@@ -95,7 +101,8 @@ function checkedLoginId(config: ProjectConfig, { key, value }: NewUserInput["log
 function choosePassword(config: ProjectConfig, given: string | null | undefined): string | undefined {
   if (given === null || given === undefined || !primaryOf(config).includes("password")) return undefined;
   if (given === "") return generatePassword(policyOf(config));
-  if (new TextEncoder().encode(given).length > MAX_PASSWORD_BYTES) throw validationFailed([{ location: "/password", kind: "maxLength", details: { expected: MAX_PASSWORD_BYTES } }], "invalid value");
+  if (new TextEncoder().encode(given).length > MAX_PASSWORD_BYTES)
+    throw validationFailed([{ location: "/password", kind: "maxLength", details: { expected: MAX_PASSWORD_BYTES } }], "invalid value");
   checkPasswordPolicy(policyOf(config), given);
   return given;
 }
