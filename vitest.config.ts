@@ -1,12 +1,17 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 const shared = { isolate: false, pool: "threads" as const, setupFiles: ["./tools/vitest-setup.ts"] };
 
+/** Node takes the CommonJS build of graphql; taking the other one here would make two graphqls in one process. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: path.resolve(import.meta.dirname, "node_modules/graphql/index.js") }] };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: "unit", include: ["libs/*/*/src/**/*.spec.ts", "apps/*/src/**/*.spec.ts", "tools/**/*.spec.ts"] } },
+      { resolve, test: { ...shared, name: "unit", include: ["libs/*/*/src/**/*.spec.ts", "apps/*/src/**/*.spec.ts", "tools/**/*.spec.ts"] } },
       {
+        resolve,
         test: {
           ...shared,
           name: "service",
