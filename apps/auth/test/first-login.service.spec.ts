@@ -274,3 +274,40 @@ describe("authorization requests", () => {
     expect((await client.send("/oauth2/end_session?post_logout_redirect_uri=http://evil.test/")).headers.location).toBe("/settings");
   });
 });
+
+describe("who the request expects", () => {
+  it("does not let another user finish a request with an enforced login hint (session mix-up)", async () => {
+    const client = await authClient();
+    await client.signUp("kim@example.com");
+    await client.signUp("lee@example.com");
+    const hint = `https://authgear.com/login_hint?${new URLSearchParams({ type: "login_id", enforce: "true", email: "kim@example.com" })}`;
+    const query = new URLSearchParams({ login_hint: hint }).toString();
+    const wrong = (await client.flow("login", [{ identification: "email", login_id: "lee@example.com" }], query)).at(-1);
+    expect(wrong?.json.error).toMatchObject({ reason: "AuthenticationFlowDifferentUserID", code: 400 });
+    const right = (await client.flow("login", [{ identification: "email", login_id: "kim@example.com" }], query)).at(-1);
+    expect(right?.json.result.action.type).toBe("authenticate");
+  });
+
+  it("does not let another user finish a request that names a user by id_token_hint (session mix-up)", async () => {
+    const client = await authClient();
+    await client.signUp("max@example.com");
+    await client.signUp("nia@example.com");
+    const { code, verifier } = await obtainCode(client, { email: "max@example.com" });
+    const tokens = (
+      await client.send("/oauth2/token", { form: { grant_type: "authorization_code", client_id: "spa", code, redirect_uri: "http://app.test/cb", code_verifier: verifier } })
+    ).json;
+    const query = new URLSearchParams({
+      client_id: "spa",
+      redirect_uri: "http://app.test/cb",
+      response_type: "code",
+      scope: "openid",
+      code_challenge: "c",
+      code_challenge_method: "S256",
+      prompt: "login",
+      id_token_hint: tokens.id_token,
+    });
+    const ui = new URL((await client.send(`/oauth2/authorize?${query}`)).headers.location as string);
+    const refused = (await client.flow("login", [{ identification: "email", login_id: "nia@example.com" }], ui.search.slice(1))).at(-1);
+    expect(refused?.json.error).toMatchObject({ reason: "InvariantViolated", info: { cause: { kind: "MismatchedUser" } } });
+  });
+});

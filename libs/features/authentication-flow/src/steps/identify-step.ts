@@ -11,6 +11,7 @@ import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { perAddressBucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
 import type { Run } from "../engine/run.js";
 import type { Input, JsonSchema, Reactor, Step } from "../engine/step.js";
+import { checkExpectedUser } from "../rules/check-expected-user.js";
 import { guardBranch } from "../rules/branch-guard.js";
 
 type IdentifyWaiting = Extract<Waiting, { kind: "identify" }>;
@@ -80,6 +81,7 @@ export class IdentifyStep implements Step, Reactor<IdentifyWaiting> {
     }
     const { userId } = run.state.memory;
     if (userId !== "" && userId !== facts.user.id) throw flowDifferentUser();
+    checkExpectedUser(run, facts);
     run.facts = facts;
     run.state = { ...run.state, memory: { ...run.state.memory, userId: facts.user.id } };
     return {
@@ -96,6 +98,7 @@ export class IdentifyStep implements Step, Reactor<IdentifyWaiting> {
     const { config } = ctx.project;
     const declared = (config.identity.login_id.keys ?? []).find(({ type }) => type === option.identification);
     const checked = checkLoginId(config, declared?.key ?? option.identification, input.login_id as string);
+    checkExpectedUser(run, undefined);
     const [owner] = await this.db.read((tx) => this.accounts.byLoginId(ctx, tx, [checked.uniqueKey]));
     const existing = owner?.identities.find(({ uniqueKey }) => uniqueKey === checked.uniqueKey);
     const mine = run.state.memory.identified.some(({ created }) => created?.uniqueKey === checked.uniqueKey);
