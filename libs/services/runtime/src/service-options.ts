@@ -1,8 +1,9 @@
-import { httpMetrics, metricsText } from "@gatehouse/platform-telemetry";
+import { httpMetrics, metricsText, recordRequestSpan } from "@gatehouse/platform-telemetry";
 import type { Resources } from "./open-resources.js";
 
 interface ObservedRequest {
   method: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
   routeOptions?: { url?: string };
 }
 
@@ -18,9 +19,11 @@ export function serviceOptions(resources: Resources, name: string) {
     },
     metrics: env.metrics ? metricsText : undefined,
     observe: (request: ObservedRequest, reply: { statusCode: number }, milliseconds: number): void => {
-      const labels = { service: name, method: request.method, route: request.routeOptions?.url ?? "unmatched" };
+      const route = request.routeOptions?.url ?? "unmatched";
+      const labels = { service: name, method: request.method, route };
       httpMetrics.requests.inc({ ...labels, status: reply.statusCode });
       httpMetrics.duration.observe(labels, milliseconds / 1000);
+      if (env.otelTracesExporter !== "none") recordRequestSpan({ ...labels, status: reply.statusCode, milliseconds, headers: request.headers });
     },
   };
 }
