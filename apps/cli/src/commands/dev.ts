@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { createAdminService } from "@gatehouse/app-admin";
 import { createAuthService } from "@gatehouse/app-auth";
 import { createHooksService } from "@gatehouse/app-hooks";
@@ -44,13 +45,19 @@ export async function dev(): Promise<void> {
   await portal.listen(env.portalListenAddr);
   console.log(banner(env, seeded.demoUser));
   await runUntilSignal(async () => {
-    entry.close();
-    entry.closeIdleConnections();
+    await drained(entry);
     await Promise.all([auth.close(), admin.close(), portal.close()]);
     await hooks.close();
     await resources.close();
     await stopTracing();
   });
+}
+
+/** Takes no new connection and waits for the requests in flight, at most 8 seconds. */
+async function drained(entry: Server): Promise<void> {
+  const closed = new Promise((resolve) => entry.close(resolve));
+  entry.closeIdleConnections();
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 8_000).unref())]);
 }
 
 function banner(env: EnvConfig, demoUser: { email: string; password: string }): string {
