@@ -28,7 +28,8 @@ describe("a developer works in the portal", () => {
     await page.fill("#x_password", "gatehouse-demo");
     await page.click("main button");
     await page.waitForSelector("h1:has-text('Projects')");
-    expect(await page.textContent("main")).toContain("demo");
+    await page.waitForSelector("main a[href='/projects/demo']");
+    expect(new URL(page.url()).origin).toBe(portal);
   });
 
   it("creates a second project", async () => {
@@ -36,7 +37,8 @@ describe("a developer works in the portal", () => {
     await page.fill("input", id);
     await page.click("button:has-text('Create project')");
     await page.waitForSelector(`h1:has-text('${id}')`);
-    expect(await page.textContent("main")).toContain(`${id}.localhost`);
+    await page.waitForSelector(`main code:has-text('${id}.localhost')`);
+    expect(new URL(page.url()).pathname).toBe(`/projects/${id}`);
   });
 
   it("marks a mistake in its line and saves what is right", async () => {
