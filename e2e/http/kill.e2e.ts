@@ -146,7 +146,7 @@ describe("kill -9 under load", () => {
       return emails.filter((email) => !told.has(email));
     };
     // What a killed worker had in hand is free again after its lease of 90 seconds.
-    await until(async () => (missing().length === 0 ? true : undefined), "every web hook", 150).catch(() => undefined);
+    await until(async () => (missing().length === 0 ? true : undefined), "every web hook", 220).catch(() => undefined);
     expect(missing()).toEqual([]);
     const { rows: logged } = await db.query(
       "select data #>> '{payload,user,standard_attributes,email}' as email from audit_log where project_id = $1 and activity_type like 'user.created%'",
