@@ -1,9 +1,13 @@
 import type { ProjectConfig } from "@gatehouse/domain-config";
 import { validationFailed } from "@gatehouse/domain-errors";
 import type { Cause } from "@gatehouse/platform-schema";
+import { domainCause, localPartCause } from "./check-email.js";
+import { phoneCause } from "./check-phone.js";
+import { usernameCause } from "./check-username.js";
 import type { LoginIdType } from "./identity.js";
-import { type NormalisedLoginId, normaliseLoginId, phoneRegion } from "./normalise-login-id.js";
-import { RESERVED_USERNAMES } from "./reserved-usernames.js";
+import { loginIdCause } from "./login-id-cause.js";
+import { loginIdLists } from "./login-id-lists.js";
+import { type NormalisedLoginId, normaliseLoginId } from "./normalise-login-id.js";
 
 const DEFAULT_MAX: Readonly<Record<LoginIdType, number>> = { email: 320, phone: 40, username: 40 };
 
@@ -14,56 +18,53 @@ export interface CheckedLoginId extends NormalisedLoginId {
   original: string;
 }
 
-const cause = (kind: string, details?: Record<string, unknown>): Cause => ({ location: "/login_id", kind, ...(details ? { details } : {}) });
-const blocked = (reason: string, extra: Record<string, unknown> = {}): Cause => cause("blocked", { reason, ...extra });
+/** What of a project decides which login ids it takes. */
+export interface LoginIdProject {
+  readonly config: ProjectConfig;
+  /** Its resource files: `reserved_name.txt` and others (spec: user model §4.1). */
+  readonly resources: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A login id as typed. */
+export interface LoginIdInput {
+  /** A key of `identity.login_id.keys`. */
+  key: string;
+  value: string;
+  /** The domain of an email address is not looked up in the block lists and the allowlist; for user import (spec: user model §10.1). */
+  skipEmailBlocklist?: boolean;
+}
 
 /** Checks a new login id of a configured key and normalises it. Throws `Invalid/ValidationFailed` "invalid login ID" (spec: user model §4.2). */
-export function checkLoginId(config: ProjectConfig, key: string, input: string): CheckedLoginId {
-  const original = input.trim();
-  const declared = (config.identity.login_id.keys ?? []).find((item) => (item.key ?? item.type) === key);
-  const fail = (found: Cause): never => {
-    throw validationFailed([found], "invalid login ID");
-  };
-  if (!declared) return fail(cause("general", { msg: "login ID key is not allowed" }));
-  const type = declared.type as LoginIdType;
-  const bytes = new TextEncoder().encode(original).length;
-  const limit = declared.max_length ?? DEFAULT_MAX[type];
-  if (bytes > limit) return fail(cause("maxLength", { expected: limit, actual: bytes }));
-  if (original === "") return fail(cause("required"));
-  const types = config.identity.login_id.types as never as Types;
-  const normalised = normaliseLoginId(type, original, { email: types?.email ?? {}, username: types?.username ?? {} });
-  if (!normalised) return fail(cause("format", { format: type }));
-  const broken =
-    type === "email" ? emailCause(original, types?.email) : type === "username" ? usernameCause(normalised.value, types?.username) : phoneCause(normalised.value, config);
-  if (broken) return fail(broken);
-  return { ...normalised, key, type, original };
+export function checkLoginId(project: LoginIdProject, input: LoginIdInput): CheckedLoginId {
+  const original = input.value.trim();
+  const { keys, types } = project.config.identity.login_id;
+  const declared = keys.find((item) => (item.key ?? item.type) === input.key);
+  if (!declared) throw refused(loginIdCause("general", { msg: "login ID key is not allowed" }));
+  const { type } = declared;
+  const actual = new TextEncoder().encode(original).length;
+  const expected = declared.max_length ?? DEFAULT_MAX[type];
+  if (actual > expected) throw refused(loginIdCause("maxLength", { expected, actual }));
+  if (original === "") throw refused(loginIdCause("required"));
+  const normalised = normaliseLoginId(type, original, types);
+  if (!normalised) throw refused(loginIdCause("format", { format: type }));
+  const broken = causeByType(project, { ...input, type, original, normalised });
+  if (broken) throw refused(broken);
+  return { ...normalised, key: input.key, type, original };
 }
 
-interface Types {
-  email?: { block_plus_sign?: boolean; case_sensitive?: boolean; ignore_dot_sign?: boolean };
-  username?: { block_reserved_usernames?: boolean; ascii_only?: boolean; case_sensitive?: boolean };
-}
+const refused = (cause: Cause) => validationFailed([cause], "invalid login ID");
 
-function emailCause(original: string, rules: Types["email"]): Cause | undefined {
-  return rules?.block_plus_sign && original.slice(0, original.lastIndexOf("@")).includes("+") ? blocked("BlockPlusSign") : undefined;
-}
-
-function usernameCause(value: string, rules: Types["username"]): Cause | undefined {
-  if (rules?.block_reserved_usernames !== false && RESERVED_USERNAMES.has(value.toLowerCase())) return blocked("UsernameReserved");
-  if (rules?.ascii_only !== false && !/^[a-zA-Z0-9_\-.]*$/.test(value)) return cause("format", { format: "username" });
-  return undefined;
-}
-
-function phoneCause(value: string, config: ProjectConfig): Cause | undefined {
-  const allowed = (config.ui as { phone_input?: { allowlist?: string[] } }).phone_input?.allowlist;
-  const region = phoneRegion(value);
-  return allowed && region && !allowed.includes(region) ? blocked("PhoneNumberCountryCodeAllowlist") : undefined;
+function causeByType({ config, resources }: LoginIdProject, input: LoginIdInput & { type: LoginIdType; original: string; normalised: NormalisedLoginId }): Cause | undefined {
+  const { email, username } = config.identity.login_id.types;
+  if (input.type === "phone") return phoneCause(input.original, config);
+  const lists = loginIdLists(resources);
+  if (input.type === "username") return usernameCause(input.original, username, lists);
+  return localPartCause(input.normalised, email) ?? (input.skipEmailBlocklist ? undefined : domainCause(input.normalised, email, lists));
 }
 
 /** Every form under which a typed login id may be stored: one for each configured key (spec: authentication flow §6.1). */
 export function loginIdLookupKeys(config: ProjectConfig, input: string): string[] {
-  const types = config.identity.login_id.types as never as Types;
-  const rules = { email: types?.email ?? {}, username: types?.username ?? {} };
-  const found = (config.identity.login_id.keys ?? []).map((key) => normaliseLoginId(key.type as LoginIdType, input, rules)?.uniqueKey);
+  const { keys, types } = config.identity.login_id;
+  const found = keys.map((key) => normaliseLoginId(key.type, input, types)?.uniqueKey);
   return [...new Set(found.filter((key) => key !== undefined))];
 }

@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js";
+import { parsePhoneNumberFromString, type PhoneNumber } from "libphonenumber-js/max";
+import { foldNormalised } from "./fold-case.js";
 import type { LoginIdType } from "./identity.js";
 
 /** What the rules of normalisation depend on (`identity.login_id.types`). */
@@ -15,39 +16,53 @@ export interface NormalisedLoginId {
   uniqueKey: string;
 }
 
-const fold = (text: string): string => text.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ");
+/** Longer texts are no login id, whatever `max_length` says. Characters. */
+const LONGEST = 4096;
+/** Characters that nobody sees or that break a line: two names that differ in these alone look the same. */
+const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
 
-/** A login id in the form it is stored and looked up, or undefined when it does not parse (spec: user model §4.3). */
+/** A login id in the form it is stored and looked up, or undefined when it does not parse (spec: user model §4.3). Normalising the value again changes nothing. */
 export function normaliseLoginId(type: LoginIdType, input: string, rules: LoginIdRules): NormalisedLoginId | undefined {
   const text = input.trim();
-  if (text === "") return undefined;
+  if (text === "" || text.length > LONGEST) return undefined;
   if (type === "email") return normaliseEmail(text, rules.email);
   if (type === "phone") return normalisePhone(text);
-  if (/[\s\p{Cc}\p{Cf}]/u.test(text)) return undefined;
-  const nfkc = text.normalize("NFKC");
-  const value = rules.username.case_sensitive ? nfkc : fold(nfkc);
-  return { value, uniqueKey: value };
+  if (INVISIBLE.test(text)) return undefined;
+  const value = rules.username.case_sensitive ? text.normalize("NFKC") : foldNormalised(text, "NFKC");
+  return INVISIBLE.test(value) ? undefined : { value, uniqueKey: value };
 }
 
 const LOCAL = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const DOMAIN = /^[^\s.@:/?#[\]\\%]+(?:\.[^\s.@:/?#[\]\\%]+)*$/u;
 
 function normaliseEmail(text: string, rules: LoginIdRules["email"]): NormalisedLoginId | undefined {
   const at = text.lastIndexOf("@");
-  const [rawLocal, rawDomain] = [text.slice(0, at), text.slice(at + 1)];
-  if (at < 1 || !LOCAL.test(rawLocal) || !/^[^\s.@:/?#[\]\\%]+(?:\.[^\s.@:/?#[\]\\%]+)*$/u.test(rawDomain)) return undefined;
-  const domain = fold(rawDomain.normalize("NFC"));
-  if (!URL.canParse(`http://${domain}`)) return undefined;
-  const nfkc = rawLocal.normalize("NFKC");
-  const cased = rules.case_sensitive ? nfkc : fold(nfkc);
+  if (at < 1 || INVISIBLE.test(text)) return undefined;
+  const nfkc = text.slice(0, at).normalize("NFKC");
+  const cased = rules.case_sensitive ? nfkc : foldNormalised(nfkc, "NFKC");
+  const domain = foldNormalised(text.slice(at + 1), "NFC");
+  const ascii = asciiDomain(domain);
+  if (ascii === undefined || !LOCAL.test(cased) || INVISIBLE.test(cased)) return undefined;
   const local = rules.ignore_dot_sign ? cased.replaceAll(".", "") : cased;
-  return { value: `${local}@${domain}`, uniqueKey: `${local}@${new URL(`http://${domain}`).hostname}` };
+  return { value: `${local}@${domain}`, uniqueKey: `${local}@${ascii}` };
+}
+
+/** Punycode of a domain; undefined when it is none. A domain of digits stays as it is, though a browser would take it for an address. */
+export function asciiDomain(domain: string): string | undefined {
+  if (!DOMAIN.test(domain) || !URL.canParse(`http://${domain}`)) return undefined;
+  return /^[!-~]+$/.test(domain) ? domain : new URL(`http://${domain}`).hostname;
+}
+
+/** A number in international form that is possible where it belongs, as the person may type it: `+`, digits, spaces, hyphens (spec: user model §4.2). */
+export function parsePhone(text: string): PhoneNumber | undefined {
+  if (!/^ *\+[0-9 -]*$/.test(text)) return undefined;
+  const phone = parsePhoneNumberFromString(text);
+  return phone?.isPossible() ? phone : undefined;
 }
 
 function normalisePhone(text: string): NormalisedLoginId | undefined {
-  if (!/^\+[0-9 -]*$/.test(text)) return undefined;
-  const phone = parsePhoneNumberFromString(text);
-  if (!phone?.isPossible()) return undefined;
-  return { value: phone.number, uniqueKey: phone.number };
+  const phone = parsePhone(text);
+  return phone && { value: phone.number, uniqueKey: phone.number };
 }
 
 /** ISO 3166-1 alpha-2 region of an E.164 number, if it is known. */

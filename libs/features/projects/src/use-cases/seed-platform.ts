@@ -62,7 +62,7 @@ export class SeedPlatform {
       actor: { type: "system" },
       log: silent,
     });
-    const loginId = checkLoginId(project.config, "email", DEMO_USER.email);
+    const loginId = checkLoginId(project, { key: "email", value: DEMO_USER.email });
     const [existing] = await this.db.read((tx) => this.identities.byLoginId(ctx, tx, [loginId.uniqueKey]));
     if (existing) return existing.userId;
     const passwordHash = await this.hasher.hash(DEMO_USER.password);

@@ -3,7 +3,7 @@ import { checkPasswordPolicy, MAX_PASSWORD_BYTES, type PasswordPolicy } from "@g
 import type { ProjectConfig } from "@gatehouse/domain-config";
 import { duplicatedIdentity, invalidConfiguration, invalidInput, invariantViolated, sendPasswordNoTarget, validationFailed, validPeriodReversed } from "@gatehouse/domain-errors";
 import { userPreCreate } from "@gatehouse/domain-events";
-import { type CheckedLoginId, checkLoginId } from "@gatehouse/domain-identity";
+import { type CheckedLoginId, checkLoginId, type LoginIdProject } from "@gatehouse/domain-identity";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { identityModel, userModel } from "@gatehouse/domain-user";
 import { PasswordHasher } from "@gatehouse/platform-crypto";
@@ -51,7 +51,7 @@ export class PrepareUser {
    * InvalidAccountStatusTransition, InvalidConfiguration, and the errors of blocking hooks.
    */
   async run(ctx: ProjectContext, input: NewUserInput): Promise<PreparedUser> {
-    const loginId = checkedLoginId(ctx.project.config, input.loginId);
+    const loginId = checkedLoginId(ctx.project, input.loginId);
     if (primaryOf(ctx.project.config).length === 0) throw invalidConfiguration("no primary authenticator is enabled");
     if (input.accountValidFrom && input.accountValidUntil && input.accountValidFrom >= input.accountValidUntil) throw validPeriodReversed();
     const password = choosePassword(ctx.project.config, input.password);
@@ -90,11 +90,11 @@ export class PrepareUser {
   }
 }
 
-function checkedLoginId(config: ProjectConfig, { key, value }: NewUserInput["loginId"]): CheckedLoginId {
+function checkedLoginId(project: LoginIdProject, { key, value }: NewUserInput["loginId"]): CheckedLoginId {
   if (key === "" || value === "") throw invalidInput("login ID key & value is required");
-  const known = (config.identity.login_id.keys ?? []).some((declared) => (declared.key ?? declared.type) === key);
+  const known = project.config.identity.login_id.keys.some((declared) => (declared.key ?? declared.type) === key);
   if (!known) throw invariantViolated("InvalidLoginIDKey", "invalid login ID key");
-  return checkLoginId(config, key, value);
+  return checkLoginId(project, { key, value });
 }
 
 /** The password to be set; a project without passwords ignores what was given. */

@@ -1,0 +1,83 @@
+import type { ProjectConfig } from "@gatehouse/domain-config";
+import { isPhoneNumber } from "@gatehouse/domain-identity";
+import { type Cause, compileSchema, Type } from "@gatehouse/platform-schema";
+import { isAttributeFormat } from "./attribute-formats.js";
+
+/** What the value of an attribute must be. */
+interface AttributeRule {
+  schema: Record<string, unknown>;
+  format?: string;
+}
+
+/** A custom attribute as configured (`user_profile.custom_attributes.attributes`). */
+export type CustomAttribute = NonNullable<ProjectConfig["user_profile"]["custom_attributes"]["attributes"]>[number];
+
+const text: AttributeRule = { schema: { type: "string", minLength: 1 } };
+const formatted = (format: string): AttributeRule => ({ schema: { type: "string" }, format });
+const members = ["formatted", "street_address", "locality", "region", "postal_code", "country"];
+
+/** The rules of standard attributes (spec: user model §7.1). */
+const standard: ReadonlyMap<string, AttributeRule> = new Map<string, AttributeRule>([
+  ["email", formatted("email")],
+  ["phone_number", formatted("phone")],
+  ["preferred_username", text],
+  ["family_name", text],
+  ["given_name", text],
+  ["picture", formatted("x_picture")],
+  ["gender", text],
+  ["birthdate", formatted("birthdate")],
+  ["zoneinfo", formatted("timezone")],
+  ["locale", formatted("bcp47")],
+  ["name", text],
+  ["nickname", text],
+  ["middle_name", text],
+  ["profile", formatted("uri")],
+  ["website", formatted("uri")],
+  ["address", { schema: { type: "object", properties: Object.fromEntries(members.map((name) => [name, text.schema])) } }],
+]);
+
+/** The rule of a custom attribute (spec: user model §7.2). */
+function customRule({ type, minimum, maximum, enum: choices }: CustomAttribute): AttributeRule {
+  switch (type) {
+    case "string":
+      return text;
+    case "number":
+    case "integer":
+      return { schema: { type, minimum, maximum } };
+    case "enum":
+      return { schema: { type: "string", enum: choices ?? [] } };
+    case "phone_number":
+      return formatted("phone");
+    case "url":
+      return formatted("uri");
+    case "country_code":
+      return formatted("iso3166-1-alpha-2");
+    case "email":
+      return formatted("email");
+  }
+}
+
+const fits = (config: ProjectConfig, format: string, value: string): boolean => (format === "phone" ? isPhoneNumber(config, value) : isAttributeFormat(format, value));
+
+function ruleCauses(config: ProjectConfig, { schema, format }: AttributeRule, value: unknown): Cause[] {
+  const causes = compileSchema(Type.Unsafe(schema)).causes(value);
+  if (causes.length > 0 || format === undefined || fits(config, format, value as string)) return causes;
+  return [{ location: "", kind: "format", details: { error: `invalid ${format}`, format } }];
+}
+
+/** Whether a name is that of a standard attribute people may write. */
+export const isStandardAttribute = (name: string): boolean => standard.has(name);
+
+/** The custom attribute of a name, if the project has one. */
+export const customAttribute = (config: ProjectConfig, name: string): CustomAttribute | undefined =>
+  config.user_profile.custom_attributes.attributes?.find(({ pointer }) => pointer === `/${name}`);
+
+/** Why the value of an attribute is refused, with locations inside the value; undefined when there is no attribute of this name. */
+export function attributeCauses(config: ProjectConfig, name: string, value: unknown): Cause[] | undefined {
+  const declared = customAttribute(config, name);
+  const rule = standard.get(name) ?? (declared && customRule(declared));
+  return rule && ruleCauses(config, rule, value);
+}
+
+/** Causes told of a place further out. */
+export const causesAt = (place: string, causes: readonly Cause[]): Cause[] => causes.map((cause) => ({ ...cause, location: `${place}${cause.location}` }));
