@@ -6,3 +6,4 @@ export * from "./flow.js";
 export * from "./project.js";
 export * from "./hooks.js";
 export * from "./admin.js";
+export * from "./authentication.js";

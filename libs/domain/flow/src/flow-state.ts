@@ -1,4 +1,6 @@
-import type { CheckedLoginId } from "@gatehouse/domain-identity";
+import type { FlowConfig, FlowStepConfig } from "@gatehouse/domain-config";
+import { branchAt } from "./flow-parts.js";
+import { emptyMemory, type RunMemory } from "./run-memory.js";
 
 /** Types of flows (spec: authentication flow §1). */
 export const FLOW_TYPES = ["signup", "promote", "login", "signup_login", "reauth", "account_recovery"] as const;
@@ -6,98 +8,60 @@ export const FLOW_TYPES = ["signup", "promote", "login", "signup_login", "reauth
 export type FlowType = (typeof FLOW_TYPES)[number];
 
 /** How a user says who he is. */
-export type Identification = "email" | "phone" | "username";
+export type Identification = "email" | "phone" | "username" | "oauth" | "passkey" | "id_token" | "ldap" | "select_account";
 /** How a user proves it. */
-export type Authentication = "primary_password" | "primary_oob_otp_email" | "primary_oob_otp_sms" | "secondary_password" | "secondary_oob_otp_email" | "secondary_oob_otp_sms";
+export type Authentication =
+  | "primary_password"
+  | "primary_passkey"
+  | "primary_oob_otp_email"
+  | "primary_oob_otp_sms"
+  | "secondary_password"
+  | "secondary_totp"
+  | "secondary_oob_otp_email"
+  | "secondary_oob_otp_sms"
+  | "recovery_code"
+  | "device_token";
 /** How a code travels. */
 export type Channel = "email" | "sms" | "whatsapp";
 
-/** One option of an `identify` step. `branch` is the branch's JSON pointer in the flow. */
-export interface IdentifyOption {
-  identification: Identification;
-  branch: string;
+/** Names a flow of the configuration. */
+export interface FlowRef {
+  type: FlowType;
+  name: string;
 }
 
-/** One option of an `authenticate` or `create_authenticator` step. */
-export interface AuthenticateOption {
-  authentication: Authentication;
-  branch: string;
-  /** Address of a one-time password. */
-  target?: string;
-  channels?: Channel[];
-  /** Creation for an address that an earlier step identified. */
-  targetShown?: boolean;
-  verificationRequired?: boolean;
+/** Something a run still has to do. Steps name their place in the configuration by JSON pointer. */
+export type Todo =
+  | { do: "step"; flow: FlowRef; pointer: string }
+  /** The place of a list of steps after which nothing authenticates any more: `authentication.pre_authenticated` is asked, its constraints are met. */
+  | { do: "pre_authenticated"; flow: FlowRef }
+  /** What hooks demanded is looked at again, after a factor was added. */
+  | { do: "constraints"; flow: FlowRef }
+  /** Recovery codes are shown after a factor that a constraint asked for. */
+  | { do: "recovery_codes"; flow: FlowRef }
+  /** The login of account linking is done: the new identity becomes the user's. */
+  | { do: "attach"; flow: FlowRef };
+
+/** Where a run is. Steps that hooks insert have no pointer. */
+export interface At {
+  flow: FlowRef;
+  pointer?: string;
+  type: string;
 }
 
-/** What a right one-time code proves. */
-export type CodeOutcome =
-  | { kind: "verify" }
-  | { kind: "authenticate"; authentication: Authentication; authenticatorId?: string }
-  | { kind: "create"; authentication: Authentication };
-
-/** A one-time code in the making. */
-export interface CodeRequest {
-  purpose: "verification" | "oob-otp";
-  target: string;
-  channels: Channel[];
-  outcome: CodeOutcome;
-}
-
-/** What the run waits for: the reactor of the specification. */
-export type Waiting =
-  | { kind: "identify"; options: IdentifyOption[] }
-  | { kind: "authenticate"; options: AuthenticateOption[]; deviceTokenEnabled: boolean }
-  | { kind: "create_authenticator"; options: AuthenticateOption[] }
-  | { kind: "select_channel"; request: CodeRequest }
-  | { kind: "enter_code"; request: CodeRequest; channel: Channel }
-  | { kind: "new_password"; reason: "policy" | "expiry"; authenticatorId: string };
-
-/** A factor that took part in the run. */
-export interface UsedAuthenticator {
-  /** Id of the authenticator; for one that is being created, its type and target. */
-  id: string;
-  type: "password" | "oob_otp_email" | "oob_otp_sms";
-  kind: "primary" | "secondary";
-}
-
-/** What an identify step found or made. */
-export interface Identified {
-  step?: string;
-  identification: Identification;
-  /** Present in sign-up: what will be written. */
-  created?: CheckedLoginId;
-  /** Present in login: the identity found. */
-  identityId?: string;
-  claim: { name: "email" | "phone_number" | "preferred_username"; value: string };
-}
-
-/** What the run knows so far. Nothing of it is written before the finish. */
-export interface RunMemory {
-  userId: string;
-  isNewUser: boolean;
-  identified: Identified[];
-  used: UsedAuthenticator[];
-  /** Encoded hash of a new primary password (sign-up). */
-  passwordHash?: string;
-  newOneTimePasswords: { type: "oob_otp_email" | "oob_otp_sms"; target: string }[];
-  verified: { name: "email" | "phone_number"; value: string }[];
-  /** The password asserted, by step name, and whether it must be changed. */
-  assertedPassword?: { step?: string; authenticatorId: string; mustChange?: "policy" | "expiry" };
-  /** A hash to store at the finish in place of `replaces`. */
-  passwordUpdate?: { authenticatorId: string; hash: string; replaces: string };
-  /** Codes to consume at the finish. */
-  codes: { purpose: "verification" | "oob-otp"; target: string }[];
+/** What a run waits for; `kind` names the reactor that answers, which knows the other members. */
+export interface Waiting {
+  kind: string;
 }
 
 /** An immutable snapshot of a run; every accepted input writes a new one. */
 export interface FlowState {
-  flowType: FlowType;
-  flowName: string;
-  /** JSON pointers of the steps still to run, next first. */
-  todo: string[];
-  /** Pointer of the current step, and what was chosen in it. */
-  step?: string;
+  /** The flow the run is for: the one created, or the one it has switched to. */
+  root: FlowRef;
+  /** What is still to do, next first. */
+  todo: readonly Todo[];
+  at?: At;
+  /** What was chosen on the way to the current step. */
   identification?: Identification;
   authentication?: Authentication;
   /** Absent while the run advances, and when it has finished. */
@@ -105,18 +69,65 @@ export interface FlowState {
   memory: RunMemory;
 }
 
-/** The state before the first step. */
-export function initialState(flow: { type: FlowType; name: string; steps: readonly unknown[] }, user: { id: string; isNew: boolean }): FlowState {
-  return {
-    flowType: flow.type,
-    flowName: flow.name,
-    todo: flow.steps.map((_, index) => `/steps/${index}`),
-    memory: { userId: user.id, isNewUser: user.isNew, identified: [], used: [], newOneTimePasswords: [], verified: [], codes: [] },
-  };
+const AUTHENTICATING: readonly string[] = ["identify", "authenticate", "create_authenticator", "verify"];
+const WITHOUT_HOOKS: readonly FlowType[] = ["account_recovery", "signup_login"];
+
+/** The plan of a list of steps: each step, and the place where hooks may ask for more (spec: authentication flow §3.7). */
+export function planSteps(flow: FlowRef, prefix: string, steps: readonly FlowStepConfig[]): Todo[] {
+  const plan: Todo[] = steps.map((_, index) => ({ do: "step", flow, pointer: `${prefix}/steps/${index}` }));
+  if (plan.length === 0 || WITHOUT_HOOKS.includes(flow.type)) return plan;
+  plan.splice(steps.findLastIndex(({ type }) => AUTHENTICATING.includes(type)) + 1, 0, { do: "pre_authenticated", flow });
+  return plan;
+}
+
+/** The state before the first step of a flow. */
+export function initialState(flow: FlowRef, config: FlowConfig, user: { id: string; isNew: boolean }): FlowState {
+  return { root: flow, todo: planSteps(flow, "", config.steps), memory: emptyMemory(user.id, user.isNew) };
 }
 
 /** The state after a branch was chosen: its nested steps come next. */
-export function enterBranch(state: FlowState, branch: { pointer: string; steps: number }): FlowState {
-  const nested = Array.from({ length: branch.steps }, (_, index) => `${branch.pointer}/steps/${index}`);
-  return { ...state, waiting: undefined, todo: [...nested, ...state.todo] };
+export function enterBranch(state: FlowState, branch: { flow: FlowRef; pointer: string; steps: readonly FlowStepConfig[] | undefined }): FlowState {
+  return { ...state, waiting: undefined, todo: [...planSteps(branch.flow, branch.pointer, branch.steps ?? []), ...state.todo] };
 }
+
+/** The state of a run that starts at a step in the middle, as a recovery link does: the step, and all that follows it in its list and the lists around it. */
+export function resumeState(flow: FlowRef, config: FlowConfig, pointer: string): FlowState {
+  const todo: Todo[] = [{ do: "step", flow, pointer }];
+  for (let rest = pointer; rest !== ""; ) {
+    const [, list = "", at = "0"] = /^(.*)\/steps\/(\d+)$/.exec(rest) ?? [];
+    const steps = (list === "" ? config : branchAt(config, list)).steps ?? [];
+    for (let index = Number(at) + 1; index < steps.length; index += 1) todo.push({ do: "step", flow, pointer: `${list}/steps/${index}` });
+    rest = list.replace(/\/one_of\/\d+$/, "");
+  }
+  return { root: flow, todo, memory: emptyMemory("", false) };
+}
+
+/** The state after the run has become another flow: what it knows stays. */
+export function switchFlow(state: FlowState, flow: FlowRef, config: FlowConfig): FlowState {
+  return { root: flow, todo: planSteps(flow, "", config.steps), memory: state.memory };
+}
+
+/** The state with a whole flow to run before what is left of this one. */
+export function embedFlow(state: FlowState, flow: FlowRef, config: FlowConfig): FlowState {
+  return { ...state, waiting: undefined, todo: [...planSteps(flow, "", config.steps), ...state.todo] };
+}
+
+/** Takes the next thing to do; what was chosen inside a branch is forgotten on leaving it. Undefined when nothing is left. */
+export function takeNext(state: FlowState): { state: FlowState; next: Todo } | undefined {
+  const [next, ...todo] = state.todo;
+  if (!next) return undefined;
+  const inBranch = next.do !== "step" || next.pointer.includes("/one_of/");
+  const { identification, authentication: _left, ...rest } = state;
+  return { next, state: { ...rest, todo, ...(inBranch && identification ? { identification } : {}) } };
+}
+
+/** The state with some of its memory replaced. */
+export function remember(state: FlowState, more: Partial<RunMemory>): FlowState {
+  return { ...state, memory: { ...state.memory, ...more } };
+}
+
+/** The flow at work: that of the current step, else the run's. */
+export const currentFlow = (state: FlowState): FlowRef => state.at?.flow ?? state.root;
+
+/** Whether every step is done. */
+export const isDone = (state: FlowState): boolean => state.waiting === undefined && state.todo.length === 0;

@@ -1,19 +1,50 @@
-export { branchAt, checkFlowAllowed, findFlow, stepAt } from "./find-flow.js";
+/** Finding flows and their parts, and who may use them. */
+export { checkFlowAllowed, findFlow } from "./find-flow.js";
+/** Steps and branches by JSON pointer. */
+export { branchAt, chosenAlong, stepAt } from "./flow-parts.js";
+/** The state of a run and its pure changes. */
 export {
+  type At,
   type Authentication,
-  type AuthenticateOption,
   type Channel,
-  type CodeRequest,
+  currentFlow,
+  embedFlow,
   enterBranch,
   FLOW_TYPES,
+  type FlowRef,
   type FlowState,
   type FlowType,
   type Identification,
-  type Identified,
-  type IdentifyOption,
   initialState,
-  type RunMemory,
-  type UsedAuthenticator,
+  isDone,
+  planSteps,
+  remember,
+  resumeState,
+  switchFlow,
+  takeNext,
+  type Todo,
   type Waiting,
 } from "./flow-state.js";
-export { generateLoginFlow, generateSignupFlow } from "./generate-default-flows.js";
+/** The generated flows. */
+export { generateFlow } from "./generate-default-flows.js";
+/** What a run knows. */
+export {
+  amrOfRun,
+  type Asserted,
+  emptyMemory,
+  type HookDemands,
+  type Identified,
+  type IncomingIdentity,
+  type KnownAccount,
+  type Linking,
+  type NewAuthenticator,
+  type NewIdentity,
+  type ProvenClaim,
+  type PasswordUpdate,
+  type Recovery,
+  type RecoveryTarget,
+  type RunMemory,
+  type SpentCode,
+  unmetAmr,
+  type UsedAuthenticator,
+} from "./run-memory.js";

@@ -1,7 +1,55 @@
 import type { UserId } from "@gatehouse/domain-project";
+import { ldapIdentityClaims } from "./ldap-claims.js";
 
 /** What a login id is. */
 export type LoginIdType = "email" | "phone" | "username";
+
+/** An account at a social login provider (spec: providers §A.4). */
+export interface OAuthIdentity {
+  /** Type of the provider, such as `google`. */
+  providerType: string;
+  /** What tells accounts of one provider type apart: `{client_id}`, `{tenant}` ... */
+  providerKeys: Record<string, unknown>;
+  /** The provider's id of the account. */
+  subjectId: string;
+  /** Alias under which it was linked; a renamed provider still finds the identity. */
+  alias: string;
+  /** The provider's JSON; empty when the project keeps none. */
+  rawProfile: Record<string, unknown>;
+}
+
+/** A public key of a person's device or password manager. */
+export interface PasskeyIdentity {
+  /** base64url. */
+  credentialId: string;
+  displayName: string;
+}
+
+/** An entry of a directory (spec: providers §C.2). */
+export interface LdapIdentity {
+  serverName: string;
+  userIdAttributeName: string;
+  /** base64 of the raw bytes. */
+  userIdAttributeValue: string;
+  lastLoginUsername: string;
+  /** `dn`, and each attribute as base64 values; never `userPassword`. */
+  rawEntry: Record<string, string | string[]>;
+}
+
+/** A guest: an app's key, or none. */
+export interface AnonymousIdentity {
+  keyId: string | null;
+  /** JWK, when the app has one. */
+  key: Record<string, unknown> | null;
+}
+
+/** What identities of the other types hold beside their claims; one member each. */
+export interface IdentityDetails {
+  oauth?: OAuthIdentity;
+  passkey?: PasskeyIdentity;
+  ldap?: LdapIdentity;
+  anonymous?: AnonymousIdentity;
+}
 
 /** An identity as kept; the members for login ids are null for other types. */
 export interface Identity {
@@ -18,6 +66,7 @@ export interface Identity {
   uniqueKey: string;
   /** The claims that name a user: `email`, `phone_number`, `preferred_username`. */
   claims: { email?: string; phone_number?: string; preferred_username?: string } & Record<string, unknown>;
+  details: IdentityDetails;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -31,14 +80,24 @@ export const CLAIM_OF_LOGIN_ID: Readonly<Record<LoginIdType, "email" | "phone_nu
 
 const PREFIX = "https://authgear.com/claims/";
 
-/** The claims of an identity as the Admin API and events show them (spec: user model §3). */
+/** The claims of an identity as the Admin API and events show them (spec: user model §3). Claims of directory entries are added by the caller that knows how to show them. */
 export function identityClaims(identity: Identity): Record<string, unknown> {
-  if (identity.type !== "login_id") return { ...identity.claims };
-  return {
-    ...identity.claims,
-    [`${PREFIX}login_id/type`]: identity.loginIdType,
-    [`${PREFIX}login_id/key`]: identity.loginIdKey,
-    [`${PREFIX}login_id/original_value`]: identity.originalLoginId,
-    [`${PREFIX}login_id/value`]: identity.loginId,
-  };
+  return { ...identity.claims, ...ownClaims(identity) };
+}
+
+function ownClaims({ type, details, ...identity }: Identity): Record<string, unknown> {
+  const prefixed = (own: Record<string, unknown>) => Object.fromEntries(Object.entries(own).map(([name, value]) => [`${PREFIX}${name}`, value]));
+  const { oauth, passkey, anonymous } = details;
+  if (type === "login_id")
+    return prefixed({
+      "login_id/type": identity.loginIdType,
+      "login_id/key": identity.loginIdKey,
+      "login_id/original_value": identity.originalLoginId,
+      "login_id/value": identity.loginId,
+    });
+  if (oauth)
+    return prefixed({ "oauth/provider_type": oauth.providerType, "oauth/provider_alias": oauth.alias, "oauth/subject_id": oauth.subjectId, "oauth/profile": oauth.rawProfile });
+  if (passkey) return prefixed({ "passkey/credential_id": passkey.credentialId, "passkey/display_name": passkey.displayName });
+  if (details.ldap) return ldapIdentityClaims(details.ldap);
+  return anonymous ? prefixed({ "anonymous/key_id": anonymous.keyId ?? "" }) : {};
 }

@@ -1,4 +1,14 @@
 export { type CheckedLoginId, checkLoginId, type LoginIdInput, type LoginIdProject, loginIdLookupKeys } from "./check-login-id.js";
 export { isPhoneNumber } from "./check-phone.js";
-export { CLAIM_OF_LOGIN_ID, type Identity, identityClaims, type LoginIdType } from "./identity.js";
+export {
+  type AnonymousIdentity,
+  CLAIM_OF_LOGIN_ID,
+  type Identity,
+  type IdentityDetails,
+  identityClaims,
+  type LdapIdentity,
+  type LoginIdType,
+  type OAuthIdentity,
+  type PasskeyIdentity,
+} from "./identity.js";
 export { type LoginIdRules, maskLoginId, type NormalisedLoginId, normaliseLoginId, phoneRegion } from "./normalise-login-id.js";

@@ -15,6 +15,8 @@ export interface UserFacts {
   identities: readonly Identity[];
   authenticators: readonly Authenticator[];
   verified: readonly { name: string; value: string }[];
+  /** Recovery codes that are left. */
+  recoveryCodes?: number;
 }
 
 const iso = (time: Date | null): string | undefined => time?.toISOString();

@@ -14,6 +14,8 @@ export interface User {
   customAttributes: Record<string, unknown>;
   status: AccountStatus;
   mfaGracePeriodEndAt: Date | null;
+  /** Small facts of ours: `opt_out_passkey_upselling`. */
+  metadata: Record<string, unknown>;
 }
 
 /** The columns that decide whether a user may sign in (spec: user model §2.1). */
