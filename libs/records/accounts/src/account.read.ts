@@ -9,7 +9,8 @@ const children = (table: string, order: string) =>
 
 /** Users with all that belongs to them: one row per user. Identities newest first, authenticators oldest first. */
 export const FACTS_SQL = `select to_jsonb(u) as user_row, ${children("identity", "x.created_at desc, x.id")} as identities, ${children("authenticator", "x.created_at, x.id")} as authenticators,
-  ${children("verified_claim", "x.created_at, x.id")} as verified from auth_user u`;
+  ${children("verified_claim", "x.created_at, x.id")} as verified,
+  (select count(*) from recovery_code c where c.project_id = u.project_id and c.user_id = u.id and c.consumed_at is null)::int as recovery_codes from auth_user u`;
 
 /** The facts of a row of `FACTS_SQL`. */
 export function toFacts(row: Row): UserFacts {
@@ -17,6 +18,7 @@ export function toFacts(row: Row): UserFacts {
     user: toUser(row.user_row as Row),
     identities: (row.identities as Row[]).map(toIdentity),
     authenticators: (row.authenticators as Row[]).map(toAuthenticator),
+    recoveryCodes: row.recovery_codes as number,
     verified: (row.verified as Row[]).map(({ name, value }) => ({ name: name as string, value: value as string })),
   };
 }

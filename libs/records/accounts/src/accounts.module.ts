@@ -1,5 +1,5 @@
 import { Module } from "@nestjs/common";
-import { AuthenticatorStore } from "@gatehouse/record-authenticators";
+import { AuthenticatorStore, DeviceTokenStore, PasswordHistoryStore, RecoveryCodeStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
 import { AccessGrants, OfflineGrantStore, RequestSessions, SessionCache, SessionReader, SessionStore } from "@gatehouse/record-sessions";
 import { UserStore } from "@gatehouse/record-users";
@@ -11,6 +11,9 @@ const providers = [
   UserStore,
   IdentityStore,
   AuthenticatorStore,
+  DeviceTokenStore,
+  PasswordHistoryStore,
+  RecoveryCodeStore,
   VerifiedClaimStore,
   SessionCache,
   SessionStore,

@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { Authenticator } from "@gatehouse/domain-authenticator";
-import { CLAIM_OF_LOGIN_ID, type CheckedLoginId, type Identity } from "@gatehouse/domain-identity";
+import type { CheckedLoginId, Identity } from "@gatehouse/domain-identity";
 import { asUserId, type ProjectContext, type UserId } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts, type UserModel, userModel } from "@gatehouse/domain-user";
 import type { IdpSession } from "@gatehouse/domain-session";
@@ -12,14 +12,19 @@ import { SessionStore, storedAccess } from "@gatehouse/record-sessions";
 import { UserStore } from "@gatehouse/record-users";
 import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { FACTS_SQL, toFacts } from "./account.read.js";
+import { type AuthenticatorToMake, emptyUser, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
 
 /** A user to be made, with everything that belongs to it from the start. */
 export interface NewAccount {
   /** Made in advance when something (a blocking hook, a session) already names the user. */
   id?: UserId;
-  loginIds: readonly CheckedLoginId[];
+  loginIds?: readonly CheckedLoginId[];
+  /** Identities of any type, after the login ids. */
+  identities?: readonly IdentityToMake[];
   /** Encoded hash of the primary password. */
   passwordHash?: string;
+  /** Authenticators of any type, after the password and one-time passwords. */
+  authenticators?: readonly AuthenticatorToMake[];
   /** One-time-password authenticators by target. */
   oneTimePasswords?: readonly { type: "oob_otp_email" | "oob_otp_sms"; target: string }[];
   /** Claims that are proven already. */
@@ -48,14 +53,25 @@ export class Accounts {
   prepare(ctx: ProjectContext, account: NewAccount): Account {
     const now = ctx.now();
     const userId = account.id ?? asUserId(ctx.newId());
-    const identities = account.loginIds.map((loginId) => toIdentity(ctx, userId, loginId));
+    const asked = [...(account.loginIds ?? []).map((loginId): IdentityToMake => ({ type: "login_id", loginId })), ...(account.identities ?? [])];
+    const identities = asked.map((made) => makeIdentity(ctx, userId, made));
     const attributes = populateAttributes(
       account.standardAttributes ?? {},
       identities.map(({ claims }) => claims),
     );
     const user = { ...emptyUser(userId, now), standardAttributes: attributes, customAttributes: account.customAttributes ?? {}, loginAt: account.loggedIn ? now : null };
     const verified = (account.verified ?? []).map((claim) => ({ id: ctx.newId(), userId, ...claim, createdAt: now }));
-    return { user, identities, authenticators: toAuthenticators(ctx, userId, account), verified };
+    return { user, identities, authenticators: this.prepareAuthenticators(ctx, userId, account), verified };
+  }
+
+  private prepareAuthenticators(ctx: ProjectContext, userId: UserId, account: NewAccount): Authenticator[] {
+    const asked: AuthenticatorToMake[] = [
+      ...(account.passwordHash ? [{ type: "password", kind: "primary", passwordHash: account.passwordHash } as const] : []),
+      ...(account.oneTimePasswords ?? []).map(({ type, target }): AuthenticatorToMake => ({ type, kind: "primary", target })),
+      ...(account.authenticators ?? []),
+    ];
+    const first = asked.findIndex(({ kind }) => kind === "primary");
+    return asked.map((made, index) => ({ ...makeAuthenticator(ctx, userId, made), isDefault: index === first }));
   }
 
   /** Writes a prepared account: one statement per kind of record. Throws `DuplicatedIdentity` when a login id was taken meanwhile. */
@@ -89,6 +105,13 @@ export class Accounts {
     return (await tx.query(`${FACTS_SQL} where u.project_id = $1 and u.id = any($2::uuid[])`, [ctx.project.id, userIds])).map(toFacts);
   }
 
+  /** The owner of an identity of another type than login id. One statement. */
+  async byIdentity(ctx: ProjectContext, tx: Tx, { type, uniqueKey }: Pick<Identity, "type" | "uniqueKey">): Promise<UserFacts | undefined> {
+    const owner = "select i.user_id from identity i where i.project_id = $1 and i.type = $2 and i.unique_key = $3";
+    const row = await tx.queryOne(`${FACTS_SQL} where u.project_id = $1 and u.id in (${owner})`, [ctx.project.id, type, uniqueKey]);
+    return row && toFacts(row);
+  }
+
   /** The owners of login ids, whatever key these were stored under. One statement. */
   async byLoginId(ctx: ProjectContext, tx: Tx, uniqueKeys: readonly string[]): Promise<UserFacts[]> {
     if (uniqueKeys.length === 0) return [];
@@ -111,59 +134,4 @@ export class Accounts {
   async model(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<UserModel[]> {
     return (await this.facts(ctx, tx, userIds)).map((facts) => userModel(ctx.project.config, facts, ctx.now()));
   }
-}
-
-function emptyUser(id: UserId, now: Date): UserFacts["user"] {
-  const status = {
-    isIndefinitelyDisabled: false,
-    isDeactivated: false,
-    disableReason: null,
-    temporarilyDisabledFrom: null,
-    temporarilyDisabledUntil: null,
-    accountValidFrom: null,
-    accountValidUntil: null,
-    deleteAt: null,
-    deleteReason: null,
-    anonymizeAt: null,
-    isAnonymized: false,
-  };
-  return { id, createdAt: now, updatedAt: now, loginAt: null, lastLoginAt: null, standardAttributes: {}, customAttributes: {}, status, mfaGracePeriodEndAt: null };
-}
-
-function toIdentity(ctx: ProjectContext, userId: UserId, loginId: CheckedLoginId): Identity {
-  const now = ctx.now();
-  return {
-    id: ctx.newId(),
-    userId,
-    type: "login_id",
-    loginIdKey: loginId.key,
-    loginIdType: loginId.type,
-    loginId: loginId.value,
-    originalLoginId: loginId.original,
-    uniqueKey: loginId.uniqueKey,
-    claims: { [CLAIM_OF_LOGIN_ID[loginId.type]]: loginId.value },
-    createdAt: now,
-    updatedAt: now,
-  };
-}
-
-function toAuthenticators(ctx: ProjectContext, userId: UserId, account: NewAccount): Authenticator[] {
-  const now = ctx.now();
-  const make = (type: Authenticator["type"], more: Partial<Authenticator>): Authenticator => ({
-    id: ctx.newId(),
-    userId,
-    type,
-    kind: "primary",
-    isDefault: false,
-    passwordHash: null,
-    expireAfter: null,
-    email: null,
-    phone: null,
-    createdAt: now,
-    updatedAt: now,
-    ...more,
-  });
-  const made = account.passwordHash ? [make("password", { passwordHash: account.passwordHash })] : [];
-  for (const { type, target } of account.oneTimePasswords ?? []) made.push(make(type, type === "oob_otp_email" ? { email: target } : { phone: target }));
-  return made.map((authenticator, index) => ({ ...authenticator, isDefault: index === 0 }));
 }

@@ -4,7 +4,7 @@ import { duplicatedAuthenticator } from "@gatehouse/domain-errors";
 import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
 import { isUniqueViolation, type Row, type Tx } from "@gatehouse/platform-postgres";
 
-const COLUMNS = "a.id, a.user_id, a.type, a.kind, a.is_default, a.password_hash, a.expire_after, a.email, a.phone, a.created_at, a.updated_at";
+const COLUMNS = "a.id, a.user_id, a.type, a.kind, a.is_default, a.password_hash, a.expire_after, a.email, a.phone, a.secret, a.display_name, a.passkey, a.created_at, a.updated_at";
 
 /** A record from a row, or from the same row as JSON. */
 export function toAuthenticator(row: Row): Authenticator {
@@ -18,6 +18,9 @@ export function toAuthenticator(row: Row): Authenticator {
     expireAfter: row.expire_after ? new Date(row.expire_after as string | Date) : null,
     email: row.email as string | null,
     phone: row.phone as string | null,
+    secret: (row.secret as string | null) ?? null,
+    displayName: (row.display_name as string | null) ?? null,
+    passkey: (row.passkey as Authenticator["passkey"] | null) ?? null,
     createdAt: new Date(row.created_at as string | Date),
     updatedAt: new Date(row.updated_at as string | Date),
   };
@@ -39,18 +42,22 @@ export class AuthenticatorStore {
       expire_after: x.expireAfter,
       email: x.email,
       phone: x.phone,
+      secret: x.secret,
+      display_name: x.displayName,
+      passkey: x.passkey,
       created_at: x.createdAt,
       updated_at: x.updatedAt,
     }));
     try {
       await tx.query(
-        `insert into authenticator (project_id, id, user_id, type, kind, is_default, password_hash, expire_after, email, phone, created_at, updated_at)
-         select $1, r.id, r.user_id, r.type, r.kind, r.is_default, r.password_hash, r.expire_after, r.email, r.phone, r.created_at, r.updated_at
-         from jsonb_to_recordset($2::jsonb) r (id uuid, user_id uuid, type text, kind text, is_default boolean, password_hash text, expire_after timestamptz, email text, phone text, created_at timestamptz, updated_at timestamptz)`,
+        `insert into authenticator (project_id, id, user_id, type, kind, is_default, password_hash, expire_after, email, phone, secret, display_name, passkey, created_at, updated_at)
+         select $1, r.id, r.user_id, r.type, r.kind, r.is_default, r.password_hash, r.expire_after, r.email, r.phone, r.secret, r.display_name, r.passkey, r.created_at, r.updated_at
+         from jsonb_to_recordset($2::jsonb) r (id uuid, user_id uuid, type text, kind text, is_default boolean, password_hash text, expire_after timestamptz, email text, phone text, secret text, display_name text, passkey jsonb, created_at timestamptz, updated_at timestamptz)`,
         [ctx.project.id, JSON.stringify(rows)],
       );
     } catch (error) {
       if (isUniqueViolation(error, "authenticator_one_password")) throw duplicatedAuthenticator("password");
+      if (isUniqueViolation(error, "authenticator_passkey")) throw duplicatedAuthenticator("passkey");
       throw error;
     }
   }
@@ -69,10 +76,46 @@ export class AuthenticatorStore {
     return (await tx.query(`select ${COLUMNS} from authenticator a where a.project_id = $1 and a.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toAuthenticator);
   }
 
-  /** Replaces a password hash. With `onlyIf` the change happens only while the stored hash is still that one. */
+  /** Stores a new password. With `onlyIf` the change happens only while the stored hash is still that one. */
   async updatePasswordHash(ctx: ProjectContext, tx: Tx, input: { id: string; passwordHash: string; at: Date; onlyIf?: string }): Promise<boolean> {
     const sql =
       "update authenticator set password_hash = $3, expire_after = null, updated_at = $4 where project_id = $1 and id = $2 and ($5::text is null or password_hash = $5) returning id";
     return (await tx.queryOne(sql, [ctx.project.id, input.id, input.passwordHash, input.at, input.onlyIf ?? null])) !== undefined;
+  }
+
+  /** Stores the same password in a better hash; its age and its end stay. */
+  async rehashPassword(ctx: ProjectContext, tx: Tx, input: { id: string; passwordHash: string; onlyIf: string }): Promise<void> {
+    await tx.query("update authenticator set password_hash = $3 where project_id = $1 and id = $2 and password_hash = $4", [
+      ctx.project.id,
+      input.id,
+      input.passwordHash,
+      input.onlyIf,
+    ]);
+  }
+
+  /** Notes signature counters of passkeys. */
+  async updateSignCount(ctx: ProjectContext, tx: Tx, input: { id: string; count: number; at: Date }): Promise<void> {
+    await tx.query("update authenticator set passkey = jsonb_set(passkey, '{signCount}', to_jsonb($3::bigint)), updated_at = $4 where project_id = $1 and id = $2", [
+      ctx.project.id,
+      input.id,
+      input.count,
+      input.at,
+    ]);
+  }
+
+  /** Moves a one-time-password authenticator to another address. */
+  async updateTarget(ctx: ProjectContext, tx: Tx, input: { id: string; email: string | null; phone: string | null; at: Date }): Promise<void> {
+    await tx.query("update authenticator set email = $3, phone = $4, updated_at = $5 where project_id = $1 and id = $2", [
+      ctx.project.id,
+      input.id,
+      input.email,
+      input.phone,
+      input.at,
+    ]);
+  }
+
+  /** Deletes authenticators. */
+  async delete(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await tx.query("delete from authenticator where project_id = $1 and id = any($2::uuid[])", [ctx.project.id, ids]);
   }
 }

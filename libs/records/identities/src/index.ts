@@ -1,1 +1,2 @@
-export { IdentityStore, toIdentity } from "./identity.store.js";
+/** Rows of identities. */
+export { IdentityStore, type SoughtIdentity, toIdentity } from "./identity.store.js";

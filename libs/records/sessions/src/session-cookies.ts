@@ -38,3 +38,10 @@ export const sameSiteMarker = (ctx: ProjectContext): ResponseCookie => cookie(ct
 export function clearedSessionCookies(ctx: ProjectContext): ResponseCookie[] {
   return [cookie(ctx, { suffix: "session", value: "", ...shared(ctx), maxAge: 0 })];
 }
+
+/** A cookie that outlives the browser session and is sent to this site alone. `maxAge` in seconds. */
+export const persistentCookie = (ctx: ProjectContext, { suffix, value, maxAge }: { suffix: string; value: string; maxAge: number }): ResponseCookie =>
+  cookie(ctx, { suffix, value, maxAge, sameSite: "strict" });
+
+/** Clears a cookie of `persistentCookie`. */
+export const clearedCookie = (ctx: ProjectContext, suffix: string): ResponseCookie => cookie(ctx, { suffix, value: "", maxAge: 0, sameSite: "strict" });

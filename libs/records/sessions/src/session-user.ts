@@ -53,6 +53,7 @@ export function toSessionUser(row: Row): SessionUser {
     standardAttributes: u.standard_attributes as Record<string, unknown>,
     customAttributes: u.custom_attributes as Record<string, unknown>,
     mfaGracePeriodEndAt: time("mfa_grace_period_end_at"),
+    metadata: (u.metadata ?? {}) as Record<string, unknown>,
     status: {
       isIndefinitelyDisabled: u.is_indefinitely_disabled as boolean,
       isDeactivated: u.is_deactivated as boolean,

@@ -74,6 +74,20 @@ export class SessionStore {
     return { sessions: group.sessions, grants: [...own.grants, ...group.grants] };
   }
 
+  /** Whether a user holds grants of a client. */
+  async hasGrants(ctx: ProjectContext, tx: Tx, { userId, clientId }: { userId: string; clientId: string }): Promise<boolean> {
+    return (
+      (await tx.queryOne("select 1 from offline_grant where project_id = $1 and user_id = $2 and initial_client_id = $3 limit 1", [ctx.project.id, userId, clientId])) !== undefined
+    );
+  }
+
+  /** Deletes a user's grants of one client. */
+  async revokeGrantsOfClient(ctx: ProjectContext, tx: Tx, { userId, clientId }: { userId: string; clientId: string }): Promise<void> {
+    const sql = `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and s.initial_client_id = $3 returning ${GRANT_COLUMNS}`;
+    const grants = await tx.query(sql, [ctx.project.id, userId, clientId]);
+    this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
+  }
+
   /** Deletes every session and grant of a user. */
   async revokeAllOfUser(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<void> {
     const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.user_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, userId]);

@@ -45,6 +45,7 @@ export class UserStore {
       customAttributes: user.customAttributes ?? {},
       status: { ...normalStatus },
       mfaGracePeriodEndAt: null,
+      metadata: {},
     };
   }
 
@@ -87,6 +88,21 @@ export class UserStore {
       input.standardAttributes,
       input.at,
     ]);
+  }
+
+  /** Replaces the custom attributes; keys are attribute ids. */
+  async updateCustomAttributes(ctx: ProjectContext, tx: Tx, input: { id: UserId; customAttributes: Record<string, unknown>; at: Date }): Promise<void> {
+    await tx.query("update auth_user set custom_attributes = $3, updated_at = $4 where project_id = $1 and id = $2", [ctx.project.id, input.id, input.customAttributes, input.at]);
+  }
+
+  /** Ends the user's grace period for enrolling a second factor. */
+  async clearGracePeriod(ctx: ProjectContext, tx: Tx, id: UserId): Promise<void> {
+    await tx.query("update auth_user set mfa_grace_period_end_at = null where project_id = $1 and id = $2 and mfa_grace_period_end_at is not null", [ctx.project.id, id]);
+  }
+
+  /** Merges small facts of ours into a user's metadata. */
+  async updateMetadata(ctx: ProjectContext, tx: Tx, input: { id: UserId; metadata: Record<string, unknown> }): Promise<void> {
+    await tx.query("update auth_user set metadata = metadata || $3 where project_id = $1 and id = $2", [ctx.project.id, input.id, input.metadata]);
   }
 
   /** Deletes the row and, by foreign keys, everything the user owns. False when there was none. */

@@ -1,0 +1,39 @@
+import { Controller, HttpCode, Post, Req, Res } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { IssueChallenge, IssuePromotionCode, SignUpAnonymously } from "@gatehouse/feature-anonymous-users";
+import { Access, Ctx, type FastifyReply, type FastifyRequest, parseBody, requireJson, writeCookies } from "@gatehouse/platform-http";
+import { challengeBody, cookieSessionBody } from "./anonymous-users.schema.js";
+
+/** Anonymous users of web apps, and challenges for apps with a key (spec: oauth-oidc §14). */
+@Access("public")
+@Controller()
+export class AnonymousUsersController {
+  constructor(
+    private readonly challenges: IssueChallenge,
+    private readonly signUps: SignUpAnonymously,
+    private readonly promotions: IssuePromotionCode,
+  ) {}
+
+  @Post("oauth2/challenge")
+  @HttpCode(200)
+  async challenge(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<{ result: unknown }> {
+    requireJson(request.headers["content-type"]);
+    return { result: await this.challenges.run(ctx, parseBody(challengeBody, request.body).purpose) };
+  }
+
+  @Post("api/anonymous_user/signup")
+  async signUp(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    requireJson(request.headers["content-type"]);
+    parseBody(cookieSessionBody, request.body);
+    writeCookies(reply, await this.signUps.byCookie(ctx, request.cookies));
+    await reply.status(200).send({ result: {} });
+  }
+
+  @Post("api/anonymous_user/promotion_code")
+  @HttpCode(200)
+  async promotionCode(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<{ result: unknown }> {
+    requireJson(request.headers["content-type"]);
+    parseBody(cookieSessionBody, request.body);
+    return { result: await this.promotions.byCookie(ctx, request.cookies) };
+  }
+}
