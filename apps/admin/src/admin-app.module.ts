@@ -4,9 +4,11 @@ import { AuditLogModule } from "@gatehouse/feature-audit-log";
 import { UsersModule } from "@gatehouse/feature-users";
 import { GraphqlDriver, type GraphqlDriverOptions, GraphqlExecutor } from "@gatehouse/platform-graphql";
 import { AccountsModule } from "@gatehouse/record-accounts";
+import { FlowTraces } from "@gatehouse/record-flow-traces";
 import schema from "../schema.graphql?raw";
 import { AuditLogResolver } from "./audit-logs/audit-log.resolver.js";
 import { AuthenticatorResolver } from "./authenticators/authenticator.resolver.js";
+import { FlowTracesController } from "./http/flow-traces/flow-traces.controller.js";
 import { GraphqlController } from "./http/graphql/graphql.controller.js";
 import { RunOperation } from "./http/graphql/run-operation.js";
 import { IdentityResolver } from "./identities/identity.resolver.js";
@@ -28,7 +30,7 @@ const resolvers = [NodeResolver, UserResolver, UserRecordsResolver, UserMutation
     AuditLogModule,
     GraphQLModule.forRoot<GraphqlDriverOptions>({ driver: GraphqlDriver, typeDefs: schema, resolvers: typeResolvers, introspection: true, onUnexpectedError: logUnexpected }),
   ],
-  controllers: [GraphqlController],
-  providers: [GraphqlExecutor, RunOperation, AdminLoaders, ...resolvers],
+  controllers: [GraphqlController, FlowTracesController],
+  providers: [GraphqlExecutor, RunOperation, AdminLoaders, FlowTraces, ...resolvers],
 })
 export class AdminAppModule {}

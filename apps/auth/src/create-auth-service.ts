@@ -3,8 +3,13 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { createHttpService, type FastifyReply, type FastifyRequest, type HttpService } from "@gatehouse/platform-http";
 import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
 import { type Resources, RuntimeModule, serviceOptions } from "@gatehouse/service-runtime";
+import { FlowChannel } from "@gatehouse/record-one-time-codes";
 import { AuthAppModule } from "./auth-app.module.js";
+import { addFlowChannelRoute } from "./http/authentication-flow/flow-channel.route.js";
 import { renderNotFoundPage } from "./http/pages/index.js";
+
+/** The largest body of the JSON APIs: 10 MiB (spec: authentication flow §2.1). */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
 async function crossOriginAndCanonicalHost(corsAllowedOrigins: readonly string[], ctx: ProjectContext, exchange: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
@@ -42,8 +47,10 @@ export async function createAuthService(resources: Resources): Promise<HttpServi
       await reply.status(404).type("text/html; charset=utf-8").send(renderNotFoundPage());
     },
     afterContext: (ctx: ProjectContext, request, reply) => crossOriginAndCanonicalHost(resources.env.corsAllowedOrigins, ctx, { request, reply }),
-    configure: (_fastify, nest) => {
+    bodyLimit: MAX_BODY_BYTES,
+    configure: async (fastify, nest) => {
       registry = nest.get(ProjectRegistry, { strict: false });
+      await addFlowChannelRoute(fastify, nest.get(FlowChannel, { strict: false }), resources.env.corsAllowedOrigins);
     },
   });
 }

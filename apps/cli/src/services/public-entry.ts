@@ -18,7 +18,7 @@ function counters(): string {
 
 /** One port for all traffic of the projects: `/_api/admin/` goes to the Admin API, the rest to auth (which also serves the resolver). */
 export function publicEntry(auth: HttpService, admin: HttpService, withCounters: boolean): Server {
-  return createServer({ keepAliveTimeout: 72_000, headersTimeout: 5_000 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: 72_000, headersTimeout: 5_000 }, (request, response) => {
     const url = request.url ?? "/";
     if (withCounters && url === "/debug/counters") {
       response.setHeader("content-type", "application/json").end(counters());
@@ -26,4 +26,5 @@ export function publicEntry(auth: HttpService, admin: HttpService, withCounters:
     }
     (url.startsWith("/_api/admin/") ? admin : auth).handle(request, response);
   });
+  return server.on("upgrade", (request, socket, head) => auth.upgrade(request, socket, head));
 }

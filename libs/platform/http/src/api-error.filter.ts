@@ -13,9 +13,15 @@ export function toApiError(error: unknown): ApiError {
   return unexpectedError(error);
 }
 
+/** A JSON body over the limit says how large one may be. */
+function sized(error: ApiError, request: FastifyRequest): ApiError {
+  if (error.errorName !== "RequestEntityTooLarge" || !/^application\/json\b/.test(request.headers["content-type"] ?? "")) return error;
+  return new ApiError("RequestEntityTooLarge", "JSONTooLarge", "request body too large", { limit: request.routeOptions.bodyLimit ?? request.server.initialConfig.bodyLimit });
+}
+
 /** Answers `{"error": ...}` with the status of the error's name, and logs internal errors with their cause. */
 export function errorReply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const apiError = toApiError(error);
+  const apiError = sized(toApiError(error), request);
   if (apiError.reason === "UnexpectedError") request.log.error({ err: error, tracking_id: request.id }, "request failed");
   if (reply.raw.headersSent) {
     reply.raw.destroy();

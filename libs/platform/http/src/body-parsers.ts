@@ -1,6 +1,9 @@
 import { ApiError } from "@gatehouse/platform-errors-core";
 import type { FastifyInstance } from "fastify";
 
+/** Bodies other than JSON: 1 MiB. */
+const MAX_OTHER_BYTES = 1024 * 1024;
+
 function parseJson(_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void): void {
   try {
     done(null, body === "" ? undefined : JSON.parse(body));
@@ -29,6 +32,8 @@ function parseForm(_request: unknown, body: string, done: (error: Error | null, 
 export function addBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(/^application\/json\b/, { parseAs: "string" }, parseJson as never);
-  fastify.addContentTypeParser(/^application\/x-www-form-urlencoded\b/, { parseAs: "string" }, parseForm as never);
-  fastify.addContentTypeParser("*", { parseAs: "string" }, (_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void) => done(null, body));
+  fastify.addContentTypeParser(/^application\/x-www-form-urlencoded\b/, { parseAs: "string", bodyLimit: MAX_OTHER_BYTES }, parseForm as never);
+  fastify.addContentTypeParser("*", { parseAs: "string", bodyLimit: MAX_OTHER_BYTES }, (_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void) =>
+    done(null, body),
+  );
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import cookie from "@fastify/cookie";
 import { Logger, type Type } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
@@ -16,6 +17,8 @@ export interface HttpService {
   readonly fastify: FastifyInstance;
   /** Serves one raw request: lets several services share one port. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes one upgrade of a connection, for services that share a port. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Listens; port 0 picks one. Returns the URL. */
   listen(address: { host: string; port: number }): Promise<string>;
   /** Finishes the requests in flight, then runs the shutdown hooks. */
@@ -50,6 +53,9 @@ export async function createHttpService(options: HttpServiceOptions): Promise<Ht
     nest,
     fastify,
     handle: (request, response) => fastify.routing(request, response),
+    upgrade: (request, socket, head) => {
+      if (!fastify.server.emit("upgrade", request, socket, head)) socket.destroy();
+    },
     listen: async (address) => {
       await nest.listen(address.port, address.host);
       return nest.getUrl();

@@ -1,8 +1,7 @@
-import { Controller, Post, Req, Res } from "@nestjs/common";
+import { Controller, HttpCode, Post, Req, Res } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type FlowAnswer, RunFlow } from "@gatehouse/feature-authentication-flow";
+import { type FlowAnswer, type FlowVisitor, RunFlow } from "@gatehouse/feature-authentication-flow";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, parseBody, requireJson, writeCookies } from "@gatehouse/platform-http";
-import { cookieName } from "@gatehouse/record-sessions";
 import { createFlowBody, feedInputBody, readStateBody } from "./flow.schema.js";
 
 /** The Authentication Flow API (spec: authentication flow §2). */
@@ -12,21 +11,19 @@ export class FlowController {
   constructor(private readonly flows: RunFlow) {}
 
   @Post()
+  @HttpCode(200)
   async create(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     requireJson(request.headers["content-type"]);
     const body = parseBody(createFlowBody, request.body);
     const own = new URL(ctx.request.url).searchParams.get("x_ref");
     const urlQuery = own ? withReference(body.url_query, own) : body.url_query;
-    await present(
-      reply,
-      await this.flows.create(ctx, { type: body.type, name: body.name, urlQuery, batch: body.batch_input, sessionToken: request.cookies[cookieName(ctx, "session")] }),
-    );
+    await present(reply, await this.flows.create(ctx, { type: body.type, name: body.name, urlQuery, batch: body.batch_input, ...visitorOf(request) }));
   }
 
   @Post("states")
   async read(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     requireJson(request.headers["content-type"]);
-    await present(reply, await this.flows.read(ctx, parseBody(readStateBody, request.body).state_token));
+    await present(reply, await this.flows.read(ctx, { token: parseBody(readStateBody, request.body).state_token, ...visitorOf(request) }));
   }
 
   @Post("states/input")
@@ -34,9 +31,12 @@ export class FlowController {
     requireJson(request.headers["content-type"]);
     const body = parseBody(feedInputBody, request.body);
     const inputs = body.input ? [body.input] : (body.batch_input ?? []);
-    await present(reply, await this.flows.feed(ctx, { token: body.state_token ?? "", inputs, sessionToken: request.cookies[cookieName(ctx, "session")] }));
+    await present(reply, await this.flows.feed(ctx, { token: body.state_token ?? "", inputs, ...visitorOf(request) }));
   }
 }
+
+/** What the browser brings beside the body. */
+export const visitorOf = ({ cookies, headers }: FastifyRequest): FlowVisitor => ({ cookies, ...(headers.authorization ? { authorization: headers.authorization } : {}) });
 
 function withReference(query: string | undefined, reference: string): string {
   const params = new URLSearchParams(query ?? "");

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
-import { cookieName, RequestSessions } from "@gatehouse/record-sessions";
+import { RequestSessions } from "@gatehouse/record-sessions";
 import { explainError, pageText, renderNotFoundPage } from "../pages/index.js";
 import { pathOf } from "./flow-paths.js";
 import { FlowVisits, type Visit } from "./flow-visits.js";
@@ -31,7 +31,7 @@ export class FlowPagesController {
       const type = request.url.startsWith("/signup") ? "signup" : "login";
       if (type === "signup" && ctx.project.config.authentication.public_signup_disabled) return redirectTo(reply, ownUrl("/login", query));
       const screen = await this.webSessions.screen(ctx, session, query.x_step);
-      const visit = screen ? await this.visits.show(ctx, session, screen) : await this.visits.start(ctx, session, { type, query: new URLSearchParams(query) });
+      const visit = screen ? await this.visits.show(ctx, session, { screen, cookies: request.cookies }) : await this.visits.start(ctx, session, { type, query: new URLSearchParams(query), cookies: request.cookies });
       const step = screen ? (query.x_step as string) : await this.visits.keep(ctx, visit);
       await this.page(ctx, { request, reply }, { visit, step });
     });
@@ -42,7 +42,7 @@ export class FlowPagesController {
     await this.guarded(ctx, { request, reply }, async (session, query) => {
       const type = request.url.startsWith("/signup") ? "signup" : "login";
       const screen = await this.webSessions.screen(ctx, session, query.x_step);
-      const visit = screen ? await this.visits.show(ctx, session, screen) : await this.visits.start(ctx, session, { type, query: new URLSearchParams(query) });
+      const visit = screen ? await this.visits.show(ctx, session, { screen, cookies: request.cookies }) : await this.visits.start(ctx, session, { type, query: new URLSearchParams(query), cookies: request.cookies });
       await this.submit(ctx, { request, reply }, { visit, step: query.x_step });
     });
   }
@@ -65,7 +65,7 @@ export class FlowPagesController {
     if (!STEP_PAGES.includes(page)) return sendPage(ctx, exchange.reply, renderNotFoundPage(ctx.project.id), 404);
     await this.guarded(ctx, exchange, async (session, query) => {
       const screen = await this.webSessions.screen(ctx, session, query.x_step);
-      const visit = screen && (await this.visits.show(ctx, session, screen));
+      const visit = screen && (await this.visits.show(ctx, session, { screen, cookies: exchange.request.cookies }));
       if (!visit || pathOf(visit.state) !== `/authflow/v2/${page}`) return this.expired(ctx, exchange);
       await work({ visit, step: query.x_step as string });
     });
@@ -107,7 +107,7 @@ export class FlowPagesController {
     const here = step ?? (await this.visits.keep(ctx, visit));
     if ("problem" in meaning)
       return this.page(ctx, { request, reply }, { visit, step: here, problem: pageText(meaning.problem === "required" ? "v2.error.required" : "v2.error.password-typo") });
-    const next = await this.visits.feed(ctx, visit, { input: meaning.input, sessionToken: request.cookies[cookieName(ctx, "session")] });
+    const next = await this.visits.feed(ctx, visit, { input: meaning.input, cookies: request.cookies });
     if (next.error?.reason === "AuthenticationFlowNotFound") return this.expired(ctx, { request, reply });
     if (next.error) return this.page(ctx, { request, reply }, { visit: next, step: here, problem: explainError(next.error) });
     writeCookies(reply, next.cookies);

@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type FlowAnswer, RunFlow, type Screen, type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
+import { type FlowAnswer, type FlowVisitor, RunFlow, type Screen, type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import type { ApiErrorJson } from "@gatehouse/platform-errors-core";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { AuthorizationSessions } from "@gatehouse/record-grants";
@@ -26,26 +26,26 @@ export class FlowVisits {
   ) {}
 
   /** Starts a flow for a web session. */
-  async start(ctx: ProjectContext, session: WebSession, input: { type: "login" | "signup"; query: URLSearchParams }): Promise<Visit> {
+  async start(ctx: ProjectContext, session: WebSession, input: FlowVisitor & { type: "login" | "signup"; query: URLSearchParams }): Promise<Visit> {
     const query = new URLSearchParams(input.query);
     if (session.authorizationSessionId) query.set("x_ref", session.authorizationSessionId);
-    const answer = await this.flows.create(ctx, { type: input.type, name: "default", urlQuery: query.toString() });
+    const answer = await this.flows.create(ctx, { type: input.type, name: "default", urlQuery: query.toString(), cookies: input.cookies });
     return this.visit(session, answer, { stateToken: "", flowType: input.type });
   }
 
   /** Shows a state again. */
-  async show(ctx: ProjectContext, session: WebSession, screen: Screen): Promise<Visit> {
+  async show(ctx: ProjectContext, session: WebSession, { screen, cookies }: FlowVisitor & { screen: Screen }): Promise<Visit> {
     if (screen.finished) return { session, screen, state: { type: screen.flowType, action: { type: "finished" } }, cookies: [] };
-    return this.visit(session, await this.flows.read(ctx, screen.stateToken), screen);
+    return this.visit(session, await this.flows.read(ctx, { token: screen.stateToken, cookies }), screen);
   }
 
   /** Feeds an input, and then what needs nothing from the person. */
-  async feed(ctx: ProjectContext, visit: Visit, fed: { input: Record<string, unknown>; sessionToken?: string }): Promise<Visit> {
+  async feed(ctx: ProjectContext, visit: Visit, fed: FlowVisitor & { input: Record<string, unknown> }): Promise<Visit> {
     let next = await this.feedOnce(ctx, visit, fed);
     for (let round = 0; round < 5 && !next.error; round += 1) {
       const input = automaticInput(next.state);
       if (!input) break;
-      const taken = await this.feedOnce(ctx, next, { input, sessionToken: fed.sessionToken });
+      const taken = await this.feedOnce(ctx, next, { input, cookies: fed.cookies });
       if (taken.error) return { ...visit, error: taken.error };
       next = taken;
     }
@@ -62,9 +62,9 @@ export class FlowVisits {
     return this.sessions.addScreen(ctx, visit.session, visit.screen);
   }
 
-  private async feedOnce(ctx: ProjectContext, visit: Visit, { input, sessionToken }: { input: Record<string, unknown>; sessionToken?: string }): Promise<Visit> {
+  private async feedOnce(ctx: ProjectContext, visit: Visit, { input, cookies }: FlowVisitor & { input: Record<string, unknown> }): Promise<Visit> {
     try {
-      const answer = await this.flows.feed(ctx, { token: visit.screen.stateToken, inputs: [input], sessionToken });
+      const answer = await this.flows.feed(ctx, { token: visit.screen.stateToken, inputs: [input], cookies });
       return answer.error ? { ...visit, error: answer.error } : this.visit(visit.session, answer, visit.screen);
     } catch (error) {
       if (!isApiError(error)) throw error;

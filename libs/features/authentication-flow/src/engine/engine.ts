@@ -1,17 +1,17 @@
-import { Injectable } from "@nestjs/common";
-import type { FlowStepConfig } from "@gatehouse/domain-config";
+import { Inject, Injectable } from "@nestjs/common";
 import { invalidConfiguration, validationFailed } from "@gatehouse/domain-errors";
-import { stepAt, type Waiting } from "@gatehouse/domain-flow";
+import { chosenAlong, currentFlow, isDone, stepAt, takeNext, type Todo, type Waiting } from "@gatehouse/domain-flow";
 import { compileSchema, type Validator } from "@gatehouse/platform-schema";
 import { LRUCache } from "lru-cache";
 import { withFlowType } from "../rules/flow-error.js";
-import { AuthenticateStep } from "../steps/authenticate-step.js";
-import { CreateAuthenticatorStep } from "../steps/create-authenticator-step.js";
-import { IdentifyStep } from "../steps/identify-step.js";
-import { OneTimeCodeStep } from "../steps/one-time-code-step.js";
-import { ChangePasswordStep, CheckAccountStatusStep, TerminateOtherSessionsStep, VerifyStep } from "../steps/other-steps.js";
-import type { Run } from "./run.js";
+import { Constraints } from "../steps/constraints.js";
+import { AttachIdentity } from "../linking/attach-identity.js";
+import { FLOW_PARTS, type FlowParts } from "./parts.js";
+import { flowOf, type Run } from "./run.js";
 import type { Input, JsonSchema, Reactor, Step } from "./step.js";
+
+/** What is waited for before a branch of the current step is chosen. */
+const CHOOSING: readonly string[] = ["identify", "account_recovery_identify", "authenticate", "create_authenticator"];
 
 /** Inputs one request may be used for, as the specification caps it. */
 const MAX_ROUNDS = 100;
@@ -19,40 +19,33 @@ const MAX_ROUNDS = 100;
 /** Drives a run: enters steps until one waits, and offers an input to one reactor after the other (spec: authentication flow §3.2). */
 @Injectable()
 export class Engine {
-  private readonly steps: Readonly<Record<string, Step>>;
-  private readonly reactors: Readonly<Record<Waiting["kind"], Reactor<never>>>;
+  private readonly steps: ReadonlyMap<string, Step>;
+  private readonly reactors: ReadonlyMap<string, Reactor>;
   /** Compiled schemas by their text: options differ per project, not per request. */
   private readonly validators = new LRUCache<string, Validator<unknown>>({ max: 1000 });
 
   constructor(
-    identify: IdentifyStep,
-    authenticate: AuthenticateStep,
-    create: CreateAuthenticatorStep,
-    codes: OneTimeCodeStep,
-    verify: VerifyStep,
-    status: CheckAccountStatusStep,
-    password: ChangePasswordStep,
-    terminate: TerminateOtherSessionsStep,
+    @Inject(FLOW_PARTS) parts: FlowParts,
+    private readonly constraints: Constraints,
+    private readonly attach: AttachIdentity,
   ) {
-    this.steps = { identify, authenticate, create_authenticator: create, verify, check_account_status: status, change_password: password, terminate_other_sessions: terminate };
-    this.reactors = { identify, authenticate, create_authenticator: create, select_channel: codes.selectChannel, enter_code: codes.enterCode, new_password: password };
+    this.steps = new Map(parts.steps.map((step) => [step.type, step]));
+    this.reactors = new Map([...parts.steps, ...parts.others].flatMap(({ reactors }) => Object.entries(reactors ?? {})) as [string, Reactor][]);
   }
 
   /** Enters steps until one waits for input or none is left. */
   async advance(run: Run): Promise<void> {
     while (!run.state.waiting) {
-      const [pointer, ...todo] = run.state.todo;
-      if (pointer === undefined) return;
-      const nested = pointer.lastIndexOf("/steps/") > 0;
-      run.state = { ...run.state, todo, step: pointer, authentication: undefined, ...(nested ? {} : { identification: undefined }) };
-      const config = stepAt(run.flow, pointer);
-      await this.labelled(run, () => this.step(config).enter(run, config));
+      const taken = takeNext(run.state);
+      if (!taken) return;
+      run.state = taken.state;
+      await this.labelled(run, () => this.enter(run, taken.next));
     }
   }
 
   /** Whether every step is done. */
   isFinished(run: Run): boolean {
-    return run.state.waiting === undefined && run.state.todo.length === 0;
+    return isDone(run.state);
   }
 
   /** Feeds one input. The first reactor must accept it; later ones take what they understand. Throws `Invalid/ValidationFailed` "invalid value". */
@@ -60,34 +53,50 @@ export class Engine {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const { waiting } = run.state;
       if (!waiting) return;
-      const reactor = this.reactors[waiting.kind] as Reactor;
+      const reactor = this.reactor(waiting);
       const causes = this.validator(reactor.schema(run, waiting)).causes(input);
       if (causes.length > 0 && round === 0) throw validationFailed(causes, "invalid value");
       if (causes.length > 0) return;
       run.state = { ...run.state, waiting: undefined };
       await this.labelled(run, () => reactor.react(run, waiting, input));
       await this.advance(run);
-      if (run.state.waiting?.kind === "enter_code" && waiting.kind === "enter_code" && input.resend === true) return;
+      if (run.state.waiting?.kind === waiting.kind && input.resend === true) return;
     }
   }
 
   /** The `action` of the response: the current step and what it shows. */
   async action(run: Run): Promise<Record<string, unknown>> {
-    const { waiting, step, identification, authentication } = run.state;
-    if (!waiting || !step) return { type: "finished", data: {} };
-    const choosing = waiting.kind === "identify" || waiting.kind === "authenticate" || waiting.kind === "create_authenticator";
-    return {
-      type: stepAt(run.flow, step).type,
-      ...(identification && waiting.kind !== "identify" ? { identification } : {}),
-      ...(authentication && !choosing ? { authentication } : {}),
-      data: await (this.reactors[waiting.kind] as Reactor).data(run, waiting),
-    };
+    const { waiting, at, identification, authentication } = run.state;
+    if (!waiting || !at) return { type: "finished", data: {} };
+    const along = at.pointer === undefined ? {} : chosenAlong(flowOf(run, at.flow), at.pointer);
+    const chosen = { ...along, ...(identification ? { identification } : {}), ...(authentication ? { authentication } : {}) };
+    const shown = CHOOSING.includes(waiting.kind) ? along : chosen;
+    return { type: at.type, ...shown, data: await this.reactor(waiting).data(run, waiting) };
   }
 
-  private step({ type }: FlowStepConfig): Step {
-    const step = Object.hasOwn(this.steps, type) ? this.steps[type] : undefined;
+  private async enter(run: Run, next: Todo): Promise<void> {
+    if (next.do === "attach") return this.attach.run(run, next.flow);
+    if (next.do === "pre_authenticated") return this.constraints.ask(run, next.flow);
+    if (next.do === "constraints") return this.constraints.check(run, next.flow);
+    if (next.do === "recovery_codes") {
+      run.state = { ...run.state, at: { flow: next.flow, type: "view_recovery_code" } };
+      return this.step("view_recovery_code").enter(run, { type: "view_recovery_code" });
+    }
+    const config = stepAt(flowOf(run, next.flow), next.pointer);
+    run.state = { ...run.state, at: { flow: next.flow, pointer: next.pointer, type: config.type } };
+    await (this.steps.get(`${next.flow.type}:${config.type}`) ?? this.step(config.type)).enter(run, config);
+  }
+
+  private step(type: string): Step {
+    const step = this.steps.get(type);
     if (!step) throw invalidConfiguration(`step ${type} is not available`);
     return step;
+  }
+
+  private reactor(waiting: Waiting): Reactor {
+    const reactor = this.reactors.get(waiting.kind);
+    if (!reactor) throw invalidConfiguration(`nothing answers ${waiting.kind}`);
+    return reactor;
   }
 
   private validator(schema: JsonSchema): Validator<unknown> {
@@ -99,11 +108,11 @@ export class Engine {
     return made;
   }
 
-  private async labelled(run: Run, work: () => Promise<void>): Promise<void> {
+  private async labelled(run: Run, work: () => Promise<void> | void): Promise<void> {
     try {
       await work();
     } catch (error) {
-      throw withFlowType(error, run.state.flowType);
+      throw withFlowType(error, currentFlow(run.state).type);
     }
   }
 }

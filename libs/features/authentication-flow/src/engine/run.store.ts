@@ -4,24 +4,37 @@ import type { FlowState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
-import { type Bucket, RateLimiter, type Reservation } from "@gatehouse/service-rate-limit";
-import type { RunRecord } from "./run.js";
+import { FlowTraces, MAX_TRACE_REQUESTS, TRACE_LIFE_MS, traceKey } from "@gatehouse/record-flow-traces";
+import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
+import type { BotOutcome, Run, RunRecord } from "./run.js";
 
 /** A run and each of its states live 20 minutes. */
 const LIFE_MS = 20 * 60_000;
 const PREFIX = "authflowstate_";
 const TOKEN = /^authflowstate_([0-9A-HJKMNP-TV-Z]{16})([0-9A-HJKMNP-TV-Z]{16})$/;
 
+/**
+ * KEYS: run, trace, the run while it finishes. ARGV: mode (`new`, `keep`, `claim`), life in ms, trace life in ms, entry of the trace or "", fields of the run.
+ * `claim` moves the run away, so that one request alone finishes it and its tokens are unknown to all others. Returns whether the run was there.
+ */
 const SAVE_SCRIPT = `
-if ARGV[1] == 'keep' and redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local there = redis.call('EXISTS', KEYS[1])
+if ARGV[1] ~= 'new' and there == 0 then return 0 end
+if ARGV[1] == 'claim' then redis.call('RENAME', KEYS[1], KEYS[3]) else
+  redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+if ARGV[4] ~= '' and redis.call('LLEN', KEYS[2]) < ${MAX_TRACE_REQUESTS} then
+  redis.call('RPUSH', KEYS[2], ARGV[4])
+  redis.call('PEXPIRE', KEYS[2], ARGV[3])
+end
 return 1`;
 
 export interface LoadedState {
   record: RunRecord;
   state: FlowState;
-  /** Buckets of weight 0 that are empty. */
+  bot?: BotOutcome;
+  /** Buckets that were only looked at and are empty. */
   empty: Bucket[];
 }
 
@@ -31,6 +44,7 @@ export class RunStore {
   constructor(
     private readonly redis: RedisConnection,
     private readonly limiter: RateLimiter,
+    private readonly traces: FlowTraces,
   ) {}
 
   /** A new run's id. */
@@ -39,16 +53,13 @@ export class RunStore {
   }
 
   /** Writes a new state and returns its token. Throws `AuthenticationFlowNotFound` when the run has finished or expired meanwhile. */
-  async save(ctx: ProjectContext, run: { record: RunRecord; state: FlowState; isNew: boolean; reservations: readonly Reservation[] }): Promise<string> {
+  async save(run: Run, isNew: boolean): Promise<string> {
+    const { ctx } = run;
     const name = randomString(16, CROCKFORD);
     const fields = [name, JSON.stringify({ at: ctx.now().getTime(), state: run.state })];
-    if (run.isNew) fields.push("run", JSON.stringify(run.record));
-    const pipeline = this.redis.client.pipeline();
-    pipeline.eval(SAVE_SCRIPT, 1, this.key(ctx, run.record.id), run.isNew ? "new" : "keep", LIFE_MS, ...fields);
-    for (const reservation of run.reservations) await reservation.refund(pipeline);
-    const [saved] = (await pipeline.exec()) ?? [];
-    if (saved?.[0]) throw saved[0];
-    if (saved?.[1] !== 1) throw flowNotFound();
+    if (isNew) fields.push("run", JSON.stringify(run.record));
+    if (isNew && run.bot) fields.push("bot", run.bot);
+    if (!(await this.write(run, isNew ? "new" : "keep", fields))) throw flowNotFound();
     return `${PREFIX}${run.record.id}${name}`;
   }
 
@@ -59,23 +70,52 @@ export class RunStore {
       await this.limiter.consume(ctx, buckets);
       throw flowNotFound();
     }
-    const { fields, empty } = await this.limiter.consumeAndRead(ctx, buckets, { key: this.key(ctx, id), fields: ["run", name] });
-    const [record, stored] = fields;
+    const { fields, empty } = await this.limiter.consumeAndRead(ctx, buckets, { key: this.key(ctx, id), fields: ["run", name, "bot"] });
+    const [record, stored, bot] = fields;
     if (!record || !stored) throw flowNotFound();
     const { at, state } = JSON.parse(stored) as { at: number; state: FlowState };
     if (at + LIFE_MS < ctx.now().getTime()) throw flowNotFound();
-    return { record: JSON.parse(record) as RunRecord, state, empty };
+    return { record: JSON.parse(record) as RunRecord, state, empty, ...(bot ? { bot: bot as BotOutcome } : {}) };
   }
 
-  /** Ends a run: every token of it is unknown from now on. */
-  async delete(ctx: ProjectContext, id: string, reservations: readonly Reservation[]): Promise<void> {
+  /** Keeps the answer to a challenge, which holds for the run even when the input is refused. */
+  async saveBotOutcome(ctx: ProjectContext, id: string, outcome: BotOutcome): Promise<void> {
+    const key = this.key(ctx, id);
+    const script = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'bot', ARGV[1]) end return 1";
+    await this.redis.client.eval(script, 1, key, outcome);
+  }
+
+  /** Takes a run to finish it: every token of it is unknown from now on. False when another request has taken it, or it has expired. */
+  async claim(run: Run): Promise<boolean> {
+    return this.write(run, "claim", []);
+  }
+
+  /** Gives a run back whose finish was refused: its tokens are good again. */
+  async release({ ctx, record }: Run): Promise<void> {
+    await this.redis.client.eval(
+      "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('RENAME', KEYS[1], KEYS[2]) end return 1",
+      2,
+      this.finishingKey(ctx, record.id),
+      this.key(ctx, record.id),
+    );
+  }
+
+  private async write(run: Run, mode: "new" | "keep" | "claim", fields: readonly string[]): Promise<boolean> {
+    const { ctx, record } = run;
     const pipeline = this.redis.client.pipeline();
-    pipeline.del(this.key(ctx, id));
-    for (const reservation of reservations) await reservation.refund(pipeline);
-    await pipeline.exec();
+    const keys = [this.key(ctx, record.id), traceKey(ctx, record.traceId), this.finishingKey(ctx, record.id)];
+    pipeline.eval(SAVE_SCRIPT, keys.length, ...keys, mode, LIFE_MS, TRACE_LIFE_MS, this.traces.entry(ctx, run.trace) ?? "", ...fields);
+    for (const reservation of run.reservations.splice(0)) await reservation.refund(pipeline);
+    const [saved] = (await pipeline.exec()) ?? [];
+    if (saved?.[0]) throw saved[0];
+    return saved?.[1] === 1;
   }
 
   private key(ctx: ProjectContext, id: string): string {
     return projectKey(ctx, "authentication-flow", id);
+  }
+
+  private finishingKey(ctx: ProjectContext, id: string): string {
+    return projectKey(ctx, "authentication-flow", id, "finishing");
   }
 }

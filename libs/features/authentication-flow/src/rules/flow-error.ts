@@ -1,6 +1,10 @@
+import { botProtectionUnavailable, botProtectionVerificationFailed } from "@gatehouse/domain-errors";
 import { ApiError } from "@gatehouse/platform-errors-core";
 
-/** An API error with the flow type in its info, as every error of a reacting step carries it. */
+const bare = (error: unknown): boolean => botProtectionVerificationFailed.is(error) || botProtectionUnavailable.is(error);
+
+/** An API error with the flow type in its info, as errors of a reacting step carry it; a type that is there already stays (spec: authentication flow §2.5). */
 export function withFlowType(error: unknown, flowType: string): unknown {
-  return error instanceof ApiError && error.reason !== "ValidationFailed" ? error.withInfo({ FlowType: flowType }) : error;
+  if (!(error instanceof ApiError) || bare(error) || (error.reason === "ValidationFailed" && error.message === "invalid value") || error.info?.FlowType) return error;
+  return error.withInfo({ FlowType: flowType });
 }

@@ -5,7 +5,7 @@ import type { RunRecord } from "../engine/run.js";
 const text = (value: string | null | undefined): string | undefined => value || undefined;
 
 /** What the query string of the UI says about the run; an unknown or expired `x_ref` is ignored (spec: authentication flow §2.3). */
-export async function recordFromQuery(ctx: ProjectContext, sessions: AuthorizationSessions, urlQuery: string): Promise<Omit<RunRecord, "id">> {
+export async function recordFromQuery(ctx: ProjectContext, sessions: AuthorizationSessions, urlQuery: string): Promise<Omit<RunRecord, "id" | "traceId" | "channel">> {
   const query = new URLSearchParams(urlQuery);
   const reference = text(query.get("x_ref"));
   const session = reference ? await sessions.get(ctx, reference) : undefined;
@@ -19,6 +19,8 @@ export async function recordFromQuery(ctx: ProjectContext, sessions: Authorizati
     redirectUri: consentUrl(ctx, request),
     suppressIdpSession: isSuppressed(request),
     userIdHint: text(request.user_id_hint),
+    idTokenHint: text(request.id_token_hint),
+    prompt: (request.prompt ?? "").split(" ").filter((value) => value !== ""),
   };
 }
 

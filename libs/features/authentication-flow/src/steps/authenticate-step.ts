@@ -1,138 +1,117 @@
-import { Injectable } from "@nestjs/common";
-import type { FlowBranchConfig, FlowStepConfig } from "@gatehouse/domain-config";
-import { flowNoUser, invalidCredentials, invariantViolated } from "@gatehouse/domain-errors";
-import { authenticationPrimaryPasswordFailed, authenticationSecondaryPasswordFailed } from "@gatehouse/domain-events";
-import { type Authentication, type AuthenticateOption, branchAt, enterBranch, stepAt, type Waiting } from "@gatehouse/domain-flow";
-import { maskLoginId } from "@gatehouse/domain-identity";
-import { type UserFacts, userModel } from "@gatehouse/domain-user";
-import { PasswordHasher } from "@gatehouse/platform-crypto";
-import { Database } from "@gatehouse/platform-postgres";
-import { Accounts } from "@gatehouse/record-accounts";
-import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { credentialBuckets, RateLimiter } from "@gatehouse/service-rate-limit";
-import type { Run } from "../engine/run.js";
+import { Inject, Injectable } from "@nestjs/common";
+import type { FlowStepConfig } from "@gatehouse/domain-config";
+import { flowNoUser, invariantViolated } from "@gatehouse/domain-errors";
+import { type Authentication, enterBranch, type FlowRef, type Waiting } from "@gatehouse/domain-flow";
+import type { UserFacts } from "@gatehouse/domain-user";
+import { type Asked, askedBranches, type BranchOption, chosenOption, optionSchema, placed } from "../engine/options.js";
+import { AUTHENTICATION_METHODS } from "../engine/parts.js";
+import { branchOf, note, type Run } from "../engine/run.js";
+import { RunUsers } from "../engine/run-users.js";
 import type { Input, JsonSchema, Reactor, Step } from "../engine/step.js";
-import { guardBranch } from "../rules/branch-guard.js";
-import { channelsOf } from "../rules/otp-settings.js";
-import { mustChangePassword } from "../rules/password-policy.js";
-import { loadFacts } from "./identify-step.js";
-import { OneTimeCodeStep } from "./one-time-code-step.js";
+import { BotGuard } from "../guards/bot-guard.js";
+import type { AuthenticationMethod, ProvingMethod } from "../methods/authentication-method.js";
+import { DeviceTokenMethod } from "../methods/device-token/device-token-method.js";
+import { inGracePeriod } from "../rules/grace-period.js";
+import { OfferEnrolment } from "./offer-enrolment.js";
 
-type AuthenticateWaiting = Extract<Waiting, { kind: "authenticate" }>;
+interface AuthenticateWaiting extends Waiting {
+  kind: "authenticate";
+  options: BranchOption[];
+  deviceTokenEnabled: boolean;
+}
 
-/** A hash no password has: checked when a user has none, so that the answer takes the same time. */
-const NO_PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$Z2F0ZWhvdXNlLW5vLXB3ZA$Ww0VfO1zVZ2rVJr9WJ1n2mWm0pXGzE0m1q5nq0m1s3Y";
-
-/** Is it really him? `authenticate` of login: passwords and one-time passwords (spec: authentication flow §6.3). */
+/** Is it really him? `authenticate` of login and re-authentication (spec: authentication flow §6.3, §6.4). */
 @Injectable()
-export class AuthenticateStep implements Step, Reactor<AuthenticateWaiting> {
+export class AuthenticateStep implements Step {
+  readonly type = "authenticate";
+  readonly reactors = {
+    authenticate: {
+      schema: (run, waiting) => ({ oneOf: waiting.options.map((option) => this.optionSchema(run, option, waiting.deviceTokenEnabled)) }),
+      react: (run, { options }, input) => this.react(run, options, input),
+      data: (run, { options, deviceTokenEnabled }) => ({
+        type: "authentication_data",
+        options: options.map((option) => ({ ...option.shown, ...this.bots.shown(run, option) })),
+        device_token_enabled: deviceTokenEnabled,
+      }),
+    } satisfies Reactor<AuthenticateWaiting>,
+  };
+
   constructor(
-    private readonly db: Database,
-    private readonly accounts: Accounts,
-    private readonly hasher: PasswordHasher,
-    private readonly limiter: RateLimiter,
-    private readonly outbox: EventOutbox,
-    private readonly codes: OneTimeCodeStep,
+    @Inject(AUTHENTICATION_METHODS) private readonly methods: readonly AuthenticationMethod[],
+    private readonly users: RunUsers,
+    private readonly bots: BotGuard,
+    private readonly devices: DeviceTokenMethod,
+    private readonly enrolment: OfferEnrolment,
   ) {}
 
   async enter(run: Run, step: FlowStepConfig): Promise<void> {
     if (run.state.memory.userId === "") throw flowNoUser();
-    const facts = await this.facts(run);
-    const pointer = run.state.step as string;
-    const options = (step.one_of ?? []).flatMap((branch, index) => this.options(run, facts, { branch, pointer: `${pointer}/one_of/${index}` }));
-    if (options.length > 0) run.state = { ...run.state, waiting: { kind: "authenticate", options, deviceTokenEnabled: false } };
-    else if (!step.optional) throw invariantViolated("NoAuthenticator", "no authenticator");
+    const at = run.state.at as { flow: FlowRef; pointer: string };
+    const asked = askedBranches(at, step.one_of);
+    const facts = await this.users.stored(run);
+    const device = asked.find(({ config }) => config.authentication === "device_token");
+    const deviceTokenEnabled = device !== undefined && this.devices.isEnabled(run, facts);
+    if (device && deviceTokenEnabled && (await this.devices.accept(run, facts))) return this.enterBranch(run, device);
+    const options = await this.options(run, asked, facts);
+    if (options.length > 0) return this.wait(run, options, deviceTokenEnabled);
+    if (step.optional) return run.trace.add("step", step.name ?? "authenticate", "skipped");
+    if (inGracePeriod(run.ctx, facts.user) && run.state.memory.asserted.length > 0 && this.enrolment.offer(run, asked)) return;
+    throw noAuthenticator();
   }
 
-  schema(_run: Run, { options }: AuthenticateWaiting): JsonSchema {
-    return { oneOf: options.map((option, index) => optionSchema(option, index)) };
+  /** Asks for one of several methods that hooks demanded. Throws `NoAuthenticator` when the user has none of them. */
+  async demand(run: Run, asked: readonly Asked[], fits: (authentication: Authentication) => boolean): Promise<void> {
+    const options = await this.options(
+      run,
+      asked.filter(({ config }) => fits(config.authentication as Authentication)),
+      await this.users.stored(run),
+    );
+    if (options.length === 0) throw noAuthenticator();
+    this.wait(run, options, false);
   }
 
-  async react(run: Run, { options }: AuthenticateWaiting, input: Input): Promise<void> {
-    const chosen = options.find((option, index) => option.authentication === input.authentication && (option.target === undefined || index === input.index)) as AuthenticateOption;
-    const branch = branchAt(run.flow, chosen.branch);
-    guardBranch(run.ctx.project.config, branch);
-    run.state = enterBranch({ ...run.state, authentication: chosen.authentication }, { pointer: chosen.branch, steps: branch.steps?.length ?? 0 });
-    if (chosen.target === undefined) return this.checkPassword(run, chosen.authentication, input.password as string);
-    const channels = chosen.channels ?? [];
-    const picked = channels.find((channel) => channel === input.channel);
-    const request = {
-      purpose: "oob-otp" as const,
-      target: chosen.target,
-      channels: picked ? [picked] : channels,
-      outcome: { kind: "authenticate" as const, authentication: chosen.authentication },
-    };
-    await this.codes.start(run, request);
+  /** A recovery code stands in for another factor, and comes last. */
+  private async options(run: Run, asked: readonly Asked[], facts: UserFacts): Promise<BranchOption[]> {
+    const list = async (some: readonly Asked[]) =>
+      (await Promise.all(some.map(async (one) => (await this.proving(one.config.authentication)?.options(run, one, facts)) ?? []))).flat();
+    const isRecovery = ({ config }: Asked) => config.authentication === "recovery_code";
+    const main = await list(asked.filter((one) => !isRecovery(one)));
+    return placed(main.length > 0 ? [...main, ...(await list(asked.filter(isRecovery)))] : []);
   }
 
-  data(_run: Run, { options, deviceTokenEnabled }: AuthenticateWaiting): Record<string, unknown> {
-    return { type: "authentication_data", options: options.map(shownOption), device_token_enabled: deviceTokenEnabled };
+  private wait(run: Run, options: BranchOption[], deviceTokenEnabled: boolean): void {
+    const waiting: AuthenticateWaiting = { kind: "authenticate", options: options.map((option) => ({ ...option, deviceTokenEnabled })), deviceTokenEnabled };
+    run.state = { ...run.state, waiting };
   }
 
-  private facts(run: Run): Promise<UserFacts> {
-    return loadFacts(run, async (id) => (await this.db.read((tx) => this.accounts.facts(run.ctx, tx, [id])))[0]);
+  private optionSchema(run: Run, option: BranchOption, deviceTokenEnabled: boolean): JsonSchema {
+    const { properties, ...shape } = this.method(option).input(run, option);
+    const device = { request_device_token: deviceTokenEnabled ? { type: "boolean" } : { const: false } };
+    return optionSchema(option, { ...shape, properties: { ...properties, ...device } }, this.bots.schema(run, option));
   }
 
-  private options(run: Run, facts: UserFacts, { branch, pointer }: { branch: FlowBranchConfig; pointer: string }): AuthenticateOption[] {
-    const authentication = branch.authentication as Authentication;
-    const asserted = (id: string) => run.state.memory.used.some((used) => used.id === id);
-    const [kind, ...rest] = authentication.split("_");
-    const type = rest.join("_");
-    const own = facts.authenticators.filter((one) => one.type === type && one.kind === kind && !asserted(one.id));
-    if (authentication === "primary_password")
-      return run.state.memory.used.some((used) => used.type === "password" && used.kind === "primary") ? [] : [{ authentication, branch: pointer }];
-    if (authentication === "secondary_password") return own.length > 0 ? [{ authentication, branch: pointer }] : [];
-    if (type !== "oob_otp_email" && type !== "oob_otp_sms") return [];
-    const loginIdType = type === "oob_otp_email" ? "email" : "phone";
-    const targets = kind === "secondary" ? own.map((one) => one.email ?? one.phone ?? "") : this.primaryTargets(run, facts, { branch, loginIdType });
-    return targets.map((target) => ({ authentication, branch: pointer, target, channels: channelsOf(run.ctx, loginIdType) }));
+  private async react(run: Run, options: readonly BranchOption[], input: Input): Promise<void> {
+    const option = chosenOption(options, input);
+    const authentication = option.match.authentication as Authentication;
+    await this.bots.verify(run, option, input);
+    run.trace.add("branch", authentication, "chosen");
+    this.enterBranch(run, { config: { authentication }, flow: option.flow, ...(option.branch === undefined ? {} : { branch: option.branch }) });
+    await this.method(option).authenticate(run, option, input);
+    if (input.request_device_token === true) note(run, { deviceToken: "wanted" });
   }
 
-  private primaryTargets(run: Run, facts: UserFacts, { branch, loginIdType }: { branch: FlowBranchConfig; loginIdType: "email" | "phone" }): string[] {
-    const mine = facts.identities.filter((identity) => identity.loginIdType === loginIdType);
-    const target = branch.target_step ? run.state.memory.identified.findLast(({ step }) => step === branch.target_step) : undefined;
-    const chosen = target ? mine.filter(({ id }) => id === target.identityId) : mine;
-    return chosen.map(({ loginId }) => loginId ?? "");
+  private enterBranch(run: Run, { config, flow, branch }: Asked): void {
+    const authentication = config.authentication as Authentication;
+    run.state = enterBranch({ ...run.state, authentication }, { flow, pointer: branch ?? "", steps: branchOf(run, { flow, branch }).steps });
   }
 
-  private async checkPassword(run: Run, authentication: Authentication, plain: string): Promise<void> {
-    const { ctx } = run;
-    const facts = await this.facts(run);
-    const kind = authentication === "primary_password" ? "primary" : "secondary";
-    const authenticator = facts.authenticators.find((one) => one.type === "password" && one.kind === kind);
-    const reservation = await this.limiter.reserve(ctx, credentialBuckets(ctx, "password", facts.user.id));
-    const { ok, needsRehash } = await this.hasher.verify(authenticator?.passwordHash ?? NO_PASSWORD, plain);
-    if (!ok || !authenticator?.passwordHash) {
-      const event = kind === "primary" ? authenticationPrimaryPasswordFailed : authenticationSecondaryPasswordFailed;
-      await this.outbox.appendNow(ctx, [event({ user: userModel(ctx.project.config, facts, ctx.now()), authentication_stage: kind, authenticator_type: "password" })]);
-      throw invalidCredentials({ AuthenticationType: "password" });
-    }
-    run.reservations.push(reservation);
-    const mustChange = mustChangePassword(ctx.project.config, { plain, updatedAt: authenticator.updatedAt, expireAfter: authenticator.expireAfter }, ctx.now());
-    const { memory } = run.state;
-    const update = needsRehash ? { passwordUpdate: { authenticatorId: authenticator.id, hash: await this.hasher.hash(plain), replaces: authenticator.passwordHash } } : {};
-    const step = run.state.step ? stepAt(run.flow, run.state.step).name : undefined;
-    const asserted = { assertedPassword: { authenticatorId: authenticator.id, ...(step ? { step } : {}), ...(mustChange ? { mustChange } : {}) } };
-    run.state = { ...run.state, memory: { ...memory, ...update, ...asserted, used: [...memory.used, { id: authenticator.id, type: "password", kind }] } };
+  private proving(authentication: unknown): ProvingMethod | undefined {
+    return this.methods.find((method) => method.authentications.includes(authentication as Authentication))?.proving;
+  }
+
+  private method(option: BranchOption): ProvingMethod {
+    return this.proving(option.match.authentication) as ProvingMethod;
   }
 }
 
-function optionSchema({ authentication, target, channels = [] }: AuthenticateOption, index: number): JsonSchema {
-  if (target === undefined)
-    return {
-      type: "object",
-      properties: { authentication: { const: authentication }, password: { type: "string", minLength: 1 }, request_device_token: { const: false } },
-      required: ["authentication", "password"],
-    };
-  const several = channels.length > 1;
-  return {
-    type: "object",
-    properties: { authentication: { const: authentication }, index: { const: index }, ...(several ? { channel: { enum: channels } } : {}), request_device_token: { const: false } },
-    required: ["authentication", "index", ...(several ? ["channel"] : [])],
-  };
-}
-
-function shownOption({ authentication, target, channels }: AuthenticateOption): Record<string, unknown> {
-  if (target === undefined) return { authentication };
-  return { authentication, otp_form: "code", masked_display_name: maskLoginId(target.includes("@") ? "email" : "phone", target), channels };
-}
+const noAuthenticator = (): Error => invariantViolated("NoAuthenticator", "no authenticator");

@@ -1,121 +1,108 @@
-import { Injectable } from "@nestjs/common";
+import { Inject, Injectable } from "@nestjs/common";
 import type { FlowStepConfig } from "@gatehouse/domain-config";
-import { duplicatedIdentity, flowDifferentUser, userNotFound } from "@gatehouse/domain-errors";
-import { authenticationIdentityLoginIdFailed } from "@gatehouse/domain-events";
-import { branchAt, enterBranch, type Identification, type Identified, type IdentifyOption, type Waiting } from "@gatehouse/domain-flow";
-import { CLAIM_OF_LOGIN_ID, checkLoginId, loginIdLookupKeys } from "@gatehouse/domain-identity";
-import { asUserId } from "@gatehouse/domain-project";
-import { Database } from "@gatehouse/platform-postgres";
-import { Accounts } from "@gatehouse/record-accounts";
-import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { perAddressBucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
-import type { Run } from "../engine/run.js";
+import { currentFlow, type FlowRef, type Identification, type Waiting } from "@gatehouse/domain-flow";
+import type { Identity } from "@gatehouse/domain-identity";
+import { askedBranches, type BranchOption, chosenOption, optionSchema, placed } from "../engine/options.js";
+import { IDENTIFICATION_METHODS } from "../engine/parts.js";
+import { note, type Run } from "../engine/run.js";
+import { RunUsers } from "../engine/run-users.js";
 import type { Input, JsonSchema, Reactor, Step } from "../engine/step.js";
-import { checkExpectedUser } from "../rules/check-expected-user.js";
-import { guardBranch } from "../rules/branch-guard.js";
+import { BotGuard } from "../guards/bot-guard.js";
+import type { IdentificationMethod } from "../identifications/identification-method.js";
+import { IdTokenIdentification } from "../identifications/id-token.js";
+import { OAuthIdentification } from "../identifications/oauth.js";
+import { Identify } from "../identify/identify.js";
 
-type IdentifyWaiting = Extract<Waiting, { kind: "identify" }>;
+interface IdentifyWaiting extends Waiting {
+  kind: "identify";
+  options: BranchOption[];
+}
 
-const LOGIN_IDS: readonly string[] = ["email", "phone", "username"];
-
-/** Who is it? `identify` of sign-up and login, by login id (spec: authentication flow §6.1). */
+/** Who is it? `identify` of every flow type but account recovery (spec: authentication flow §6.1). */
 @Injectable()
-export class IdentifyStep implements Step, Reactor<IdentifyWaiting> {
+export class IdentifyStep implements Step {
+  readonly type = "identify";
+  readonly reactors = {
+    identify: {
+      schema: (run, { options }) => ({ oneOf: options.map((option) => this.optionSchema(run, option)) }),
+      react: (run, waiting, input) => this.react(run, waiting, input),
+      data: (run, { options }) => ({ type: "identification_data", options: options.map((option) => this.shown(run, option)) }),
+    } satisfies Reactor<IdentifyWaiting>,
+  };
+
   constructor(
-    private readonly db: Database,
-    private readonly accounts: Accounts,
-    private readonly limiter: RateLimiter,
-    private readonly outbox: EventOutbox,
+    @Inject(IDENTIFICATION_METHODS) private readonly methods: readonly IdentificationMethod[],
+    private readonly identify: Identify,
+    private readonly idTokens: IdTokenIdentification,
+    private readonly oauth: OAuthIdentification,
+    private readonly users: RunUsers,
+    private readonly bots: BotGuard,
   ) {}
 
   async enter(run: Run, step: FlowStepConfig): Promise<void> {
-    const pointer = run.state.step as string;
-    const options = (step.one_of ?? []).flatMap((branch, index): IdentifyOption[] =>
-      LOGIN_IDS.includes(branch.identification ?? "") ? [{ identification: branch.identification as Identification, branch: `${pointer}/one_of/${index}` }] : [],
-    );
-    run.state = { ...run.state, waiting: { kind: "identify", options } };
+    const at = run.state.at as { flow: FlowRef; pointer: string };
+    const lists = await Promise.all(askedBranches(at, step.one_of).map(async (asked) => (await this.method(asked.config.identification)?.options(run, asked)) ?? []));
+    const options = placed(lists.flat());
+    if (await this.answerItself(run, options)) return;
+    const makes = at.flow.type === "signup" || at.flow.type === "promote";
+    if (makes && run.state.memory.linkedUser && (await this.isLinkedAlready(run, options))) return this.skip(run, step);
+    const waiting: IdentifyWaiting = { kind: "identify", options };
+    run.state = { ...run.state, waiting };
   }
 
-  schema(_run: Run, { options }: IdentifyWaiting): JsonSchema {
-    return {
-      oneOf: options.map(({ identification }) => ({
-        type: "object",
-        properties: { identification: { const: identification }, login_id: { type: "string" } },
-        required: ["identification", "login_id"],
-      })),
-    };
-  }
-
-  async react(run: Run, { options }: IdentifyWaiting, input: Input): Promise<void> {
-    const option = options.find(({ identification }) => identification === input.identification) as IdentifyOption;
-    const branch = branchAt(run.flow, option.branch);
-    guardBranch(run.ctx.project.config, branch);
-    const identified = run.state.flowType === "signup" ? await this.signUp(run, option, input) : await this.find(run, option, input);
-    const memory = { ...run.state.memory, identified: [...run.state.memory.identified, identified] };
-    const state = { ...run.state, identification: option.identification, memory };
-    run.state = enterBranch(state, { pointer: option.branch, steps: branch.steps?.length ?? 0 });
-  }
-
-  data(_run: Run, { options }: IdentifyWaiting): Record<string, unknown> {
-    return { type: "identification_data", options: options.map(({ identification }) => ({ identification })) };
-  }
-
-  private stepName(run: Run): Pick<Identified, "step"> {
-    const name = (run.flow && run.state.step && (branchAt(run.flow, run.state.step) as { name?: string }).name) || undefined;
-    return name ? { step: name } : {};
-  }
-
-  /** Login: the typed value is tried under every configured key. */
-  private async find(run: Run, option: IdentifyOption, input: Input): Promise<Identified> {
-    const { ctx } = run;
-    const bucket = perAddressBucket(ctx, "account_enumeration");
-    if (run.enumerationExhausted) throw refusal(bucket);
-    const typed = input.login_id as string;
-    const keys = loginIdLookupKeys(ctx.project.config, typed);
-    const [facts] = await this.db.read((tx) => this.accounts.byLoginId(ctx, tx, keys));
-    const identity = facts?.identities.find(({ type, uniqueKey }) => type === "login_id" && keys.includes(uniqueKey));
-    if (!facts || !identity?.loginIdType) {
-      await this.limiter.consume(ctx, [bucket]);
-      await this.outbox.appendNow(ctx, [authenticationIdentityLoginIdFailed({ login_id: typed })]);
-      throw userNotFound({ IdentityTypeIncoming: "login_id", LoginIDTypeIncoming: option.identification });
+  /** Steps that the run answers itself: what a former flow was told, the social login that linking begins with, the `id_token_hint` of a re-authentication. */
+  private async answerItself(run: Run, options: readonly BranchOption[]): Promise<boolean> {
+    const { pendingOAuth } = run.state.memory;
+    const social = pendingOAuth && options.find(({ match }) => match.alias === pendingOAuth.alias);
+    if (pendingOAuth && social) {
+      note(run, { pendingOAuth: undefined });
+      await this.oauth.start(run, social, pendingOAuth as { redirectUri: string });
+      return true;
     }
-    const { userId } = run.state.memory;
-    if (userId !== "" && userId !== facts.user.id) throw flowDifferentUser();
-    checkExpectedUser(run, facts);
-    run.facts = facts;
-    run.state = { ...run.state, memory: { ...run.state.memory, userId: facts.user.id } };
-    return {
-      ...this.stepName(run),
-      identification: option.identification,
-      identityId: identity.id,
-      claim: { name: CLAIM_OF_LOGIN_ID[identity.loginIdType], value: identity.loginId ?? "" },
-    };
+    if (await this.identify.replay(run, options)) return true;
+    const hint = currentFlow(run.state).type === "reauth" ? run.record.idTokenHint : undefined;
+    const token = hint && options.find(({ match }) => match.identification === "id_token");
+    if (!hint || !token) return false;
+    await this.idTokens.takeToken(run, token, hint);
+    return true;
   }
 
-  /** Sign-up: the login id must be well-formed, allowed, and nobody else's. */
-  private async signUp(run: Run, option: IdentifyOption, input: Input): Promise<Identified> {
-    const { ctx } = run;
-    const { config } = ctx.project;
-    const declared = (config.identity.login_id.keys ?? []).find(({ type }) => type === option.identification);
-    const checked = checkLoginId(config, declared?.key ?? option.identification, input.login_id as string);
-    checkExpectedUser(run, undefined);
-    const [owner] = await this.db.read((tx) => this.accounts.byLoginId(ctx, tx, [checked.uniqueKey]));
-    const existing = owner?.identities.find(({ uniqueKey }) => uniqueKey === checked.uniqueKey);
-    const mine = run.state.memory.identified.some(({ created }) => created?.uniqueKey === checked.uniqueKey);
-    if (existing || mine)
-      throw duplicatedIdentity({
-        IdentityTypeIncoming: "login_id",
-        LoginIDTypeIncoming: checked.type,
-        IdentityTypeExisting: "login_id",
-        LoginIDTypeExisting: existing?.loginIdType ?? checked.type,
-      });
-    return { ...this.stepName(run), identification: option.identification, created: checked, claim: { name: CLAIM_OF_LOGIN_ID[checked.type], value: checked.value } };
+  private async react(run: Run, { options }: IdentifyWaiting, input: Input): Promise<void> {
+    const option = chosenOption(options, input);
+    const method = this.method(option.match.identification) as IdentificationMethod;
+    if (method.botProtection === undefined) await this.bots.verify(run, option, input);
+    run.trace.add("branch", String(option.match.identification), "chosen");
+    await method.identify(run, option, input);
+  }
+
+  private optionSchema(run: Run, option: BranchOption): JsonSchema {
+    const method = this.method(option.match.identification) as IdentificationMethod;
+    return optionSchema(option, method.input(run, option), method.botProtection === "ignored" ? undefined : this.bots.schema(run, option));
+  }
+
+  private shown(run: Run, option: BranchOption): Record<string, unknown> {
+    const bot = this.method(option.match.identification)?.botProtection === "ignored" ? {} : this.bots.shown(run, option, true);
+    return { ...option.shown, ...bot };
+  }
+
+  private method(identification: unknown): IdentificationMethod | undefined {
+    return this.methods.find((one) => one.identifications.includes(identification as Identification));
+  }
+
+  /** Account linking: the user that was found has an identity of one of the kinds already. */
+  private async isLinkedAlready(run: Run, options: readonly BranchOption[]): Promise<boolean> {
+    const { identities } = await this.users.current(run);
+    return options.some(({ match }) => identities.some((identity) => isOfKind(identity, match)));
+  }
+
+  private skip(run: Run, { name }: FlowStepConfig): void {
+    if (name) note(run, { skipped: [...run.state.memory.skipped, name] });
+    run.trace.add("step", name ?? "identify", "skipped");
   }
 }
 
-/** Loads the user of a run once per request. */
-export async function loadFacts(run: Run, read: (id: string) => Promise<NonNullable<Run["facts"]> | undefined>): Promise<NonNullable<Run["facts"]>> {
-  run.facts ??= await read(asUserId(run.state.memory.userId));
-  if (!run.facts) throw userNotFound({});
-  return run.facts;
+function isOfKind(identity: Identity, { identification, alias }: Record<string, unknown>): boolean {
+  if (identification === "oauth") return identity.details.oauth?.alias === alias;
+  if (identification === "ldap") return identity.type === "ldap";
+  return identity.loginIdType === identification;
 }

@@ -1,0 +1,51 @@
+import { Injectable } from "@nestjs/common";
+import { userNotFound } from "@gatehouse/domain-errors";
+import { asUserId } from "@gatehouse/domain-project";
+import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
+import { Database } from "@gatehouse/platform-postgres";
+import { Accounts, makeAuthenticator, makeIdentity } from "@gatehouse/record-accounts";
+import type { Run } from "./run.js";
+
+/** The user of a run: as stored, and as the run would leave him. */
+@Injectable()
+export class RunUsers {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
+
+  /** The stored user; one statement per request at most. Throws `UserNotFound`. */
+  async stored(run: Run): Promise<UserFacts> {
+    const { userId } = run.state.memory;
+    if (run.facts?.user.id !== userId) run.facts = (await this.db.read((tx) => this.accounts.facts(run.ctx, tx, [userId])))[0];
+    if (!run.facts) throw userNotFound({});
+    return run.facts;
+  }
+
+  /** The user with everything the run has made so far. */
+  async current(run: Run): Promise<UserFacts> {
+    const { ctx } = run;
+    const { memory } = run.state;
+    const userId = asUserId(memory.userId);
+    const identities = memory.identified.flatMap(({ created }) => (created ? [makeIdentity(ctx, userId, created)] : [])).reverse();
+    const authenticators = memory.newAuthenticators.map((made) => makeAuthenticator(ctx, userId, made));
+    const base = memory.isNewUser ? this.accounts.prepare(ctx, { id: userId }) : await this.stored(run);
+    const all = [...identities, ...base.identities];
+    const standardAttributes = populateAttributes(
+      { ...memory.attributes, ...base.user.standardAttributes },
+      all.map(({ claims }) => claims),
+    );
+    return {
+      user: { ...base.user, standardAttributes },
+      identities: all,
+      authenticators: [...base.authenticators, ...authenticators],
+      verified: [...base.verified, ...memory.verified],
+      recoveryCodes: base.recoveryCodes ?? 0,
+    };
+  }
+
+  /** Forgets the stored user, because the run goes on as another one. */
+  forget(run: Run): void {
+    run.facts = undefined;
+  }
+}

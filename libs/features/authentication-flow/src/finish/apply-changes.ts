@@ -1,0 +1,130 @@
+import { Injectable } from "@nestjs/common";
+import { historyRule } from "@gatehouse/domain-authenticator";
+import { invalidCredentials } from "@gatehouse/domain-errors";
+import { asUserId } from "@gatehouse/domain-project";
+import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
+import type { Tx } from "@gatehouse/platform-postgres";
+import { makeAuthenticator, makeIdentity } from "@gatehouse/record-accounts";
+import { AuthenticatorStore, DeviceTokenStore, PasswordHistoryStore, RecoveryCodeStore } from "@gatehouse/record-authenticators";
+import { IdentityStore } from "@gatehouse/record-identities";
+import { UserStore } from "@gatehouse/record-users";
+import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
+import type { Run } from "../engine/run.js";
+
+/** The user before and after the run. */
+export interface Change {
+  before: UserFacts;
+  after: UserFacts;
+}
+
+/** Writes what a run has decided about its user; only what there is to write costs a statement. */
+@Injectable()
+export class ApplyChanges {
+  constructor(
+    private readonly users: UserStore,
+    private readonly identities: IdentityStore,
+    private readonly authenticators: AuthenticatorStore,
+    private readonly claims: VerifiedClaimStore,
+    private readonly recoveryCodes: RecoveryCodeStore,
+    private readonly deviceTokens: DeviceTokenStore,
+    private readonly history: PasswordHistoryStore,
+  ) {}
+
+  /** What is written beside the account of a new user. */
+  async newUser(run: Run, tx: Tx): Promise<void> {
+    await this.writeRecoveryCodes(run, tx);
+    await this.noteOptOut(run, tx);
+    await this.noteNewPasswords(run, tx);
+  }
+
+  /** What becomes of a user who is there already. Returns the value of the device token that was asked for. */
+  async existingUser(run: Run, tx: Tx, change: Change): Promise<string | undefined> {
+    await this.addIdentities(run, tx, change);
+    await this.addAuthenticators(run, tx, change);
+    await this.addClaims(run, tx, change);
+    await this.updateAuthenticators(run, tx);
+    await this.spendRecoveryCode(run, tx);
+    await this.writeRecoveryCodes(run, tx);
+    await this.noteOptOut(run, tx);
+    await this.noteNewPasswords(run, tx);
+    return this.remember(run, tx);
+  }
+
+  private async addIdentities({ ctx, state: { memory } }: Run, tx: Tx, { before }: Change): Promise<void> {
+    const userId = asUserId(memory.userId);
+    const created = memory.identified.flatMap((one) => (one.created ? [makeIdentity(ctx, userId, one.created)] : []));
+    await this.identities.insert(ctx, tx, created);
+    for (const { identityId, claims, details } of memory.refreshed) await this.identities.refresh(ctx, tx, { id: identityId, claims, details, at: ctx.now() });
+    if (created.length === 0 && !memory.profile) return;
+    const gone = memory.anonymous?.identityId;
+    const claims = [...created.reverse(), ...before.identities.filter(({ id }) => id !== gone)].map((one) => one.claims);
+    const attributes = populateAttributes({ ...memory.attributes, ...before.user.standardAttributes, ...memory.profile?.standard }, claims);
+    await this.users.updateAttributes(ctx, tx, { id: userId, standardAttributes: attributes, at: ctx.now() });
+    if (memory.profile && Object.keys(memory.profile.custom).length > 0)
+      await this.users.updateCustomAttributes(ctx, tx, { id: userId, customAttributes: { ...before.user.customAttributes, ...memory.profile.custom }, at: ctx.now() });
+  }
+
+  private async addAuthenticators({ ctx, state: { memory } }: Run, tx: Tx, { before }: Change): Promise<void> {
+    const userId = asUserId(memory.userId);
+    const made = memory.newAuthenticators.map((one) => makeAuthenticator(ctx, userId, one));
+    const first = before.authenticators.some(({ kind }) => kind === "primary") ? -1 : made.findIndex(({ kind }) => kind === "primary");
+    await this.authenticators.insert(
+      ctx,
+      tx,
+      made.map((one, index) => ({ ...one, isDefault: index === first })),
+    );
+    if (before.user.mfaGracePeriodEndAt && made.some(({ kind }) => kind === "secondary")) await this.users.clearGracePeriod(ctx, tx, userId);
+  }
+
+  /** A proven address that neither an identity nor an authenticator of the user carries is forgotten. */
+  private async addClaims({ ctx, state: { memory } }: Run, tx: Tx, { before, after }: Change): Promise<void> {
+    const carried = new Set([
+      ...after.identities.flatMap(({ claims }) => [claims.email, claims.phone_number]),
+      ...after.authenticators.flatMap(({ email, phone }) => [email, phone]),
+    ]);
+    const fresh = memory.verified.filter(({ name, value }) => carried.has(value) && !before.verified.some((one) => one.name === name && one.value === value));
+    await this.claims.insert(
+      ctx,
+      tx,
+      fresh.map((claim) => ({ id: ctx.newId(), userId: asUserId(memory.userId), ...claim, createdAt: ctx.now() })),
+    );
+  }
+
+  /** A hash that has changed since it was read is left as it is: somebody else was faster. */
+  private async updateAuthenticators({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    const at = ctx.now();
+    for (const { authenticatorId: id, hash: passwordHash, replaces, chosen } of memory.passwordUpdates)
+      if (chosen) await this.authenticators.updatePasswordHash(ctx, tx, { id, passwordHash, at, ...(replaces ? { onlyIf: replaces } : {}) });
+      else if (replaces) await this.authenticators.rehashPassword(ctx, tx, { id, passwordHash, onlyIf: replaces });
+    for (const { authenticatorId, count } of memory.signCounts) await this.authenticators.updateSignCount(ctx, tx, { id: authenticatorId, count, at });
+  }
+
+  /** Throws `InvalidCredentials` when the code was spent meanwhile. */
+  private async spendRecoveryCode({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    if (memory.recoveryCodeId && !(await this.recoveryCodes.consume(ctx, tx, memory.recoveryCodeId))) throw invalidCredentials({ AuthenticationType: "recovery_code" });
+  }
+
+  private async writeRecoveryCodes({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    if (!memory.recoveryCodesShown || !memory.recoveryCodes) return;
+    const listable = ctx.project.config.authentication.recovery_code.list_enabled;
+    await this.recoveryCodes.replace(ctx, tx, { userId: asUserId(memory.userId), codes: memory.recoveryCodes, listable });
+  }
+
+  private async noteOptOut({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    if (memory.optOutPasskeyUpselling) await this.users.updateMetadata(ctx, tx, { id: asUserId(memory.userId), metadata: { opt_out_passkey_upselling: true } });
+  }
+
+  /** Chosen primary passwords enter the history, where the project keeps one. */
+  private async noteNewPasswords({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    const rule = historyRule(ctx.project.config);
+    if (rule.size === 0 && rule.days === 0) return;
+    const made = memory.newAuthenticators.flatMap(({ type, kind, passwordHash }) => (type === "password" && kind === "primary" && passwordHash ? [passwordHash] : []));
+    const chosen = memory.passwordUpdates.flatMap((update) => (update.chosen ? [update.hash] : []));
+    for (const passwordHash of [...made, ...chosen]) await this.history.add(ctx, tx, { userId: memory.userId, passwordHash, rule });
+  }
+
+  private async remember({ ctx, state: { memory } }: Run, tx: Tx): Promise<string | undefined> {
+    if (memory.deviceToken !== "wanted") return undefined;
+    return this.deviceTokens.create(ctx, tx, { userId: memory.userId, days: ctx.project.config.authentication.device_token.expire_in_days });
+  }
+}

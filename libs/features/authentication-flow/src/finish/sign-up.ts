@@ -1,0 +1,84 @@
+import { Injectable } from "@nestjs/common";
+import { flowNotFound } from "@gatehouse/domain-errors";
+import { userCreated, userPreCreate } from "@gatehouse/domain-events";
+import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
+import { identityModel, keptCustomAttributes, userModel } from "@gatehouse/domain-user";
+import { Database, isUniqueViolation } from "@gatehouse/platform-postgres";
+import { type Account, Accounts } from "@gatehouse/record-accounts";
+import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
+import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
+import type { Run } from "../engine/run.js";
+import { ApplyChanges } from "./apply-changes.js";
+import { OpenSession } from "./open-session.js";
+import type { Outcome } from "./outcome.js";
+
+/** The end of a sign-up: the user with everything the run has made (spec: authentication flow §7). */
+@Injectable()
+export class SignUp {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+    private readonly changes: ApplyChanges,
+    private readonly opening: OpenSession,
+    private readonly hooks: BlockingHooks,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  /** Throws `RateLimited`, what `user.pre_create` refuses, and `DuplicatedIdentity` when somebody was faster. */
+  async run(run: Run): Promise<Outcome> {
+    const { ctx, record } = run;
+    await this.limiter.consume(ctx, [perAddressBucket(ctx, "signup")]);
+    const account = await this.askHooks(ctx, this.account(run));
+    const user = userModel(ctx.project.config, account, ctx.now());
+    const made = this.opening.prepare(run);
+    const replaces = await this.opening.replaced(run);
+    const created = userCreated({ user, identities: account.identities.map(identityModel) });
+    await this.db
+      .transaction(async (tx) => {
+        await this.accounts.insert(ctx, tx, account);
+        await this.changes.newUser(run, tx);
+        await this.opening.write(run, tx, { made, user, events: [created], isNew: true, ...(replaces ? { replaces } : {}) });
+      })
+      .catch((error: unknown) => {
+        // A fork of this run has already made the user.
+        throw isUniqueViolation(error, "auth_user_pkey") ? flowNotFound() : error;
+      });
+    const { id, amr, authenticatedAt } = made.session;
+    const session = record.suppressIdpSession ? {} : { sessionId: id, token: made.token };
+    return { userId: user.id, createdUser: true, amr, authenticatedAt, ...session };
+  }
+
+  private account({ ctx, state: { memory } }: Run): Account {
+    return this.accounts.prepare(ctx, {
+      id: asUserId(memory.userId),
+      identities: memory.identified.flatMap(({ created }) => created ?? []),
+      authenticators: memory.newAuthenticators,
+      verified: memory.verified,
+      standardAttributes: { ...memory.attributes, ...memory.profile?.standard },
+      customAttributes: memory.profile?.custom,
+      loggedIn: true,
+    });
+  }
+
+  /** `user.pre_create`: handlers see the user before anything is written, and may refuse or change the attributes. */
+  private async askHooks(ctx: ProjectContext, account: Account): Promise<Account> {
+    if (!this.hooks.hasHandlers(ctx, userPreCreate.entry.type)) return account;
+    const user = userModel(ctx.project.config, account, ctx.now());
+    const result = await this.hooks.run(ctx, userPreCreate({ user, identities: account.identities.map(identityModel) }));
+    if (!result.user) return account;
+    const { standard_attributes, custom_attributes } = result.user;
+    const standardAttributes = { ...withoutDerived(standard_attributes), ...namingOf(account) };
+    return { ...account, user: { ...account.user, standardAttributes, customAttributes: keptCustomAttributes(ctx.project.config, custom_attributes) } };
+  }
+}
+
+/** Attributes that are computed when shown are not kept. */
+function withoutDerived({ updated_at: _time, email_verified: _email, phone_number_verified: _phone, ...attributes }: Record<string, unknown>): Record<string, unknown> {
+  return attributes;
+}
+
+/** The attributes that follow from the identities; a hook cannot change them. */
+function namingOf({ user }: Account): Record<string, unknown> {
+  const { email, phone_number, preferred_username } = user.standardAttributes;
+  return Object.fromEntries(Object.entries({ email, phone_number, preferred_username }).filter(([, value]) => value !== undefined));
+}

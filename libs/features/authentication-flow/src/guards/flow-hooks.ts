@@ -1,0 +1,86 @@
+import { Injectable } from "@nestjs/common";
+import type { Authenticator } from "@gatehouse/domain-authenticator";
+import {
+  authenticationPostIdentified,
+  authenticationPreAuthenticated,
+  authenticationPreInitialize,
+  type EventAuthentication,
+  type EventAuthenticationContext,
+  type EventIdentification,
+  type GatehouseEvent,
+} from "@gatehouse/domain-events";
+import { amrOfRun, currentFlow, type FlowRef, type HookDemands, type Identified } from "@gatehouse/domain-flow";
+import { identityModel, type UserFacts, userModel } from "@gatehouse/domain-user";
+import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
+import { note, type Run } from "../engine/run.js";
+import { RunUsers } from "../engine/run-users.js";
+
+const WITHOUT: readonly string[] = ["account_recovery"];
+
+/** The blocking events of a run, and what their handlers demand of it (spec: authentication flow §3.7; events and hooks §6.4 to §6.6). */
+@Injectable()
+export class FlowHooks {
+  constructor(
+    private readonly hooks: BlockingHooks,
+    private readonly users: RunUsers,
+  ) {}
+
+  /** Asked first of all when a flow starts. */
+  async preInitialize(run: Run, flow: FlowRef): Promise<void> {
+    if (WITHOUT.includes(flow.type) || !this.hooks.hasHandlers(run.ctx, authenticationPreInitialize.entry.type)) return;
+    await this.ask(run, authenticationPreInitialize({ authentication_context: await this.context(run, flow) }));
+  }
+
+  /** Asked after each identification. */
+  async postIdentified(run: Run, identified: Identified): Promise<void> {
+    const flow = currentFlow(run.state);
+    if (WITHOUT.includes(flow.type) || !this.hooks.hasHandlers(run.ctx, authenticationPostIdentified.entry.type)) return;
+    const user = await this.user(run);
+    await this.ask(run, authenticationPostIdentified({ identification: identification(identified, user), authentication_context: await this.context(run, flow) }));
+  }
+
+  /** Asked at the end of a list of steps, when nothing in it authenticates any more. */
+  async preAuthenticated(run: Run, flow: FlowRef): Promise<void> {
+    if (!this.hooks.hasHandlers(run.ctx, authenticationPreAuthenticated.entry.type)) return;
+    await this.ask(run, authenticationPreAuthenticated({ authentication_context: await this.context(run, flow) }));
+  }
+
+  private async ask(run: Run, event: GatehouseEvent): Promise<void> {
+    const outcome = await run.trace.timed("hook", event.type, () => this.hooks.run(run.ctx, event));
+    const demands: HookDemands = { ...run.state.memory.demands };
+    if (outcome.constraints) demands.amr = outcome.constraints.amr ?? [];
+    if (outcome.botProtection) demands.botProtection = outcome.botProtection.mode;
+    if (outcome.rateLimits) demands.weights = Object.fromEntries(Object.entries(outcome.rateLimits).map(([name, limit]) => [name, limit?.weight ?? 0]));
+    note(run, { demands });
+  }
+
+  private async user(run: Run): Promise<UserFacts | undefined> {
+    return run.state.memory.userId === "" ? undefined : this.users.current(run);
+  }
+
+  private async context(run: Run, flow: FlowRef): Promise<EventAuthenticationContext> {
+    const { memory } = run.state;
+    const user = await this.user(run);
+    const known = memory.isNewUser && memory.identified.length === 0 ? undefined : user;
+    return {
+      authentication_flow: { type: flow.type, name: flow.name },
+      user: known ? userModel(run.ctx.project.config, known, run.ctx.now()) : null,
+      asserted_identifications: memory.identified.map((one) => identification(one, user)).filter(({ identity, id_token }) => identity !== null || id_token !== null),
+      asserted_authentications: memory.asserted.map(
+        ({ authentication, authenticatorId }): EventAuthentication => ({ authentication, authenticator: model(user?.authenticators.find(({ id }) => id === authenticatorId)) }),
+      ),
+      amr: amrOfRun(memory),
+    };
+  }
+}
+
+function identification({ identification: kind, identityId, created, idToken }: Identified, user: UserFacts | undefined): EventIdentification {
+  const identity = user?.identities.find(({ id }) => id === (identityId ?? created?.id));
+  return { identification: kind, identity: identity ? identityModel(identity) : null, id_token: idToken ?? null };
+}
+
+function model(authenticator: Authenticator | undefined): EventAuthentication["authenticator"] {
+  if (!authenticator) return null;
+  const { id, userId, type, kind, isDefault, createdAt, updatedAt } = authenticator;
+  return { id, user_id: userId, type, kind, is_default: isDefault, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
+}

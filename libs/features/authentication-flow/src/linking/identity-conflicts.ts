@@ -1,0 +1,72 @@
+import { Injectable } from "@nestjs/common";
+import type { FlowBranchConfig } from "@gatehouse/domain-config";
+import { duplicatedIdentity } from "@gatehouse/domain-errors";
+import type { IncomingIdentity, NewIdentity } from "@gatehouse/domain-flow";
+import type { Identity } from "@gatehouse/domain-identity";
+import type { ApiError } from "@gatehouse/platform-errors-core";
+import { Database } from "@gatehouse/platform-postgres";
+import { existingIdentities, existingInfo, incomingInfo } from "@gatehouse/record-accounts";
+import { IdentityStore } from "@gatehouse/record-identities";
+import type { Run } from "../engine/run.js";
+import { type Conflict, findConflicts, linkingRules, soughtClaims } from "./find-conflicts.js";
+
+/** What stands against a new identity. */
+export interface Standing {
+  /** The very same identity exists. */
+  identical?: Identity;
+  /** Identities of others that share an address with it. */
+  conflicts: Conflict[];
+}
+
+const kindOfIncoming = ({ type, loginId, details }: IncomingIdentity) => ({ type, loginIdType: loginId?.type, providerType: details.oauth?.providerType });
+
+/** Compares an identity that is about to be made with those that are there (spec: authentication flow §8). */
+@Injectable()
+export class IdentityConflicts {
+  constructor(
+    private readonly db: Database,
+    private readonly identities: IdentityStore,
+  ) {}
+
+  /** Everything that stands against an identity; one statement. Identities of the run's own user never do. */
+  async find(run: Run, incoming: IncomingIdentity, overrides?: FlowBranchConfig["account_linking"]): Promise<Standing> {
+    const rules = linkingRules(run.ctx.project.config, incoming, overrides);
+    const { type, uniqueKey } = incoming;
+    const similar = await this.db.read((tx) => this.identities.similar(run.ctx, tx, { type, uniqueKey, claims: soughtClaims(rules) }));
+    const identical = similar.find((one) => one.type === type && one.uniqueKey === uniqueKey);
+    const others = similar.filter(({ userId }) => userId !== run.state.memory.userId);
+    return { ...(identical ? { identical } : {}), conflicts: findConflicts(rules, others) };
+  }
+
+  /** The identity to be made, when nothing stands against it. Throws `DuplicatedIdentity`. */
+  async acceptable(run: Run, incoming: IncomingIdentity): Promise<NewIdentity> {
+    const { identical, conflicts } = await this.find(run, incoming);
+    if (identical) throw this.duplicated(incoming, [identical], false);
+    if (conflicts.length > 0)
+      throw this.duplicated(
+        incoming,
+        conflicts.map(({ identity }) => identity),
+        true,
+      );
+    return this.made(run, incoming);
+  }
+
+  /** The identity to be made. Throws `DuplicatedIdentity` when the run makes the same one twice. */
+  made(run: Run, incoming: IncomingIdentity): NewIdentity {
+    const { type, loginId, uniqueKey, claims, details } = incoming;
+    const twice = run.state.memory.identified.some(({ created }) => created?.type === type && created.uniqueKey === uniqueKey);
+    if (twice) throw duplicatedIdentity({ ...incomingInfo(kindOfIncoming(incoming)), ...ownInfo(incoming) });
+    return { id: run.ctx.newId(), type, uniqueKey, claims, details, ...(loginId ? { loginId } : {}) };
+  }
+
+  /** The error of an identity that is taken; `listed` names the kinds of all that are in the way. */
+  duplicated(incoming: IncomingIdentity, existing: readonly Identity[], listed: boolean): ApiError {
+    return duplicatedIdentity({ ...incomingInfo(kindOfIncoming(incoming)), ...existingInfo(existing), ...(listed ? { ExistingIdentities: existingIdentities(existing) } : {}) });
+  }
+}
+
+const ownInfo = ({ type, loginId, details }: IncomingIdentity): Record<string, unknown> => ({
+  IdentityTypeExisting: type,
+  ...(loginId ? { LoginIDTypeExisting: loginId.type } : {}),
+  ...(details.oauth ? { OAuthProviderTypeExisting: details.oauth.providerType } : {}),
+});

@@ -1,0 +1,48 @@
+import { Injectable } from "@nestjs/common";
+import type { FlowStepConfig } from "@gatehouse/domain-config";
+import { flowInvalidTargetStep, flowStepNotFound } from "@gatehouse/domain-errors";
+import type { ProvenClaim } from "@gatehouse/domain-flow";
+import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
+import { addressType, claimOf, isProven } from "../engine/memory.js";
+import type { Run } from "../engine/run.js";
+import type { Step } from "../engine/step.js";
+import { AskCode } from "../methods/oob-otp/ask-code.js";
+
+/** `verify` of sign-up: the address of an earlier step is proven by a code (spec: authentication flow §6.8). */
+@Injectable()
+export class VerifyStep implements Step {
+  readonly type = "verify";
+
+  constructor(
+    private readonly otp: OneTimePasswords,
+    private readonly codes: AskCode,
+  ) {}
+
+  async enter(run: Run, step: FlowStepConfig): Promise<void> {
+    const claims = targetClaims(run, step.target_step ?? "");
+    if (claims.length > 1) throw flowInvalidTargetStep({ target_step: step.target_step ?? "" });
+    const [claim] = claims;
+    if (!claim || !this.isWanted(run, claim)) return run.trace.add("step", step.name ?? "verify", "skipped");
+    const channels = this.otp.channelsOf(run.ctx, addressType(claim.value));
+    await this.codes.start(run, { purpose: "verification", target: claim.value, channels, form: "code", outcome: { kind: "verify" } });
+  }
+
+  private isWanted(run: Run, claim: ProvenClaim): boolean {
+    const rules = run.ctx.project.config.verification.claims?.[claim.name];
+    return rules?.enabled !== false && !isProven(run.state.memory.verified, claim);
+  }
+}
+
+/** The claims that can be verified of what a step made. Throws `AuthenticationFlowStepNotFound` when no such step has run. */
+function targetClaims(run: Run, name: string): ProvenClaim[] {
+  const { identified, newAuthenticators, skipped } = run.state.memory;
+  const identity = identified.findLast(({ step }) => step === name);
+  const authenticator = newAuthenticators.findLast(({ step }) => step === name);
+  if (identity) {
+    const { email, phone_number } = identity.claims;
+    return [...(email ? [{ name: "email" as const, value: email }] : []), ...(phone_number ? [{ name: "phone_number" as const, value: phone_number }] : [])];
+  }
+  if (authenticator) return authenticator.target ? [claimOf(authenticator.target)] : [];
+  if (skipped.includes(name)) return [];
+  throw flowStepNotFound();
+}

@@ -1,0 +1,159 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventsOf, type FlowRunner, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+
+type Json = Record<string, any>;
+
+let server: Server;
+let base: string;
+let answers: Record<string, Json> = {};
+const calls: Json[] = [];
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const event = JSON.parse(body);
+    calls.push(event);
+    response.end(JSON.stringify({ is_allowed: true, ...answers[event.type] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  calls.splice(0);
+  answers = {};
+});
+
+const identify = (login_id: string) => ({ identification: "email", login_id });
+const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
+const EVENTS = ["authentication.pre_initialize", "authentication.post_identified", "authentication.pre_authenticated", "user.pre_create"];
+const secrets = [{ key: "webhook", data: { keys: [{ kid: "w", kty: "oct", k: Buffer.from("secret").toString("base64url") }] } }];
+
+/** A project whose handlers hear of everything. */
+const heard = (authentication: Json = {}, config: Json = {}): Promise<FlowRunner> =>
+  flowRunner({ authentication, secrets, config: { hook: { blocking_handlers: EVENTS.map((event) => ({ event, url: base })) }, ...config } });
+
+const typesHeard = () => calls.map(({ type }) => type);
+
+describe("blocking events of a run", () => {
+  it("come in the order of the steps, with what is known by then", async () => {
+    const browser = await heard();
+    await browser.signUp("ann@example.com");
+    expect(typesHeard().filter((type) => type !== "authentication.pre_authenticated")).toEqual([
+      "authentication.pre_initialize",
+      "authentication.post_identified",
+      "user.pre_create",
+    ]);
+    expect(calls[0]?.payload.authentication_context).toMatchObject({ authentication_flow: { type: "signup", name: "default" }, user: null, asserted_identifications: [], amr: [] });
+    expect(calls[1]?.payload).toMatchObject({ identification: { identification: "email", identity: { type: "login_id", claims: { email: "ann@example.com" } } } });
+    calls.splice(0);
+    await browser.another().run("login", [identify("ann@example.com"), enter()]);
+    expect(typesHeard().slice(0, 2)).toEqual(["authentication.pre_initialize", "authentication.post_identified"]);
+    const last = calls.at(-1);
+    expect(last?.type).toBe("authentication.pre_authenticated");
+    expect(last?.payload.authentication_context).toMatchObject({
+      user: { standard_attributes: { email: "ann@example.com" } },
+      asserted_identifications: [{ identification: "email" }],
+      asserted_authentications: [{ authentication: "primary_password", authenticator: { type: "password", kind: "primary" } }],
+      amr: ["pwd", "x_primary_password"],
+    });
+  });
+
+  it("are asked again for the flow that signup_login becomes, and not at all in account recovery", async () => {
+    const browser = await heard();
+    await browser.run("signup_login", [identify("new@example.com")]);
+    const initialized = calls.filter(({ type }) => type === "authentication.pre_initialize").map(({ payload }) => payload.authentication_context.authentication_flow.type);
+    expect(initialized).toEqual(["signup_login", "signup"]);
+    calls.splice(0);
+    await browser.run("account_recovery", [identify("new@example.com"), { index: 0 }]);
+    expect(calls).toEqual([]);
+  });
+
+  it("refuse: before the run starts, at identification, and before the end", async () => {
+    const browser = await heard();
+    const no = { is_allowed: false, title: "No", reason: "never on a Sunday" };
+    answers = { "authentication.pre_initialize": no };
+    await expect(browser.create("login")).rejects.toMatchObject({ reason: "HookDisallowed", status: 403 });
+    answers = { "authentication.post_identified": no };
+    expect((await browser.run("signup", [identify("ann@example.com")])).error).toMatchObject({
+      reason: "HookDisallowed",
+      info: { event_type: "authentication.post_identified", reasons: [{ title: "No", reason: "never on a Sunday" }], FlowType: "signup" },
+    });
+    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.blocked")).toHaveLength(1);
+    answers = { "user.pre_create": no };
+    const refused = await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_password", new_password: PASSWORD }]);
+    expect(refused.error).toMatchObject({ reason: "HookDisallowed", info: { event_type: "user.pre_create" } });
+    expect(refused.error?.info.FlowType).toBeUndefined();
+    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.blocked")).toHaveLength(1);
+    answers = {};
+    expect(await usersOf(browser)).toEqual([]);
+    expect((await browser.feed(refused.token, { authentication: "primary_password", new_password: PASSWORD })).finished).toBe(true);
+  });
+});
+
+describe("constraints of hooks", () => {
+  const mfa = { "authentication.pre_authenticated": { constraints: { amr: ["mfa"] } } };
+
+  it("put a new factor into a sign-up, which cannot be passed over", async () => {
+    const browser = await heard();
+    answers = mfa;
+    const asked = await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_password", new_password: PASSWORD }]);
+    expect(asked.action).toMatchObject({ type: "create_authenticator", data: { type: "create_authenticator_data", options: [{ authentication: "secondary_totp" }] } });
+    const totp = await browser.feed(asked.token, { authentication: "secondary_totp" });
+    expect(totp.data.type).toBe("create_totp_data");
+  });
+
+  it("put another method into a login, chosen by what it proves", async () => {
+    const authentication = { secondary_authenticators: ["password", "oob_otp_email"], secondary_authentication_mode: "required", recovery_code: { disabled: true } };
+    const browser = await heard(authentication);
+    await browser.run("signup", [
+      identify("ann@example.com"),
+      { authentication: "primary_password", new_password: PASSWORD },
+      { authentication: "secondary_password", new_password: "second horse" },
+    ]);
+    answers = { "authentication.pre_authenticated": { constraints: { amr: ["x_secondary_password"] } } };
+    const { config } = browser.ctx.project;
+    const bare = [
+      { type: "identify", one_of: [{ identification: "email" }] },
+      { type: "authenticate", one_of: [{ authentication: "primary_password" }] },
+    ];
+    const visitor = browser.another();
+    visitor.ctx = {
+      ...browser.ctx,
+      project: { ...browser.ctx.project, config: { ...config, authentication_flow: { ...config.authentication_flow, login_flows: [{ name: "bare", steps: bare }] } } },
+    };
+    const asked = await visitor.run("login", [identify("ann@example.com"), enter()], { name: "bare" });
+    expect(asked.action).toMatchObject({
+      type: "authenticate",
+      data: { type: "authentication_data", options: [{ authentication: "secondary_password" }], device_token_enabled: false },
+    });
+    expect((await visitor.feed(asked.token, { authentication: "secondary_password", password: "second horse" })).finished).toBe(true);
+    answers = { "authentication.pre_authenticated": { constraints: { amr: ["sms"] } } };
+    expect((await visitor.run("login", [identify("ann@example.com"), enter()], { name: "bare" })).error?.info.cause).toEqual({ kind: "NoAuthenticator" });
+  });
+});
+
+describe("other demands of hooks", () => {
+  it("weigh a rate limit: 0 makes attempts free", async () => {
+    const browser = await heard({ rate_limits: { password: { per_user_per_ip: { enabled: true, period: "1m", burst: 2 } } } });
+    await browser.signUp("ann@example.com");
+    answers = { "authentication.pre_initialize": { rate_limits: { "authentication.general": { weight: 0 } } } };
+    const asked = await browser.run("login", [identify("ann@example.com")]);
+    for (let n = 0; n < 4; n += 1) expect((await browser.feed(asked.token, enter("wrong"))).error?.reason).toBe("InvalidCredentials");
+  });
+
+  it("turn the challenge on and off, whatever the branch says", async () => {
+    const bots = { bot_protection: { enabled: true, provider: { type: "cloudflare", site_key: "k" }, requirements: { signup_or_login: { mode: "always" } } } };
+    const secret = { key: "bot_protection.provider", data: { type: "cloudflare", secret_key: "s" } };
+    const browser = await flowRunner({ secrets: [...secrets, secret], config: { hook: { blocking_handlers: EVENTS.map((event) => ({ event, url: base })) }, ...bots } });
+    expect((await browser.create("login")).options[0]?.bot_protection).toEqual({ enabled: true, provider: { type: "cloudflare" } });
+    answers = { "authentication.pre_initialize": { bot_protection: { mode: "never" } } };
+    expect((await browser.create("login")).options[0]?.bot_protection).toBeUndefined();
+  });
+});

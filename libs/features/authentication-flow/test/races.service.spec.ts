@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { eventsOf, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+
+const identify = (login_id: string) => ({ identification: "email", login_id });
+const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
+const choose = { authentication: "primary_password", new_password: PASSWORD };
+
+describe("requests at the same time", () => {
+  it("finish a sign-up once: 50 finishes make one user", async () => {
+    const browser = await flowRunner();
+    const asked = await browser.run("signup", [identify("ann@example.com")]);
+    const answers = await Promise.allSettled(Array.from({ length: 50 }, () => browser.another().feed(asked.token, choose)));
+    const seen = answers.map((one) => (one.status === "fulfilled" ? (one.value.finished ? "finished" : one.value.error?.reason) : (one.reason as { reason: string }).reason));
+    expect(seen.filter((one) => one === "finished")).toHaveLength(1);
+    expect(new Set(seen)).toEqual(new Set(["finished", "AuthenticationFlowNotFound"]));
+    expect(await usersOf(browser)).toHaveLength(1);
+    const types = (await eventsOf(browser)).map(({ type }) => type);
+    expect(types.filter((type) => type === "user.created")).toHaveLength(1);
+    expect(types.filter((type) => type === "user.authenticated")).toHaveLength(1);
+  });
+
+  it("finish a login once, whatever fork they come from: one session", async () => {
+    const browser = await flowRunner();
+    await browser.signUp("ann@example.com");
+    const start = await browser.another().create("login");
+    const forks = await Promise.all(Array.from({ length: 8 }, () => browser.another().feed(start.token, identify("ann@example.com"))));
+    const answers = await Promise.allSettled(forks.map(({ token }) => browser.another().feed(token, enter())));
+    const finished = answers.filter((one) => one.status === "fulfilled" && one.value.finished);
+    expect(finished).toHaveLength(1);
+    expect((await usersOf(browser))[0]?.sessions).toBe(2);
+  });
+
+  it("with one login id make one user, and tell the other", async () => {
+    const browser = await flowRunner();
+    const runs = await Promise.all([1, 2].map(() => browser.another().run("signup", [identify("ann@example.com")])));
+    const answers = await Promise.all(runs.map(({ token }) => browser.another().feed(token, choose)));
+    expect(answers.filter(({ finished }) => finished)).toHaveLength(1);
+    expect(answers.find(({ finished }) => !finished)?.error).toMatchObject({
+      reason: "InvariantViolated",
+      code: 400,
+      info: { cause: { kind: "DuplicatedIdentity" }, IdentityTypeIncoming: "login_id", LoginIDTypeIncoming: "email" },
+    });
+    expect(await usersOf(browser)).toHaveLength(1);
+  });
+
+  it("may try again after a refusal at the end: the state is as it was", async () => {
+    const browser = await flowRunner();
+    const late = await browser.another().run("signup", [identify("ann@example.com")]);
+    await browser.signUp("ann@example.com");
+    const refused = await browser.another().feed(late.token, choose);
+    expect(refused.error?.info.cause).toEqual({ kind: "DuplicatedIdentity" });
+    expect((await browser.read(refused.token)).action.type).toBe("create_authenticator");
+  });
+});
+
+describe("tenant isolation", () => {
+  it("a state of one project is unknown in another", async () => {
+    const [one, two] = [await flowRunner(), await flowRunner()];
+    const start = await one.create("login");
+    await expect(two.read(start.token)).rejects.toMatchObject({ reason: "AuthenticationFlowNotFound" });
+    await expect(two.feed(start.token, identify("ann@example.com"))).rejects.toMatchObject({ reason: "AuthenticationFlowNotFound" });
+  });
+
+  it("a user of one project is unknown in another", async () => {
+    const [one, two] = [await flowRunner(), await flowRunner()];
+    await one.signUp("ann@example.com");
+    expect((await two.run("login", [identify("ann@example.com")])).error?.reason).toBe("UserNotFound");
+    await two.signUp("ann@example.com");
+    expect(await usersOf(two)).toHaveLength(1);
+  });
+});
+
+it("states live 20 minutes from their own creation", async () => {
+  const browser = await flowRunner();
+  const start = await browser.create("login");
+  const later = browser.at(new Date(Date.now() + 20 * 60_000 + 1000));
+  await expect(later.read(start.token)).rejects.toMatchObject({ reason: "AuthenticationFlowNotFound" });
+});
