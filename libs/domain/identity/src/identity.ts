@@ -80,7 +80,7 @@ export const CLAIM_OF_LOGIN_ID: Readonly<Record<LoginIdType, "email" | "phone_nu
 
 const PREFIX = "https://authgear.com/claims/";
 
-/** The claims of an identity as the Admin API and events show them (spec: user model §3). Claims of directory entries are added by the caller that knows how to show them. */
+/** The claims of an identity as the Admin API and events show them (spec: user model §3). */
 export function identityClaims(identity: Identity): Record<string, unknown> {
   return { ...identity.claims, ...ownClaims(identity) };
 }

@@ -11,4 +11,5 @@ export {
   type OAuthIdentity,
   type PasskeyIdentity,
 } from "./identity.js";
+export { ldapDisplayId, ldapIdentityClaims, showLdapValue } from "./ldap-claims.js";
 export { type LoginIdRules, maskLoginId, type NormalisedLoginId, normaliseLoginId, phoneRegion } from "./normalise-login-id.js";
