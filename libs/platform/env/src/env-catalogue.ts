@@ -1,3 +1,5 @@
+import { parseDuration } from "@gatehouse/platform-schema";
+
 /** One environment variable: declared once, read by `readEnv`, listed in `docs/config/environment.md`. */
 export interface EnvVariable<T = unknown> {
   name: string;
@@ -6,6 +8,8 @@ export interface EnvVariable<T = unknown> {
   description: string;
   /** Text used when the variable is absent; `undefined` means required. */
   fallback?: string;
+  /** An empty text is a value of its own; otherwise it counts as absent. */
+  mayBeEmpty?: true;
   /** Turns text into the value; throws with a reason that reads after "<NAME> ". */
   parse(text: string): T;
 }
@@ -73,6 +77,21 @@ const address = (name: string, description: string, fallback: string): EnvVariab
   },
 });
 
+/** A rate limit; empty for none. */
+const limit = (name: string, description: string, fallback: string): EnvVariable<{ enabled: boolean; period: string; burst: number } | undefined> => ({
+  name,
+  form: "burst/period, such as 50/24h; empty for no limit",
+  description,
+  fallback,
+  mayBeEmpty: true,
+  parse: (v) => {
+    if (v === "") return undefined;
+    const [, burst, period = ""] = /^([1-9]\d{0,8})\/(.{1,50})$/.exec(v) ?? [];
+    if (!burst || !parseDuration(period)) throw new Error(`must look like 50/24h, not "${v}"`);
+    return { enabled: true, period, burst: Number(burst) };
+  },
+});
+
 /** Every environment variable of the services. Names that Authgear has keep its name (spec/operations.md §3). */
 export const envCatalogue = {
   databaseUrl: url("DATABASE_URL", "The PostgreSQL database.", ["postgres:", "postgresql:"]),
@@ -101,6 +120,22 @@ export const envCatalogue = {
   corsAllowedOrigins: list("CORS_ALLOWED_ORIGINS", "Origins added to every project's CORS list."),
   allowedFrameAncestors: list("ALLOWED_FRAME_ANCESTORS", "Origins that may frame the hosted pages."),
   passwordHashConcurrency: int("GATEHOUSE_PASSWORD_HASH_CONCURRENCY", "Password hashes computed at once; 0 means one less than the cores.", "0"),
+  rateLimitsSms: limit("RATE_LIMITS_SMS", "SMS and WhatsApp messages of the whole deployment.", ""),
+  rateLimitsSmsPerIp: limit("RATE_LIMITS_SMS_PER_IP", "The same, for each client address.", ""),
+  rateLimitsSmsPerTarget: limit("RATE_LIMITS_SMS_PER_TARGET", "The same, for each phone number.", "50/24h"),
+  rateLimitsEmail: limit("RATE_LIMITS_EMAIL", "E-mails of the whole deployment.", ""),
+  rateLimitsEmailPerIp: limit("RATE_LIMITS_EMAIL_PER_IP", "The same, for each client address.", ""),
+  rateLimitsEmailPerTarget: limit("RATE_LIMITS_EMAIL_PER_TARGET", "The same, for each e-mail address.", "50/24h"),
+  botProtectionCloudflareEndpoint: text(
+    "E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT",
+    "Where Turnstile answers are verified; another one in tests only.",
+    "https://challenges.cloudflare.com/turnstile/v0/siteverify",
+  ),
+  botProtectionRecaptchaEndpoint: text(
+    "E2E_BOT_PROTECTION_RECAPTCHAV2_ENDPOINT",
+    "Where reCAPTCHA answers are verified; another one in tests only.",
+    "https://www.google.com/recaptcha/api/siteverify",
+  ),
   counters: bool("GATEHOUSE_BENCH", "Serve /debug/counters for the benchmark.", "false"),
   metrics: bool("GATEHOUSE_METRICS", "Serve Prometheus metrics at /metrics on each service.", "false"),
   otelTracesExporter: choice("OTEL_TRACES_EXPORTER", "Where traces go.", { choices: ["none", "otlp"], fallback: "none" }),

@@ -8,6 +8,16 @@ describe("readEnv", () => {
     const env = readEnv(good);
     expect(env.mainListenAddr).toEqual({ host: "0.0.0.0", port: 3000 });
     expect(env.devMode).toBe(false);
+    expect(env.rateLimitsSms).toBeUndefined();
+    expect(env.rateLimitsSmsPerTarget).toEqual({ enabled: true, burst: 50, period: "24h" });
+    expect(env.botProtectionCloudflareEndpoint).toBe("https://challenges.cloudflare.com/turnstile/v0/siteverify");
+    expect(env.botProtectionRecaptchaEndpoint).toBe("https://www.google.com/recaptcha/api/siteverify");
+  });
+
+  it("reads limits of the deployment, which an empty text switches off", () => {
+    const env = readEnv({ ...good, RATE_LIMITS_SMS: "1000/1h30m", RATE_LIMITS_EMAIL_PER_TARGET: "" });
+    expect(env.rateLimitsSms).toEqual({ enabled: true, burst: 1000, period: "1h30m" });
+    expect(env.rateLimitsEmailPerTarget).toBeUndefined();
   });
 
   it.each([
@@ -15,6 +25,9 @@ describe("readEnv", () => {
     [{ ...good, DATABASE_URL: "mysql://x" }, "DATABASE_URL must be a URL starting with postgres:// or postgresql://."],
     [{ ...good, DEV_MODE: "yes" }, 'DEV_MODE must be true or false, not "yes".'],
     [{ ...good, MAIN_LISTEN_ADDR: "3000" }, 'MAIN_LISTEN_ADDR must look like 0.0.0.0:3000, not "3000".'],
+    [{ ...good, RATE_LIMITS_SMS: "50 a day" }, 'RATE_LIMITS_SMS must look like 50/24h, not "50 a day".'],
+    [{ ...good, RATE_LIMITS_SMS: "0/1m" }, 'RATE_LIMITS_SMS must look like 50/24h, not "0/1m".'],
+    [{ ...good, RATE_LIMITS_SMS: "5/0s" }, 'RATE_LIMITS_SMS must look like 50/24h, not "5/0s".'],
     [{ ...good, EVENT_STREAM: "kafka" }, "KAFKA_BROKERS is not set: EVENT_STREAM=kafka needs at least one broker."],
   ])("says in one sentence what is wrong", (source, message) => {
     expect(() => readEnv(source)).toThrow(new EnvError(message));

@@ -4,11 +4,12 @@ import { type EnvVariable, envCatalogue } from "./env-catalogue.js";
 /** A wrong or missing variable, said in one sentence. */
 export class EnvError extends Error {}
 
-/** Reads every variable of the catalogue from `source`; empty counts as absent. Throws `EnvError` at the first that is wrong. */
+/** Reads every variable of the catalogue from `source`; empty counts as absent, but for variables that may be empty. Throws `EnvError` at the first that is wrong. */
 export function readEnv(source: Readonly<Record<string, string | undefined>>): EnvConfig {
   const values: Record<string, unknown> = {};
   for (const [field, variable] of Object.entries(envCatalogue) as [string, EnvVariable][]) {
-    const text = source[variable.name] || variable.fallback;
+    const given = source[variable.name];
+    const text = (variable.mayBeEmpty ? given : given || undefined) ?? variable.fallback;
     if (text === undefined) throw new EnvError(`${variable.name} is not set: ${variable.description}`);
     try {
       values[field] = variable.parse(text);

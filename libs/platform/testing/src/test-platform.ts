@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { inject } from "vitest";
 import pg from "pg";
 import { type EnvConfig, readEnv } from "@gatehouse/platform-env";
@@ -12,6 +13,15 @@ export interface TestPlatform {
   redis: RedisConnection;
   resources: Resources;
 }
+
+/** A port for the stand-in of the bot protection providers, which a test starts there. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 
 let opened: Promise<TestPlatform> | undefined;
 
@@ -30,6 +40,7 @@ async function cloneDatabase(server: string): Promise<string> {
 }
 
 async function open(): Promise<TestPlatform> {
+  const verifierPort = await freePort();
   const databaseUrl = await cloneDatabase(process.env.TEST_DATABASE_URL as string);
   const env = readEnv({
     DATABASE_URL: databaseUrl,
@@ -40,6 +51,8 @@ async function open(): Promise<TestPlatform> {
     GATEHOUSE_DEFAULT_PROJECT: "",
     DATABASE_CONFIG_MAX_OPEN_CONN: "20",
     KAFKA_BROKERS: process.env.KAFKA_BROKERS,
+    E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT: `http://127.0.0.1:${verifierPort}/cloudflare`,
+    E2E_BOT_PROTECTION_RECAPTCHAV2_ENDPOINT: `http://127.0.0.1:${verifierPort}/recaptchav2`,
   });
   const resources = await openResources(env, "test");
   return { env, db: resources.db, redis: resources.redis, resources };

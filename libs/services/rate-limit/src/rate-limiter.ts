@@ -15,8 +15,12 @@ export interface Bucket {
   config: RateLimitConfig | undefined;
   /** Full name of the limit; its group is the name without the last part. Unnamed limits (cooldowns) leave it out. */
   limit?: { name: string; group: string };
-  /** Tokens taken; 1 by default. With 0 the bucket is only looked at. */
+  /** Tokens taken, also a fraction; 1 by default. With 0 the attempt is free. */
   weight?: number;
+  /** Nothing is taken or refused: the bucket is only looked at. */
+  peek?: true;
+  /** One bucket for all projects of the deployment; its key holds no project. */
+  global?: true;
 }
 
 /** Tokens taken, to be given back when the attempt did not count. */
@@ -31,12 +35,36 @@ export interface AlsoRead {
   fields: readonly string[];
 }
 
+interface How {
+  read?: AlsoRead;
+  /** All tokens or none. */
+  all?: boolean;
+}
+
+interface Answer {
+  /** Of the hash that was read. */
+  fields: (string | null)[];
+  /** Buckets that were only looked at, and have no token. */
+  empty: Bucket[];
+}
+
 interface Active extends Bucket {
   periodMs: number;
   burst: number;
 }
 
-/** Rate limits by the generic cell rate algorithm in Redis (spec: protection §2.2). All buckets of a call travel in one script. */
+/** What can travel in one script: the buckets of a project share a slot of a Redis cluster; each of the deployment is on its own. */
+function bySlot(buckets: readonly Active[]): Active[][] {
+  const groups: Active[][] = [];
+  for (const bucket of buckets) {
+    const last = groups.at(-1);
+    if (!last || bucket.global || last[0]?.global) groups.push([bucket]);
+    else last.push(bucket);
+  }
+  return groups;
+}
+
+/** Rate limits by the generic cell rate algorithm in Redis (spec: protection §2.2). A project's buckets of one call travel in one script. */
 @Injectable()
 export class RateLimiter {
   constructor(private readonly redis: RedisConnection) {}
@@ -46,24 +74,35 @@ export class RateLimiter {
     await this.run(ctx, this.active(ctx, buckets));
   }
 
-  /** Like `consume`, and in the same round trip reads fields of a hash and says which buckets of weight 0 are empty. */
-  async consumeAndRead(ctx: ProjectContext, buckets: readonly Bucket[], read: AlsoRead): Promise<{ fields: (string | null)[]; empty: Bucket[] }> {
-    return this.run(ctx, this.active(ctx, buckets), read);
+  /** Like `consume`, and in the same round trip reads fields of a hash and says which of the buckets that are only looked at are empty. */
+  async consumeAndRead(ctx: ProjectContext, buckets: readonly Bucket[], read: AlsoRead): Promise<Answer> {
+    return this.run(ctx, this.active(ctx, buckets), { read });
   }
 
-  /** Takes tokens that `refund` can give back. */
-  async reserve(ctx: ProjectContext, buckets: readonly Bucket[]): Promise<Reservation> {
+  /** Takes tokens that `refund` can give back; tokens taken before an empty bucket stay taken. */
+  reserve(ctx: ProjectContext, buckets: readonly Bucket[]): Promise<Reservation> {
+    return this.take(ctx, buckets, false);
+  }
+
+  /** Takes a token of every bucket, or, when one of them is empty, none at all. Throws like `consume`. */
+  reserveAll(ctx: ProjectContext, buckets: readonly Bucket[]): Promise<Reservation> {
+    return this.take(ctx, buckets, true);
+  }
+
+  private async take(ctx: ProjectContext, buckets: readonly Bucket[], all: boolean): Promise<Reservation> {
     const taken = this.active(ctx, buckets);
-    await this.run(ctx, taken);
-    const back = taken.map((bucket) => ({ ...bucket, weight: -(bucket.weight ?? 1) }));
-    return {
-      refund: async (pipeline) => {
-        if (back.length === 0) return;
-        const { keys, args } = this.call(ctx, back);
-        if (pipeline) pipeline.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
-        else await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
-      },
-    };
+    await this.run(ctx, taken, { all });
+    return { refund: (pipeline) => this.giveBack(ctx, taken, pipeline) };
+  }
+
+  /** A refund is the same script with a negative weight. */
+  private async giveBack(ctx: ProjectContext, taken: readonly Active[], pipeline?: ChainableCommander): Promise<void> {
+    const back = taken.filter(({ peek, weight }) => !peek && weight !== 0).map((bucket) => ({ ...bucket, weight: -(bucket.weight ?? 1) }));
+    for (const group of bySlot(back)) {
+      const { keys, args } = this.call(ctx, group);
+      if (pipeline) pipeline.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
+      else await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
+    }
   }
 
   /** Milliseconds until the bucket has a token, 0 when it has one. Takes nothing. */
@@ -87,22 +126,38 @@ export class RateLimiter {
   }
 
   private key(ctx: ProjectContext, bucket: Bucket): string {
-    return projectKey(ctx, "rate-limit", bucket.name, ...bucket.args);
+    return bucket.global ? ["rate-limit", bucket.name, ...bucket.args].join(":") : projectKey(ctx, "rate-limit", bucket.name, ...bucket.args);
   }
 
-  private call(ctx: ProjectContext, buckets: readonly Active[], read?: AlsoRead): { keys: string[]; args: (string | number)[] } {
+  private call(ctx: ProjectContext, buckets: readonly Active[], { read, all }: How = {}): { keys: string[]; args: (string | number)[] } {
     const keys = [...buckets.map((bucket) => this.key(ctx, bucket)), ...(read ? [read.key] : [])];
-    return { keys, args: [buckets.length, ...buckets.flatMap(({ periodMs, burst, weight }) => [periodMs, burst, weight ?? 1]), ...(read?.fields ?? [])] };
+    return {
+      keys,
+      args: [buckets.length, all ? 1 : 0, ...buckets.flatMap(({ periodMs, burst, weight, peek }) => [periodMs, burst, weight ?? 1, peek ? 1 : 0]), ...(read?.fields ?? [])],
+    };
   }
 
-  private async run(ctx: ProjectContext, buckets: readonly Active[], read?: AlsoRead): Promise<{ fields: (string | null)[]; empty: Bucket[] }> {
-    if (buckets.length === 0) return { fields: read ? await this.redis.client.hmget(read.key, ...read.fields) : [], empty: [] };
-    const { keys, args } = this.call(ctx, buckets, read);
-    const [refused, fields, empty] = (await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args)) as [number, (string | null)[], number[]];
-    const first = buckets[refused - 1];
-    if (first) throw refusal(first);
-    return { fields, empty: empty.flatMap((index) => buckets[index - 1] ?? []) };
+  private async run(ctx: ProjectContext, buckets: readonly Active[], { read, all }: How = {}): Promise<Answer> {
+    const groups = bySlot(buckets);
+    const reader = groups.findLastIndex(([first]) => !first?.global);
+    const answer: Answer = { fields: [], empty: [] };
+    for (const [index, group] of groups.entries()) {
+      const { keys, args } = this.call(ctx, group, { all, read: index === reader ? read : undefined });
+      const [refused, fields, empty] = (await this.redis.client.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args)) as [number, (string | null)[], number[]];
+      const first = group[refused - 1];
+      if (first && all) await this.giveBack(ctx, groups.slice(0, index).flat());
+      if (first) throw refusal(first);
+      if (index === reader) answer.fields = fields;
+      answer.empty.push(...empty.flatMap((place) => group[place - 1] ?? []));
+    }
+    if (read && reader < 0) answer.fields = await this.redis.client.hmget(read.key, ...read.fields);
+    return answer;
   }
+}
+
+/** The limit that an error of an empty bucket names, for its event; undefined for unnamed limits and other errors. */
+export function blockedLimit(error: ApiError): { name: string; group: string } | undefined {
+  return rateLimited.is(error) ? (error.info?.rate_limit as { name: string; group: string } | undefined) : undefined;
 }
 
 /** The error of an empty bucket. */

@@ -1,0 +1,2 @@
+/** Challenges that people solve and machines do not. */
+export { BotProtection, type BotProtectionOutcome } from "./bot-protection.js";

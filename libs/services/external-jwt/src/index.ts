@@ -1,0 +1,2 @@
+/** Identities vouched for by another issuer. */
+export { type ExternalIdentity, ExternalJwt } from "./external-jwt.js";
