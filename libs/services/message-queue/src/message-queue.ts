@@ -29,10 +29,10 @@ export class MessageQueue implements OnApplicationShutdown {
 
   /**
    * Adds one message; the answer does not wait for its delivery. Throws NoAvailableSMTPConfiguration or NoAvailableSMSClient when nothing could deliver it
-   * (in development mode the inbox can), and a plain error when the queue does not answer.
+   * (in development mode the inbox can, and a suppressed message needs none), and a plain error when the queue does not answer.
    */
-  async enqueue(ctx: ProjectContext, message: OutgoingMessage): Promise<void> {
-    if (!this.env.devMode) checkProvider(ctx, message.channel);
+  async enqueue(ctx: ProjectContext, message: OutgoingMessage, options: { suppressed?: boolean } = {}): Promise<void> {
+    if (!this.env.devMode && !options.suppressed) checkProvider(ctx, message.channel);
     this.opened ??= new JobQueue({ name: messageJob.name, redis: this.redis, databaseUrl: this.env.databaseUrl });
     await this.opened.add(toJob(ctx, message), { attempts: messageJob.attempts });
     this.dropStale(ctx.now().getTime());

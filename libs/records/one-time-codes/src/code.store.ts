@@ -1,0 +1,139 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
+import type { ApiErrorJson } from "@gatehouse/platform-errors-core";
+import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
+import type { CodePurpose, CodeTarget, OtpRequest } from "./code-target.js";
+
+/** How a message fares. */
+export type DeliveryStatus = "sending" | "sent" | "failed";
+
+/** What is known of a code that was sent. */
+export interface CodeState {
+  failed: number;
+  revoked: boolean;
+  submitted: boolean;
+  delivery: DeliveryStatus;
+  deliveryError?: ApiErrorJson;
+}
+
+/** What a link stands for. */
+export interface LinkRecord {
+  target: string;
+  channel: OtpRequest["channel"];
+  notify?: string;
+  attachment?: Record<string, unknown>;
+}
+
+/**
+ * KEYS: the code. ARGV: hash of what was typed, failures allowed (0: any number). A code that was used, or revoked, or is not there is never right.
+ * Returns `ok`, `wrong` or `revoked`; failures are counted in the same step, so that guesses at the same time are as many as they are.
+ */
+const CHECK_SCRIPT = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 'wrong' end
+local fields = redis.call('HMGET', KEYS[1], 'hash', 'used', 'failed')
+local max = tonumber(ARGV[2])
+if max > 0 and tonumber(fields[3] or '0') >= max then return 'revoked' end
+if fields[1] and fields[1] == ARGV[1] and not fields[2] then return 'ok' end
+local failed = redis.call('HINCRBY', KEYS[1], 'failed', 1)
+if max == 0 or failed < max then return 'wrong' end
+redis.call('HDEL', KEYS[1], 'hash')
+redis.call('HSET', KEYS[1], 'revoked', '1')
+return 'revoked'`;
+
+/** KEYS: codes. Marks them used; returns how many were good until now. */
+const CONSUME_SCRIPT = `
+local n = 0
+for _, key in ipairs(KEYS) do
+  if redis.call('HEXISTS', key, 'hash') == 1 and redis.call('HSETNX', key, 'used', '1') == 1 then n = n + 1 end
+end
+return n`;
+
+/** KEYS: a code. ARGV: hash of the link that is approved, pairs to set. Only a live code of this hash is changed. */
+const SET_IF_LIVE_SCRIPT = `
+local fields = redis.call('HMGET', KEYS[1], 'hash', 'used')
+if not fields[1] or fields[2] or (ARGV[1] ~= '' and fields[1] ~= ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return 1`;
+
+/** One-time codes in Redis, hashed; a new code replaces the former one of its target (spec: messaging §2.3). */
+@Injectable()
+export class CodeStore {
+  constructor(private readonly redis: RedisConnection) {}
+
+  /** Keeps a code; undefined keeps the place of one that is never right. */
+  async put(ctx: ProjectContext, request: OtpRequest, { code, lifeMs }: { code: string | undefined; lifeMs: number }): Promise<void> {
+    const key = this.key(ctx, request);
+    const fields = { delivery: "sending", ...(code === undefined ? {} : { hash: this.hash(ctx, request, code) }) };
+    const work = this.redis.client.multi().del(key).hset(key, fields).pexpire(key, lifeMs);
+    if (code !== undefined && request.form === "link") {
+      const { target, channel, notify, attachment } = request;
+      work.set(this.linkKey(ctx, request.purpose, code), JSON.stringify({ target, channel, notify, attachment } satisfies LinkRecord), "PX", lifeMs);
+    }
+    await work.exec();
+  }
+
+  /** Whether a code is right; it stays usable until `consume`. */
+  async check(ctx: ProjectContext, target: CodeTarget, { code, maxFailed }: { code: string; maxFailed: number }): Promise<"ok" | "wrong" | "revoked"> {
+    return (await this.redis.client.eval(CHECK_SCRIPT, 1, this.key(ctx, target), this.hash(ctx, target, code.trim()), maxFailed)) as "ok" | "wrong" | "revoked";
+  }
+
+  /** Whether a link was approved and is still good. */
+  async isSubmitted(ctx: ProjectContext, target: CodeTarget): Promise<boolean> {
+    const [hash, used, submitted] = await this.redis.client.hmget(this.key(ctx, target), "hash", "used", "submitted");
+    return Boolean(hash && !used && submitted && constantTimeEqual(hash, submitted));
+  }
+
+  /** Marks codes as used; true when each of them was good until now. */
+  async consume(ctx: ProjectContext, targets: readonly CodeTarget[]): Promise<boolean> {
+    const keys = [...new Set(targets.map((target) => this.key(ctx, target)))];
+    if (keys.length === 0) return true;
+    return (await this.redis.client.eval(CONSUME_SCRIPT, keys.length, ...keys)) === keys.length;
+  }
+
+  /** What is known of the code of a target. */
+  async state(ctx: ProjectContext, target: CodeTarget): Promise<CodeState> {
+    const [failed, revoked, submitted, used, delivery, error] = await this.redis.client.hmget(this.key(ctx, target), "failed", "revoked", "submitted", "used", "delivery", "error");
+    return {
+      failed: Number(failed ?? 0),
+      revoked: revoked === "1",
+      submitted: submitted !== null && used === null,
+      delivery: (delivery ?? "sent") as DeliveryStatus,
+      ...(error ? { deliveryError: JSON.parse(error) as ApiErrorJson } : {}),
+    };
+  }
+
+  /** Notes how the message of a target's code fares. */
+  async setDelivery(ctx: ProjectContext, target: CodeTarget, { status, error }: { status: DeliveryStatus; error?: ApiErrorJson }): Promise<void> {
+    const script = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end return 1";
+    await this.redis.client.eval(script, 1, this.key(ctx, target), "delivery", status, ...(error ? ["error", JSON.stringify(error)] : []));
+  }
+
+  /** What a link stands for; undefined when it is unknown, used, replaced or expired. */
+  async byLink(ctx: ProjectContext, purpose: CodePurpose, code: string): Promise<LinkRecord | undefined> {
+    const stored = await this.redis.client.get(this.linkKey(ctx, purpose, code));
+    const record = stored ? (JSON.parse(stored) as LinkRecord) : undefined;
+    if (!record) return undefined;
+    const target = { purpose, target: record.target };
+    const [hash, used] = await this.redis.client.hmget(this.key(ctx, target), "hash", "used");
+    return hash && !used && constantTimeEqual(hash, this.hash(ctx, target, code)) ? record : undefined;
+  }
+
+  /** Notes that a link was approved; false when it is no longer good. */
+  async submit(ctx: ProjectContext, target: CodeTarget, code: string): Promise<boolean> {
+    const hash = this.hash(ctx, target, code);
+    return (await this.redis.client.eval(SET_IF_LIVE_SCRIPT, 1, this.key(ctx, target), hash, "submitted", hash)) === 1;
+  }
+
+  private key(ctx: ProjectContext, { purpose, target }: CodeTarget): string {
+    return projectKey(ctx, "one-time-code", purpose, sha256Hex(target));
+  }
+
+  private linkKey(ctx: ProjectContext, purpose: CodePurpose, code: string): string {
+    return projectKey(ctx, "one-time-link", purpose, sha256Hex(code));
+  }
+
+  private hash(ctx: ProjectContext, { purpose, target }: CodeTarget, code: string): string {
+    return sha256Hex(`${ctx.project.id}\n${purpose}\n${target}\n${code}`);
+  }
+}

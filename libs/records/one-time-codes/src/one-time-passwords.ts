@@ -1,0 +1,142 @@
+import { Injectable } from "@nestjs/common";
+import { rateLimited } from "@gatehouse/domain-errors";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { EnvConfig } from "@gatehouse/platform-env";
+import { type ApiErrorJson, isApiError } from "@gatehouse/platform-errors-core";
+import { CROCKFORD, DIGITS, randomString } from "@gatehouse/platform-ids";
+import { MessageQueue } from "@gatehouse/service-message-queue";
+import { type Bucket, messagingBuckets, RateLimiter } from "@gatehouse/service-rate-limit";
+import { CodeStore, type DeliveryStatus, type LinkRecord } from "./code.store.js";
+import type { CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest } from "./code-target.js";
+import { FlowChannel } from "./flow-channel.js";
+import { outgoingMessage } from "./outgoing-otp.js";
+import { channelsOf, cooldownBuckets, formOf, maxFailedAttempts, triggerBuckets, validateBuckets, validMs } from "./otp-settings.js";
+import { fixedCode, isSuppressedByProject } from "./test-mode.js";
+
+/** What a step shows of a code that was sent. */
+export interface OtpStatus {
+  /** Later end of the cooldowns; now when none is running. */
+  canResendAt: Date;
+  /** The link was approved. */
+  canCheck: boolean;
+  tooManyFailures: boolean;
+  delivery: DeliveryStatus;
+  deliveryError?: ApiErrorJson;
+}
+
+const LENGTHS: Readonly<Record<OtpForm, 6 | 32>> = { code: 6, link: 32 };
+
+/** One-time codes and links: sending within limits, and checking (spec: messaging §2; authentication flow §9). */
+@Injectable()
+export class OneTimePasswords {
+  constructor(
+    private readonly codes: CodeStore,
+    private readonly limiter: RateLimiter,
+    private readonly messages: MessageQueue,
+    private readonly channel: FlowChannel,
+    private readonly env: EnvConfig,
+  ) {}
+
+  /**
+   * Makes a code in place of the former one and sends it. With `swallowCooldown` a running cooldown sends nothing and is no error: the former code stays good.
+   * Throws `RateLimited`, and what keeps the message from being sent, which the code's status tells from then on, too.
+   */
+  async send(ctx: ProjectContext, request: OtpRequest, { swallowCooldown = false }: { swallowCooldown?: boolean } = {}): Promise<"sent" | "cooling-down"> {
+    try {
+      await this.make(ctx, request);
+      return "sent";
+    } catch (error) {
+      if (swallowCooldown && rateLimited.is(error) && String((error as { info?: Record<string, unknown> }).info?.bucket_name).includes("Cooldown")) return "cooling-down";
+      throw error;
+    }
+  }
+
+  /** Everything that a step shows. */
+  async status(ctx: ProjectContext, request: Pick<OtpRequest, "purpose" | "target" | "channel" | "runId">): Promise<OtpStatus> {
+    const [state, ...waits] = await Promise.all([this.codes.state(ctx, request), ...cooldownBuckets(ctx, request).map((bucket) => this.limiter.waitMs(ctx, bucket))]);
+    const disabled = ctx.project.features.rate_limits.disabled;
+    return {
+      canResendAt: new Date(disabled ? 0 : ctx.now().getTime() + Math.max(0, ...waits)),
+      canCheck: state.submitted,
+      tooManyFailures: state.revoked,
+      delivery: state.delivery,
+      ...(state.deliveryError ? { deliveryError: state.deliveryError } : {}),
+    };
+  }
+
+  /** Limits of trying a code, for the caller who gives back what did not count. */
+  validateBuckets(ctx: ProjectContext, request: Pick<OtpRequest, "purpose" | "channel" | "userId">): Bucket[] {
+    return validateBuckets(ctx, request);
+  }
+
+  /** Whether a code is right; it stays usable until `consume`. Throws `RateLimited` once too many failures have revoked it. */
+  async check(ctx: ProjectContext, { code, channel, ...target }: CodeTarget & { channel: OtpChannel; code: string }): Promise<boolean> {
+    const result = await this.codes.check(ctx, target, { code, maxFailed: maxFailedAttempts(ctx, target.purpose, channel) });
+    if (result === "revoked") throw rateLimited({ bucket_name: "TrackFailedOTPAttemptBucket" }, "too many verify OTP attempts");
+    return result === "ok";
+  }
+
+  /** Whether the link of a target was approved. */
+  checkSubmitted(ctx: ProjectContext, target: CodeTarget): Promise<boolean> {
+    return this.codes.isSubmitted(ctx, target);
+  }
+
+  /** Ends codes; true when each of them was good until now. */
+  consume(ctx: ProjectContext, targets: readonly CodeTarget[]): Promise<boolean> {
+    return this.codes.consume(ctx, targets);
+  }
+
+  /** What a link stands for; undefined when it is unknown, used, replaced or expired. */
+  byLink(ctx: ProjectContext, purpose: CodePurpose, code: string): Promise<LinkRecord | undefined> {
+    return this.codes.byLink(ctx, purpose, code);
+  }
+
+  /** A login link was approved: the run that asked for it hears of it. False when the link is no longer good. */
+  async submitLink(ctx: ProjectContext, code: string): Promise<boolean> {
+    const record = await this.codes.byLink(ctx, "oob-otp", code);
+    if (!record || !(await this.codes.submit(ctx, { purpose: "oob-otp", target: record.target }, code))) return false;
+    if (record.notify) await this.channel.refresh(ctx, record.notify);
+    return true;
+  }
+
+  /** Channels that reach an address, the default first. */
+  channelsOf(ctx: ProjectContext, type: "email" | "phone"): OtpChannel[] {
+    return channelsOf(ctx, type);
+  }
+
+  /** Whether an address is asked for a code, or sent a link. */
+  formOf(ctx: ProjectContext, type: "email" | "phone"): OtpForm {
+    return formOf(ctx, type);
+  }
+
+  /** Characters of a code, or of a link's. */
+  codeLength(form: OtpForm): 6 | 32 {
+    return LENGTHS[form];
+  }
+
+  private async make(ctx: ProjectContext, request: OtpRequest): Promise<void> {
+    const reservation = await this.limiter.reserveAll(ctx, triggerBuckets(ctx, request));
+    const code = fixedCode(ctx, request) ?? (request.form === "link" ? randomString(LENGTHS.link, CROCKFORD) : randomString(LENGTHS.code, DIGITS));
+    try {
+      await this.codes.put(ctx, request, { code: request.dummy ? undefined : code, lifeMs: validMs(ctx, request) });
+    } catch (error) {
+      await reservation.refund();
+      throw error;
+    }
+    if (request.dummy) return this.codes.setDelivery(ctx, request, { status: "sent" });
+    await this.deliver(ctx, request, code);
+  }
+
+  private async deliver(ctx: ProjectContext, request: OtpRequest, code: string): Promise<void> {
+    const { channel, target } = request;
+    try {
+      const suppressed = isSuppressedByProject(ctx, channel, target);
+      if (!suppressed) await this.limiter.consume(ctx, messagingBuckets(ctx, { channel, to: target, deployment: this.env }));
+      await this.messages.enqueue(ctx, outgoingMessage(ctx, request, code), { suppressed });
+      await this.codes.setDelivery(ctx, request, { status: "sent" });
+    } catch (error) {
+      if (isApiError(error)) await this.codes.setDelivery(ctx, request, { status: "failed", error: error.toJSON() });
+      throw error;
+    }
+  }
+}
