@@ -85,12 +85,12 @@ describe("blocking events of a run", () => {
       reason: "HookDisallowed",
       info: { event_type: "authentication.post_identified", reasons: [{ title: "No", reason: "never on a Sunday" }], FlowType: "signup" },
     });
-    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.blocked")).toHaveLength(1);
+    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.blocked")).toHaveLength(2);
     answers = { "user.pre_create": no };
     const refused = await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_password", new_password: PASSWORD }]);
     expect(refused.error).toMatchObject({ reason: "HookDisallowed", info: { event_type: "user.pre_create" } });
     expect(refused.error?.info.FlowType).toBeUndefined();
-    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.blocked")).toHaveLength(1);
+    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.blocked")).toHaveLength(2);
     answers = {};
     expect(await usersOf(browser)).toEqual([]);
     expect((await browser.feed(refused.token, { authentication: "primary_password", new_password: PASSWORD })).finished).toBe(true);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { describe, expect, it } from "vitest";
+import { testPlatform } from "@gatehouse/platform-testing";
 import { eventsOf, flowRunner, PASSWORD } from "./flow-runner.js";
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
@@ -138,8 +139,7 @@ describe("bot protection", () => {
 
   /** A verifier at the address that this worker's engine asks: `pass` succeeds, `service_unavailable` is an outage. */
   async function withVerifier(work: () => Promise<void>): Promise<void> {
-    const endpoint = process.env.E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT;
-    if (!endpoint) throw new Error("tools/vitest-setup.ts sets E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT");
+    const endpoint = (await testPlatform()).env.botProtectionCloudflareEndpoint;
     const server: Server = createServer(async (request, response) => {
       let body = "";
       for await (const chunk of request) body += chunk;

@@ -29,6 +29,8 @@ export interface ApiErrorJson {
 /** An error a client may see. Everything else is an internal error and is never shown. */
 export class ApiError extends Error {
   readonly status: number;
+  /** Leads to what is known of the failure: a trace, or log lines. */
+  trackingId?: string;
 
   constructor(
     readonly errorName: ApiErrorName,
@@ -46,12 +48,20 @@ export class ApiError extends Error {
   toJSON(): ApiErrorJson {
     const json: ApiErrorJson = { name: this.errorName, reason: this.reason, message: this.message, code: this.status };
     if (this.info && Object.keys(this.info).length > 0) json.info = { ...this.info };
+    if (this.trackingId) json.tracking_id = this.trackingId;
     return json;
   }
 
   /** The same error with more `info`, for layers that know more (a flow adds `FlowType`). */
   withInfo(more: Record<string, unknown>): ApiError {
     return new ApiError(this.errorName, this.reason, this.message, { ...this.info, ...more }, { cause: this.cause });
+  }
+
+  /** The same error under the id that leads to what is known of it. */
+  tracked(id: string): ApiError {
+    const copy = this.withInfo({});
+    copy.trackingId = id;
+    return copy;
   }
 }
 

@@ -31,7 +31,7 @@ export function errorReply(error: unknown, request: FastifyRequest, reply: Fasti
   void reply
     .status(apiError.status)
     .header("content-type", "application/json; charset=utf-8")
-    .send(JSON.stringify({ error: apiError.status >= 500 ? { ...json, tracking_id: request.id } : json }));
+    .send(JSON.stringify({ error: apiError.status >= 500 ? { tracking_id: request.id, ...json } : json }));
 }
 
 /** The one place that turns thrown errors into HTTP answers. */

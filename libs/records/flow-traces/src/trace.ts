@@ -23,13 +23,13 @@ export class Trace {
     this.entries.push({ at: this.now().getTime(), kind, name, outcome });
   }
 
-  /** Adds a decision with the time its work took. */
+  /** Adds a decision with the time its work took; a result of undefined means `wrong`. */
   async timed<T>(kind: string, name: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const add = (outcome: string) => this.entries.push({ at: this.now().getTime(), kind, name, outcome, ms: Math.round(performance.now() - started) });
     try {
       const result = await work();
-      add("passed");
+      add(result === undefined && kind === "method" ? "wrong" : "passed");
       return result;
     } catch (error) {
       add(error instanceof Error && "reason" in error ? String(error.reason) : "failed");

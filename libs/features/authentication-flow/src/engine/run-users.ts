@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { userNotFound } from "@gatehouse/domain-errors";
+import { flowNoUser, userNotFound } from "@gatehouse/domain-errors";
 import { asUserId } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
@@ -14,9 +14,10 @@ export class RunUsers {
     private readonly accounts: Accounts,
   ) {}
 
-  /** The stored user; one statement per request at most. Throws `UserNotFound`. */
+  /** The stored user; one statement per request at most. Throws `UserNotFound`, and `AuthenticationFlowNoUserID` before anybody is identified. */
   async stored(run: Run): Promise<UserFacts> {
     const { userId } = run.state.memory;
+    if (userId === "") throw flowNoUser();
     if (run.facts?.user.id !== userId) run.facts = (await this.db.read((tx) => this.accounts.facts(run.ctx, tx, [userId])))[0];
     if (!run.facts) throw userNotFound({});
     return run.facts;

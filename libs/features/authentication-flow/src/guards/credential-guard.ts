@@ -49,7 +49,6 @@ export class CredentialGuard {
       run.reservations.push(reservation);
       return result;
     }
-    run.trace.add("method", attempt.name, "wrong");
     if (attempt.failed) await this.outbox.appendNow(run.ctx, [await attempt.failed()]);
     if (attempt.lockable && attempt.userId) await this.countFailure(run, attempt.lockable, attempt.userId);
     throw attempt.error?.() ?? invalidCredentials({ AuthenticationType: attempt.shownAs ?? attempt.name });

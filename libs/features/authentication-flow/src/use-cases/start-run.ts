@@ -1,9 +1,10 @@
 import { Injectable } from "@nestjs/common";
 import { invalidConfiguration, noPublicSignup, passwordResetFailed } from "@gatehouse/domain-errors";
-import { checkFlowAllowed, type FlowRef, findFlow, initialState, resumeState } from "@gatehouse/domain-flow";
+import { checkFlowAllowed, currentFlow, type FlowRef, findFlow, initialState, resumeState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { isApiError } from "@gatehouse/platform-errors-core";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
-import { newTraceId, Trace } from "@gatehouse/record-flow-traces";
+import { FlowTraces, newTraceId, Trace } from "@gatehouse/record-flow-traces";
 import { AuthorizationSessions } from "@gatehouse/record-grants";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import { Engine } from "../engine/engine.js";
@@ -11,8 +12,10 @@ import { type FlowVisitor, note, type Run, type RunRecord } from "../engine/run.
 import { RunStore } from "../engine/run.store.js";
 import { FlowHooks } from "../guards/flow-hooks.js";
 import type { RecoveryAttachment } from "../recovery/send-recovery-code.js";
+import { withFlowType } from "../rules/flow-error.js";
 import { recordFromQuery } from "../rules/record-from-query.js";
 import { FindPromotion } from "./find-promotion.js";
+import { ReportRefusal } from "./report-refusal.js";
 
 /** What starts a run. */
 export interface CreateFlowInput extends FlowVisitor {
@@ -33,6 +36,8 @@ export class StartRun {
     private readonly promotions: FindPromotion,
     private readonly otp: OneTimePasswords,
     private readonly hooks: FlowHooks,
+    private readonly refusals: ReportRefusal,
+    private readonly traces: FlowTraces,
   ) {}
 
   /** A run at its first step. Throws what keeps it from starting. */
@@ -50,9 +55,11 @@ export class StartRun {
     const isNew = flow.type === "signup";
     const state = initialState(flow, steps, { id: isNew ? ctx.newId() : "", isNew });
     const run = makeRun(ctx, { record, state, visitor: input, enumerationExhausted });
-    if (flow.type === "promote") await this.promote(run);
-    await this.hooks.preInitialize(run, flow);
-    await this.engine.advance(run);
+    await this.explained(run, async () => {
+      if (flow.type === "promote") await this.promote(run);
+      await this.hooks.preInitialize(run, flow);
+      await this.engine.advance(run);
+    });
     return run;
   }
 
@@ -65,8 +72,21 @@ export class StartRun {
     const state = resumeState(flow, findFlow(ctx.project.config, flow), pointer);
     const run = makeRun(ctx, { record: this.newRecord(), state, visitor, enumerationExhausted: false });
     note(run, { userId, recovery: { identification: target.identification, loginId: target.loginId, userId, chosen: target, resumed: true } });
-    await this.engine.advance(run);
+    await this.explained(run, () => this.engine.advance(run));
     return run;
+  }
+
+  /** A run that cannot start leaves its trace, too. */
+  private async explained(run: Run, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const known = withFlowType(error, currentFlow(run.state).type);
+      if (!isApiError(known)) throw known;
+      await this.refusals.report(run, known);
+      await this.traces.append(run.ctx, run.record.traceId, run.trace);
+      throw known.tracked(run.record.traceId);
+    }
   }
 
   private async promote(run: Run): Promise<void> {

@@ -10,6 +10,7 @@ import { type Asked, type BranchOption, type InputShape, text } from "../../engi
 import { branchOf, type Run } from "../../engine/run.js";
 import { RunUsers } from "../../engine/run-users.js";
 import type { Input } from "../../engine/step.js";
+import { identifiedAt } from "../../rules/target-step.js";
 import type { AuthenticationMethod, EnrolmentMethod, ProvingMethod } from "../authentication-method.js";
 import { AskCode } from "./ask-code.js";
 
@@ -86,7 +87,7 @@ export class OobOtpMethod implements AuthenticationMethod {
     const common = { ...at, match: { authentication }, channels, form };
     const verificationRequired = config.verification_required !== false;
     if (!config.target_step) return [{ ...common, shown: { authentication, otp_form: form, channels }, verificationRequired }];
-    const identified = run.state.memory.identified.findLast(({ step }) => step === config.target_step);
+    const identified = identifiedAt(run, config.target_step);
     const target = address === "email" ? identified?.claims.email : identified?.claims.phone_number;
     if (!target) return [];
     const needed = verificationRequired && !isProven(run.state.memory.verified, claimOf(target));
@@ -116,7 +117,7 @@ export class OobOtpMethod implements AuthenticationMethod {
 function primaryTargets(run: Run, facts: UserFacts, { step, address }: { step: string | undefined; address: AddressType }): string[] {
   const mine = facts.identities.filter(({ loginIdType }) => loginIdType === address);
   if (step === undefined) return mine.map(({ loginId }) => loginId ?? "");
-  const identified = run.state.memory.identified.findLast((one) => one.step === step);
+  const identified = identifiedAt(run, step);
   return mine.filter(({ id }) => id === (identified?.identityId ?? identified?.created?.id)).map(({ loginId }) => loginId ?? "");
 }
 
