@@ -1,8 +1,22 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Pool } from "undici";
+import { SoftwareAuthenticator } from "../libs/services/webauthn/test/software-authenticator.mjs";
 
 const callback = "http://127.0.0.1:8080/callback";
 const off = { enabled: false };
+
+/** Flows beside the generated ones: by code, and with a passkey that is made at sign-up. */
+const identifyBy = (identification) => ({ type: "identify", name: "who", one_of: [{ identification }] });
+const flows = {
+  login_flows: [
+    { name: "otp", steps: [identifyBy("email"), { type: "authenticate", one_of: [{ authentication: "primary_oob_otp_email", target_step: "who" }] }, { type: "check_account_status" }] },
+    { name: "passkey", steps: [identifyBy("passkey"), { type: "check_account_status" }] },
+  ],
+  signup_flows: [
+    { name: "passkey", steps: [identifyBy("email"), { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] }, { type: "prompt_create_passkey" }] },
+  ],
+};
+const CODE = "111111";
 
 /** The demo project with its limits off: one address makes all the load. JSON is YAML too. */
 const projectFile = (base) =>
@@ -20,7 +34,8 @@ const projectFile = (base) =>
         account_enumeration: { per_ip: off },
       },
     },
-    authentication_flow: { rate_limits: { per_ip: off } },
+    authentication_flow: { ...flows, rate_limits: { per_ip: off } },
+    test_mode: { oob_otp: { enabled: true, rules: [{ regex: ".*", fixed_code: CODE }] }, email: { enabled: true, rules: [{ regex: ".*", suppressed: true }] } },
     verification: { claims: { email: { enabled: true, required: false } } },
     oauth: { clients: [{ client_id: "bench", name: "bench", x_application_type: "spa", redirect_uris: [callback] }] },
   });
@@ -29,8 +44,9 @@ const projectFile = (base) =>
 const features = JSON.stringify({ rate_limits: { disabled: true } });
 
 class Client {
-  constructor(base) {
-    this.pool = new Pool(base, { connections: 64, pipelining: 1 });
+  constructor(base, connections = 64) {
+    this.base = base;
+    this.pool = new Pool(base, { connections, pipelining: 1 });
   }
 
   async call(method, path, { json, form, headers = {} } = {}) {
@@ -41,14 +57,19 @@ class Client {
     return { status: statusCode, headers: answered, json: String(answered["content-type"] ?? "").includes("json") && text ? JSON.parse(text) : undefined };
   }
 
-  async flow(type, inputs, url_query) {
+  /** Runs a flow; an input may be made from what the flow shows. */
+  async flow(type, inputs, { url_query, name = "default" } = {}) {
     const expectOk = (answer) => {
       if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.json?.error)}`);
       return answer;
     };
-    let last = expectOk(await this.call("POST", "/api/v1/authentication_flows", { json: { type, name: "default", ...(url_query ? { url_query } : {}) } }));
+    let last = expectOk(await this.call("POST", "/api/v1/authentication_flows", { json: { type, name, ...(url_query ? { url_query } : {}) } }));
     for (const input of inputs)
-      last = expectOk(await this.call("POST", "/api/v1/authentication_flows/states/input", { json: { state_token: last.json.result.state_token, input } }));
+      last = expectOk(
+        await this.call("POST", "/api/v1/authentication_flows/states/input", {
+          json: { state_token: last.json.result.state_token, input: typeof input === "function" ? input(last.json.result.action.data) : input },
+        }),
+      );
     if (last.json.result.action.type !== "finished") throw new Error("the flow did not finish");
     return last;
   }
@@ -61,7 +82,22 @@ class Client {
   }
 
   logIn(email, query) {
-    return this.flow("login", [{ identification: "email", login_id: email, authentication: "primary_password", password: "correct horse" }], query);
+    return this.flow("login", [{ identification: "email", login_id: email, authentication: "primary_password", password: "correct horse" }], { url_query: query });
+  }
+
+  logInByCode(email) {
+    return this.flow("login", [{ identification: "email", login_id: email }, { authentication: "primary_oob_otp_email", index: 0 }, { code: CODE }], { name: "otp" });
+  }
+
+  /** A user with a passkey in a software authenticator. */
+  async signUpWithPasskey(email, authenticator) {
+    const create = (data) => ({ creation_response: authenticator.create(data.creation_options, this.base) });
+    return this.flow("signup", [{ identification: "email", login_id: email }, { authentication: "primary_password", new_password: "correct horse" }, create], { name: "passkey" });
+  }
+
+  logInByPasskey(authenticator) {
+    const assert = (data) => ({ identification: "passkey", assertion_response: authenticator.get(data.options[0].request_options, this.base) });
+    return this.flow("login", [assert], { name: "passkey" });
   }
 
   /** Tokens of a user, by code and PKCE. */
@@ -109,7 +145,9 @@ async function prepare(at, client, people) {
       .flat()
       .find((one) => one.startsWith("session="))
       .split(";")[0];
-    users.push({ email, cookie, tokens: await client.tokens(email) });
+    const authenticator = new SoftwareAuthenticator();
+    await client.signUpWithPasskey(`passkey-${index}@example.com`, authenticator);
+    users.push({ email, cookie, authenticator, tokens: await client.tokens(email) });
   }
   return users;
 }
@@ -119,6 +157,8 @@ function scenarios(client, users) {
   return {
     "sign-up": (n) => client.signUp(`new-${n}-${randomBytes(4).toString("hex")}@example.com`),
     login: (n) => client.logIn(pick(n).email),
+    "login by code": (n) => client.logInByCode(pick(n).email),
+    "login by passkey": (n) => client.logInByPasskey(pick(n).authenticator),
     refresh: async (n) =>
       ok(await client.call("POST", "/oauth2/token", { form: { grant_type: "refresh_token", client_id: "bench", refresh_token: pick(n).tokens.refresh_token } })),
     userinfo: async (n) => ok(await client.call("GET", "/oauth2/userinfo", { headers: { authorization: `Bearer ${pick(n).tokens.access_token}` } })),
@@ -172,6 +212,40 @@ async function measure(client, name, once, { seconds, concurrency }) {
   };
 }
 
+/** Latencies of userinfo by one caller after the other, alone and while many logins wait for their password hashes. */
+async function userinfoBesideLogins(client, users, { logins, seconds }) {
+  const headers = { authorization: `Bearer ${users[0].tokens.access_token}` };
+  const p99 = async () => {
+    const latencies = [];
+    const end = performance.now() + seconds * 1000;
+    while (performance.now() < end) {
+      const begun = performance.now();
+      ok(await client.call("GET", "/oauth2/userinfo", { headers }));
+      latencies.push(performance.now() - begun);
+    }
+    const sorted = latencies.toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length * 0.99)];
+  };
+  await p99();
+  const idle = await p99();
+  const others = new Client(client.base, logins);
+  let on = true;
+  let done = 0;
+  const caller = async (n) => {
+    while (on) {
+      await others.logIn(users[n % users.length].email);
+      done += 1;
+    }
+  };
+  const running = Array.from({ length: logins }, (_, n) => caller(n));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const loaded = await p99();
+  on = false;
+  await Promise.all(running);
+  await others.pool.close();
+  return { logins_in_flight: logins, logins_finished: done, userinfo_p99_idle_ms: idle, userinfo_p99_loaded_ms: loaded };
+}
+
 /** Every scenario in turn. The counters are of the whole process: sign-up and login include the relay, the audit log and what else follows an event. */
 export async function runScenarios(at, { seconds, concurrency, tell }) {
   const client = new Client(at.base);
@@ -181,6 +255,8 @@ export async function runScenarios(at, { seconds, concurrency, tell }) {
     tell(`${name} ...`);
     results.push(await measure(client, name, once, { seconds, concurrency }));
   }
+  tell("userinfo beside 200 logins ...");
+  const beside = await userinfoBesideLogins(client, users, { logins: 200, seconds });
   await client.pool.close();
-  return results;
+  return { results, beside };
 }

@@ -41,12 +41,13 @@ await main(async () => {
     const { manyProjects } = await import("../bench/many-projects.mjs");
     const databaseUrl = `postgres://postgres:gatehouse@127.0.0.1:${platform.env.E2E_POSTGRES_PORT}/gatehouse`;
     const at = { base: platform.env.E2E_BASE, portal: platform.env.E2E_PORTAL, token: platform.env.E2E_OPERATOR_TOKEN, databaseUrl };
-    const results = await runScenarios(at, { seconds, concurrency, tell: say });
+    const { results, beside } = await runScenarios(at, { seconds, concurrency, tell: say });
     const many = await manyProjects(at, { concurrency, tell: say });
-    const report = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, seconds, concurrency, results, many_projects: many };
+    const report = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, seconds, concurrency, results, userinfo_beside_logins: beside, many_projects: many };
     writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
     const visited = `${many.projects} projects visited once each at ${many.projects_per_second.toFixed(0)}/s, ${many.errors} errors; RSS ${many.rss_mb_before} MB before, then ${many.rss_mb_each_2500.join(", ")} MB after every 2500.`;
-    console.log(`\n${table(results)}\n\n${visited}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
+    const besideLogins = `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight.`;
+    console.log(`\n${table(results)}\n\n${besideLogins}\n${visited}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
   } finally {
     await platform.stop();
     rmSync(dir, { recursive: true, force: true });
