@@ -10,7 +10,7 @@ export type LockableMethod = "password" | "totp" | "oob_otp" | "recovery_code";
 
 /** How an account stands (spec: protection §3.3). */
 export interface LockoutStatus {
-  /** As configured; empty when it is not. */
+  /** `per_user` or `per_user_per_ip`, as configured; empty when it is not. */
   lockoutType: string;
   isLocked: boolean;
   /** Locks per user alone. */
@@ -20,9 +20,13 @@ export interface LockoutStatus {
 }
 
 const METHODS: readonly LockableMethod[] = ["password", "totp", "oob_otp", "recovery_code"];
-const ms = (duration: string | undefined): number => parseDuration(duration ?? "") ?? 0;
-/** RFC 3339 with whole seconds, rounded up: nobody is told to come back too early. */
-const wholeSeconds = (at: number): string => new Date(Math.ceil(at / 1000) * 1000).toISOString().replace(".000Z", "Z");
+const WHOLE_USER = "global";
+const ADDRESS = "ip:";
+
+/** Whole milliseconds of a configured duration. */
+const ms = (duration: string | undefined): number => Math.floor(parseDuration(duration ?? "") ?? 0);
+/** Locks end on whole seconds, and are told so: RFC 3339 without a fraction. */
+const rfc3339 = (at: number): string => new Date(at).toISOString().replace(".000Z", "Z");
 
 /** Account lockout with backoff, in Redis (spec: protection §3). Contributors are client addresses. */
 @Injectable()
@@ -38,8 +42,8 @@ export class Lockout {
   /** Throws `AccountLockout` when the user, or his address, is locked. */
   async check(ctx: ProjectContext, userId: string): Promise<void> {
     if (!this.isOn(ctx)) return;
-    const held = Number((await this.redis.client.get(this.lockKey(ctx, userId))) ?? 0);
-    if (held > ctx.now().getTime()) throw accountLockout({ until: wholeSeconds(held) });
+    const ends = Number((await this.redis.client.zscore(this.locks(ctx, userId), lockedPart(ctx))) ?? 0);
+    if (ends > ctx.now().getTime()) throw accountLockout({ until: rfc3339(ends) });
   }
 
   /** Counts a failure of a method that takes part. Throws `AccountLockout` when it locks, or the account is locked already. */
@@ -47,62 +51,54 @@ export class Lockout {
     const { lockout } = ctx.project.config.authentication;
     if (!this.isOn(ctx) || !lockout[method].enabled) return;
     const { max_attempts, history_duration, minimum_duration, maximum_duration, backoff_factor } = lockout;
-    const numbers = [max_attempts, ms(history_duration), ms(minimum_duration), ms(maximum_duration), backoff_factor, this.isPerAddress(ctx) ? 1 : 0];
-    const keys = [this.countKey(ctx, userId), this.globalLock(ctx, userId), this.addressLock(ctx, userId)];
-    const [locked, until] = (await this.redis.client.eval(FAIL_SCRIPT, keys.length, ...keys, ctx.now().getTime(), ctx.request.ip, ...numbers)) as [number, string | number];
-    if (locked === 1) throw accountLockout({ until: wholeSeconds(Number(until)) });
+    const numbers = [max_attempts, ms(history_duration), ms(minimum_duration), ms(maximum_duration), backoff_factor, isPerAddress(ctx) ? 1 : 0];
+    const who = [ctx.request.ip, lockedPart(ctx)];
+    const answer = await this.redis.client.eval(FAIL_SCRIPT, 2, this.counts(ctx, userId), this.locks(ctx, userId), ctx.now().getTime(), ...who, ...numbers);
+    const [locked, ends] = answer as [number, string];
+    if (locked === 1) throw accountLockout({ until: rfc3339(Number(ends)) });
   }
 
-  /** A login by methods of which one takes part: this address's failures are forgotten. */
+  /** A whole login or reauthentication succeeded: when one of its methods takes part, this address's failures are forgotten. A lock that holds stays. */
   async succeed(ctx: ProjectContext, { userId, methods }: { userId: string; methods: readonly LockableMethod[] }): Promise<void> {
     const { lockout } = ctx.project.config.authentication;
     if (!this.isOn(ctx) || !methods.some((method) => lockout[method].enabled)) return;
-    await this.redis.client.eval(SUCCEED_SCRIPT, 1, this.countKey(ctx, userId), ctx.request.ip);
+    await this.redis.client.eval(SUCCEED_SCRIPT, 1, this.counts(ctx, userId), ctx.request.ip);
   }
 
   /** How an account stands, for administrators. */
   async status(ctx: ProjectContext, userId: string): Promise<LockoutStatus> {
     const lockoutType = ctx.project.config.authentication.lockout.lockout_type ?? "";
     if (!this.isOn(ctx)) return { lockoutType, isLocked: false, lockedIPs: [] };
-    const now = ctx.now().getTime();
-    if (!this.isPerAddress(ctx)) {
-      const held = Number((await this.redis.client.get(this.globalLock(ctx, userId))) ?? 0);
-      return { lockoutType, isLocked: held > now, ...(held > now ? { lockedUntil: new Date(held) } : {}), lockedIPs: [] };
+    const locks = await this.running(ctx, userId);
+    if (!isPerAddress(ctx)) {
+      const whole = locks.find(({ part }) => part === WHOLE_USER);
+      return { lockoutType, isLocked: whole !== undefined, ...(whole ? { lockedUntil: whole.until } : {}), lockedIPs: [] };
     }
-    const fields = Object.entries(await this.redis.client.hgetall(this.countKey(ctx, userId)));
-    const locks = fields.flatMap(([field, value]) =>
-      field.startsWith("lock:") && Number(value) > now ? [{ ipAddress: field.slice("lock:".length), lockedUntil: new Date(Number(value)) }] : [],
-    );
-    return { lockoutType, isLocked: locks.length > 0, lockedIPs: locks.sort((a, b) => b.lockedUntil.getTime() - a.lockedUntil.getTime()) };
+    const lockedIPs = locks.flatMap(({ part, until }) => (part.startsWith(ADDRESS) ? [{ ipAddress: part.slice(ADDRESS.length), lockedUntil: until }] : []));
+    return { lockoutType, isLocked: lockedIPs.length > 0, lockedIPs };
   }
 
-  /** Forgets every failure and lifts every lock of a user. */
+  /** Forgets every failure and lifts every lock of a user. Does nothing where accounts are not locked. */
   async reset(ctx: ProjectContext, userId: string): Promise<void> {
-    const addresses = (await this.redis.client.hkeys(this.countKey(ctx, userId))).flatMap((field) => (field.startsWith("lock:") ? [field.slice("lock:".length)] : []));
-    await this.redis.client.del(this.countKey(ctx, userId), this.globalLock(ctx, userId), ...addresses.map((address) => this.lockOf(ctx, userId, address)));
+    if (this.isOn(ctx)) await this.redis.client.del(this.counts(ctx, userId), this.locks(ctx, userId));
   }
 
-  private isPerAddress({ project }: ProjectContext): boolean {
-    return project.config.authentication.lockout.lockout_type === "per_user_per_ip";
+  /** Locks that hold, latest unlock first. */
+  private async running(ctx: ProjectContext, userId: string): Promise<{ part: string; until: Date }[]> {
+    const flat = await this.redis.client.zrevrangebyscore(this.locks(ctx, userId), "+inf", `(${ctx.now().getTime()}`, "WITHSCORES");
+    return flat.flatMap((part, at) => (at % 2 === 0 ? [{ part, until: new Date(Number(flat[at + 1])) }] : []));
   }
 
-  private lockKey(ctx: ProjectContext, userId: string): string {
-    return this.isPerAddress(ctx) ? this.addressLock(ctx, userId) : this.globalLock(ctx, userId);
+  private counts(ctx: ProjectContext, userId: string): string {
+    return projectKey(ctx, "lockout", "AccountAuthentication", userId);
   }
 
-  private countKey(ctx: ProjectContext, userId: string): string {
-    return projectKey(ctx, "lockout", userId);
-  }
-
-  private globalLock(ctx: ProjectContext, userId: string): string {
-    return projectKey(ctx, "lockout", userId, "lock", "global");
-  }
-
-  private addressLock(ctx: ProjectContext, userId: string): string {
-    return this.lockOf(ctx, userId, ctx.request.ip);
-  }
-
-  private lockOf(ctx: ProjectContext, userId: string, address: string): string {
-    return projectKey(ctx, "lockout", userId, "lock", address);
+  private locks(ctx: ProjectContext, userId: string): string {
+    return projectKey(ctx, "lockout", "AccountAuthentication", userId, "locks");
   }
 }
+
+const isPerAddress = ({ project }: ProjectContext): boolean => project.config.authentication.lockout.lockout_type === "per_user_per_ip";
+
+/** What a failure of this request locks: the user, or the user at this address. */
+const lockedPart = (ctx: ProjectContext): string => (isPerAddress(ctx) ? `${ADDRESS}${ctx.request.ip}` : WHOLE_USER);
