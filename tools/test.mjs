@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm test`: unit, service and contract tests on throw-away services. Further arguments go to vitest.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
@@ -12,6 +12,13 @@ async function ensureKcat() {
   const { aptInstall, onPath } = await import("./setup/packages.mjs");
   if (process.env.KAFKA_BROKERS || onPath("kcat", "kafkacat")) return;
   if (!aptInstall("kcat")) say("kcat is missing and could not be installed: the Kafka contract suite needs it (or KAFKA_BROKERS) and will fail.");
+}
+
+/** `slapd` is the directory that sign-in with LDAP is tested against; `openssl` makes its certificate. */
+async function ensureSlapd() {
+  const { aptInstall, onPath } = await import("./setup/packages.mjs");
+  if (existsSync("/usr/sbin/slapd") && onPath("openssl")) return;
+  if (!aptInstall("slapd", "openssl")) say("slapd (OpenLDAP) or openssl is missing and could not be installed: the tests of sign-in with LDAP need them and will fail.");
 }
 
 async function services(dir) {
@@ -52,6 +59,7 @@ await main(async () => {
   await ensureInstalled();
   await onPinnedNode();
   await ensureKcat();
+  await ensureSlapd();
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-test-"));
   const { chmodSync } = await import("node:fs");
   chmodSync(dir, 0o755);

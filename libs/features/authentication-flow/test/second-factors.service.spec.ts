@@ -152,7 +152,7 @@ describe("enrolment within the grace period", () => {
     const browser = await flowRunner();
     await browser.signUp("ann@example.com");
     const { config } = browser.ctx.project;
-    browser.ctx = { ...browser.ctx, project: { ...browser.ctx.project, config: { ...config, authentication: { ...config.authentication, ...(required(period) as never) } } } };
+    browser.ctx = { ...browser.ctx, project: { ...browser.ctx.project, config: { ...config, authentication: { ...config.authentication, ...(required(period) as object) } } } };
     return browser;
   }
 

@@ -18,6 +18,13 @@ test("rule 2: aliases are unique, and the schema of the second is not looked at;
   expect(causesWith(providers(provider({}), provider({ alias: "y" })))).toEqual([]);
 });
 
+test("directories are told apart by name", () => {
+  const server = (name: string) => ({ name, url: "ldap://l.example", base_dn: "dc=a", search_filter_template: "(uid={{.Username}})", user_id_attribute_name: "uid" });
+  const named = (...names: string[]) => causesWith({ identity: { ldap: { servers: names.map(server) } } });
+  expect(named("hq", "branch", "hq")).toEqual([general("/identity/ldap/servers/2", "duplicated LDAP server name")]);
+  expect(named("hq", "branch")).toEqual([]);
+});
+
 test("rule 3: a provider must have the keys of its type; defaults are among those it has", () => {
   expect(causesWith(providers(provider({ type: "azureadb2c", tenant: "t" })))).toEqual([
     {

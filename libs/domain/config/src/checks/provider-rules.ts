@@ -1,7 +1,7 @@
 import { type Cause, compileSchema } from "@gatehouse/platform-schema";
 import type { ProjectConfig } from "../project-config.js";
 import { type OAuthProviderConfig, providerSchema, providerTypes } from "../sections/identity.js";
-import { general } from "./general-rules.js";
+import { duplicates, general } from "./general-rules.js";
 
 const known = new Map(providerTypes.map((type) => [type, { full: compileSchema(providerSchema(type, false)), demo: compileSchema(providerSchema(type, true)) }]));
 const unknown = compileSchema(providerSchema("", true));
@@ -13,7 +13,7 @@ export function providerCauses(provider: Partial<OAuthProviderConfig>, at: strin
   return schema.causes(provider).map((cause) => ({ ...cause, location: at + cause.location }));
 }
 
-/** Rules 1 to 3 of spec: project configuration §4: token lifetimes, then providers; a provider whose alias was seen before is not looked at. */
+/** Rules 1 to 3 of spec: project configuration §4: token lifetimes, then providers, of which one whose alias was seen before is not looked at; directories, too, have names of their own (spec: providers §C.1). */
 export function providerRules({ oauth, identity }: ProjectConfig): Cause[] {
   const causes = oauth.clients.flatMap((client, index) =>
     client.refresh_token_lifetime_seconds < client.access_token_lifetime_seconds
@@ -27,5 +27,7 @@ export function providerRules({ oauth, identity }: ProjectConfig): Cause[] {
     else causes.push(...providerCauses(provider, at));
     if (provider.alias !== undefined) seen.add(provider.alias);
   }
+  const names = (identity.ldap.servers ?? []).map(({ name }) => name);
+  for (const again of duplicates(names)) causes.push(general(`/identity/ldap/servers/${again}`, "duplicated LDAP server name"));
   return causes;
 }

@@ -11,9 +11,3 @@ export function accountName({ identities }: Pick<UserFacts, "identities">): stri
   if (social) return `${social.details.oauth?.providerType ?? ""}:${displayId(social)}`;
   return identities[0]?.type ?? "";
 }
-
-/** The end-user account id, as authenticator apps and passkeys show it: email, phone number or user name. */
-export function endUserAccountId({ user }: Pick<UserFacts, "user">): string {
-  const { email, phone_number, preferred_username } = user.standardAttributes as Record<string, string | undefined>;
-  return email ?? phone_number ?? preferred_username ?? user.id;
-}

@@ -7,7 +7,7 @@ import { addAuthenticator } from "../engine/memory.js";
 import { note, type Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
 import type { Input, JsonSchema, Reactor, Step } from "../engine/step.js";
-import { endUserAccountId } from "../rules/account-name.js";
+import { endUserAccountId } from "@gatehouse/domain-user";
 
 interface PasskeyWaiting extends Waiting {
   kind: "prompt_create_passkey";

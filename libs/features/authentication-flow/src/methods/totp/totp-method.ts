@@ -10,7 +10,7 @@ import type { Run } from "../../engine/run.js";
 import { RunUsers } from "../../engine/run-users.js";
 import type { Input, Reactor } from "../../engine/step.js";
 import { CredentialGuard } from "../../guards/credential-guard.js";
-import { endUserAccountId } from "../../rules/account-name.js";
+import { endUserAccountId } from "@gatehouse/domain-user";
 import type { AuthenticationMethod, EnrolmentMethod, ProvingMethod } from "../authentication-method.js";
 
 /** A secret that the person's app is about to learn. */
