@@ -51,15 +51,21 @@ export function demoConfig(change: Record<string, unknown>): string {
 interface Message {
   to: string;
   code: string | null;
+  link: string | null;
+}
+
+async function newestMessage(projectId: string, address: string, has: "code" | "link"): Promise<string> {
+  return until(async () => {
+    const { messages } = await operator<{ messages: Message[] }>("GET", `projects/${projectId}/inbox`);
+    return messages.find((message) => message.to === address && message[has])?.[has] ?? undefined;
+  }, `a ${has} for ${address}`);
 }
 
 /** The newest code sent to an address, waited for. */
-export async function codeFor(projectId: string, address: string): Promise<string> {
-  return until(async () => {
-    const { messages } = await operator<{ messages: Message[] }>("GET", `projects/${projectId}/inbox`);
-    return messages.find(({ to, code }) => to === address && code)?.code ?? undefined;
-  }, `a code for ${address}`);
-}
+export const codeFor = (projectId: string, address: string): Promise<string> => newestMessage(projectId, address, "code");
+
+/** The newest link sent to an address, waited for. */
+export const linkFor = async (projectId: string, address: string): Promise<URL> => new URL(await newestMessage(projectId, address, "link"));
 
 /** Asks again until there is an answer. */
 export async function until<T>(ask: () => Promise<T | undefined>, what: string, seconds = 30): Promise<T> {

@@ -16,6 +16,8 @@ export class WebhookReceiver {
   secret: Buffer = Buffer.alloc(0);
   /** Addresses whose sign-up the blocking handler refuses. */
   readonly refused = new Set<string>();
+  /** What the blocking handler says to an event, by its type. */
+  readonly answers = new Map<string, (event: any) => object>();
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<WebhookReceiver> {
@@ -42,7 +44,9 @@ export class WebhookReceiver {
     const expected = createHmac("sha256", this.secret).update(body).digest();
     const given = Buffer.from(signature, "hex");
     this.events.push({ id: event.id, type: event.type, payload: event.payload, signatureOk: given.length === expected.length && timingSafeEqual(given, expected) });
-    if (event.type !== "user.pre_create") return {};
+    const answer = this.answers.get(event.type);
+    if (answer) return answer(event);
+    if (event.type !== "user.pre_create") return event.type.includes(".pre_") || event.type.includes(".post_") ? { is_allowed: true } : {};
     const refused = this.refused.has(event.payload.user.standard_attributes.email);
     return refused ? { is_allowed: false, title: "Not on the list", reason: "Only invited people may join." } : { is_allowed: true };
   }
