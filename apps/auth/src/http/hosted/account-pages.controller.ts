@@ -6,11 +6,13 @@ import { infoOf, SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { AuthenticationInfos } from "@gatehouse/record-grants";
 import { clearedSessionCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
-import { pageText, renderPage, stylesheet, stylesheetPath } from "../pages/index.js";
+import { pageScript, pageScriptPath, pageText, renderPage, stylesheet, stylesheetPath } from "../pages/index.js";
 import { FlowVisits } from "./flow-visits.js";
-import { readLoginHint } from "./login-hint.js";
+import { isAnonymousHint, readLoginHint } from "./login-hint.js";
 import { formOf, ownUrl, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId, writeWebSession } from "./page-exchange.js";
-import { displayName, renderErrorPage, renderLogout, renderSelectAccount, renderSettings } from "./render-account-pages.js";
+import { PageGuard } from "./page-guard.js";
+import { afterLogin } from "./post-login.js";
+import { displayName, renderLogout, renderSelectAccount, renderSettings } from "./render-account-pages.js";
 
 /** Where visits begin and end: entry, account choice, finish, settings, logout (spec: auth UI §5 to §7). */
 @Access("public")
@@ -18,6 +20,7 @@ import { displayName, renderErrorPage, renderLogout, renderSelectAccount, render
 export class AccountPagesController {
   constructor(
     private readonly visits: FlowVisits,
+    private readonly guard: PageGuard,
     private readonly webSessions: WebSessions,
     private readonly sessions: RequestSessions,
     private readonly infos: AuthenticationInfos,
@@ -66,12 +69,10 @@ export class AccountPagesController {
   async finish(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const session = await this.webSessions.get(ctx, webSessionId(ctx, request));
     const screen = session && (await this.webSessions.screen(ctx, session, queryOf(request).x_step));
-    if (!session || !screen?.finished) return sendPage(ctx, reply, renderErrorPage(ctx.project.id, pageText("v2.error.session-expired")), 400);
-    await this.webSessions.save(ctx, { ...session, isCompleted: true });
-    writeCookies(reply, [
-      { name: cookieName(ctx, "signed_up"), value: "true", sameSite: "lax", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), maxAge: 7_776_000 },
-    ]);
-    await redirectTo(reply, screen.finishRedirectUri ?? (ctx.project.config.ui as { default_redirect_uri?: string }).default_redirect_uri ?? "/settings");
+    if (!session || !screen?.finished) return this.guard.expired(ctx, { request, reply });
+    if (screen.flowType === "account_recovery") return redirectTo(reply, ownUrl("/authflow/v2/reset_password/success", queryOf(request), { x_can_back_to_login: "true" }));
+    await this.guard.complete(ctx, { request, reply }, session);
+    await redirectTo(reply, screen.finishRedirectUri ?? afterLogin(ctx, queryOf(request)));
   }
 
   @Get("settings")
@@ -121,6 +122,13 @@ export class AccountPagesController {
     return stylesheet;
   }
 
+  @Get(pageScriptPath.slice(1))
+  @Header("content-type", "text/javascript; charset=utf-8")
+  @Header("cache-control", "public, max-age=31536000, immutable")
+  script(): string {
+    return pageScript;
+  }
+
   @Get("robots.txt")
   @Header("content-type", "text/plain; charset=utf-8")
   robots(): string {
@@ -143,6 +151,8 @@ export class AccountPagesController {
   /** Where an application's request begins: the page it names, else by what the browser is known for. */
   private async start(ctx: ProjectContext, request: FastifyRequest): Promise<string> {
     const asked = await this.visits.request(ctx, await this.webSessions.get(ctx, webSessionId(ctx, request)));
+    if (asked?.login_hint && isAnonymousHint(asked.login_hint)) return "/flows/promote_user";
+    if (asked?.x_oauth_provider_alias) return "/login";
     if (asked?.x_page === "login" || asked?.user_id_hint || readLoginHint(asked?.login_hint)) return "/login";
     if (asked?.x_page === "signup") return ctx.project.config.authentication.public_signup_disabled ? "/login" : "/signup";
     return entryPath(ctx, request);

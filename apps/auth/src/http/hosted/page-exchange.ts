@@ -11,18 +11,41 @@ export interface PageExchange {
   reply: FastifyReply;
 }
 
-/** Writes a page with the headers every page has; frames are allowed to the origins of custom UIs alone. */
-export async function sendPage(ctx: ProjectContext, reply: FastifyReply, page: string, status = 200): Promise<void> {
+/** A page, or one that is made with the nonce of its scripts. */
+export type PageToSend = string | ((nonce: string) => string);
+
+/** Writes a page with the headers every page has; frames are allowed to the origins of custom UIs alone. `foreignStyles`: the page holds the widget of another site. */
+export async function sendPage(
+  ctx: ProjectContext,
+  reply: FastifyReply,
+  page: PageToSend,
+  { status = 200, foreignStyles = false }: { status?: number; foreignStyles?: boolean } = {},
+): Promise<void> {
   const custom = (ctx.project.config.oauth.clients ?? []).flatMap(({ x_custom_ui_uri: uri }) => (uri && URL.canParse(uri) ? [new URL(uri).origin] : []));
+  const nonce = nonceOf(reply);
   await reply
     .status(status)
-    .headers(pageHeaders(nonceOf(reply), custom))
-    .send(page);
+    .headers(pageHeaders(nonce, custom, foreignStyles))
+    .send(typeof page === "string" ? page : page(nonce));
+}
+
+/** What a script does with an address: it opens it as the next page, in place of the current one, or leaves the site for it. */
+export type NextAction = "advance" | "replace" | "redirect";
+
+/** Goes on with a GET; scripts that ask for it get the address as JSON (spec: auth UI §4). */
+export async function goOn({ request, reply }: PageExchange, location: string, action: NextAction = "advance"): Promise<void> {
+  if (request.headers["x-authgear-xhr"] === "true") return void (await reply.status(200).send({ redirect_uri: location, action }));
+  await redirectTo(reply, location);
 }
 
 /** Goes on with a GET. */
 export async function redirectTo(reply: FastifyReply, location: string): Promise<void> {
   await reply.status(302).header("location", location).send();
+}
+
+/** A short answer in words. */
+export async function sendText(reply: FastifyReply, status: number, text: string): Promise<void> {
+  await reply.status(status).type("text/plain; charset=utf-8").send(text);
 }
 
 /** Refuses forms of other sites with a page; true when it did. */
@@ -33,12 +56,18 @@ export async function refusedCrossSite(ctx: ProjectContext, { request, reply }: 
   return true;
 }
 
-/** Path and query, with a prefix of parameters dropped. */
+/** Parameters that belong to one page and are not carried to the next. */
+const OF_ONE_PAGE: readonly string[] = ["x_step", "x_ref", "code", "x_can_back_to_login"];
+
+/** Path and query, with what belongs to one page dropped. */
 export function ownUrl(path: string, query: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}): string {
-  const kept = Object.entries(query).filter(([name]) => !name.startsWith("q_") && name !== "x_step" && name !== "x_ref");
+  const kept = Object.entries(query).filter(([name]) => !name.startsWith("q_") && !OF_ONE_PAGE.includes(name));
   const params = new URLSearchParams([...kept, ...Object.entries(more)]);
   return params.size > 0 ? `${path}?${params}` : path;
 }
+
+/** The path of a request. */
+export const pathOfRequest = (request: FastifyRequest): string => request.url.split("?")[0] || "/";
 
 /** Query parameters, the first value of a repeated name. */
 export const queryOf = (request: FastifyRequest): Record<string, string> => parameters({ query: request.query, body: {} } as FastifyRequest);
@@ -46,12 +75,25 @@ export const queryOf = (request: FastifyRequest): Record<string, string> => para
 export const formOf = (request: FastifyRequest): Record<string, string> => parameters({ query: {}, body: request.body } as FastifyRequest);
 
 const WEB_SESSION = "authgear_web_session";
+const FLASH = "flash_message_type";
 
 /** The web session's id in the request's cookie. */
 export const webSessionId = (ctx: ProjectContext, request: FastifyRequest): string | undefined => request.cookies[cookieName(ctx, WEB_SESSION)];
 
-/** Sets the cookie of a web session. Cross-site frames of a custom UI need `SameSite=None`, which only https may have. */
-export function writeWebSession(ctx: ProjectContext, reply: FastifyReply, id: string): void {
+const writeBrowserCookie = (ctx: ProjectContext, reply: FastifyReply, { name, value }: { name: string; value: string }): void => {
   const secure = ctx.request.publicOrigin.startsWith("https://");
-  writeCookies(reply, [{ name: cookieName(ctx, WEB_SESSION), value: id, httpOnly: true, secure, path: "/", ...(secure ? { sameSite: "none" as const } : {}) }]);
+  writeCookies(reply, [{ name: cookieName(ctx, name), value, httpOnly: true, secure, path: "/", ...(secure ? { sameSite: "none" as const } : {}) }]);
+};
+
+/** Sets the cookie of a web session. Cross-site frames of a custom UI need `SameSite=None`, which only https may have. */
+export const writeWebSession = (ctx: ProjectContext, reply: FastifyReply, id: string): void => writeBrowserCookie(ctx, reply, { name: WEB_SESSION, value: id });
+
+/** Leaves a short notice for the next page. */
+export const writeFlash = (ctx: ProjectContext, reply: FastifyReply, type: "resend_code_success"): void => writeBrowserCookie(ctx, reply, { name: FLASH, value: type });
+
+/** The notice that waits for this page; it is shown once. */
+export function takeFlash(ctx: ProjectContext, { request, reply }: PageExchange): string | undefined {
+  const type = request.cookies[cookieName(ctx, FLASH)];
+  if (type) writeCookies(reply, [{ name: cookieName(ctx, FLASH), value: "" }]);
+  return type;
 }

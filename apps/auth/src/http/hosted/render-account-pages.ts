@@ -1,5 +1,5 @@
 import type { LiveSession } from "@gatehouse/record-sessions";
-import { html, type Markup, pageText, renderPage } from "../pages/index.js";
+import { html, type Markup, pageText, renderPage, safeHref } from "../pages/index.js";
 
 /** An error that ends the visit, with a way back. */
 export function renderErrorPage(appName: string, message: string): string {
@@ -54,5 +54,26 @@ ${preferred_username && html`<dt>${pageText("v2.page.settings.default.username")
 <dt>${pageText("v2.page.settings.default.since")}</dt><dd>${live.session.createdAt.toISOString().slice(0, 16).replace("T", " ")} UTC</dd>
 </dl>
 <p><a class="button secondary" href="/logout">${pageText("v2.page.settings.default.sign-out")}</a></p>`,
+  });
+}
+
+/** People are to come by an application. */
+export function renderDirectAccessPage(appName: string, brandPage?: string): string {
+  const href = safeHref(brandPage);
+  return renderPage({
+    title: pageText("v2.page.direct-access.default.title"),
+    appName,
+    lead: pageText("v2.page.direct-access.default.lead"),
+    ...(href ? { body: html`<p class="links"><a href="${href}">${pageText("v2.page.direct-access.default.brand")}</a></p>` } : {}),
+  });
+}
+
+/** A page that says one thing and has one way on, or none. */
+export function renderStatement(appName: string, { title, lead, link }: { title: string; lead?: string; link?: { href: string; label: string } }): string {
+  return renderPage({
+    title,
+    appName,
+    ...(lead ? { lead } : {}),
+    ...(link ? { body: html`<p class="more"><a class="button secondary" href="${link.href}">${link.label}</a></p>` } : {}),
   });
 }

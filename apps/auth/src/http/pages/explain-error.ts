@@ -3,6 +3,30 @@ import { pageText } from "./page-texts.js";
 
 const BY_REASON = {
   InvalidCredentials: "v2.error.invalid-credentials",
+  NewPasswordTypo: "v2.error.password-typo",
+  PasswordResetFailed: "v2.error.password-reset-failed",
+  AuthenticationFlowNoPublicSignup: "v2.error.no-public-signup",
+  AuthenticationFlowNotAllowed: "v2.error.flow-not-allowed",
+  AuthenticationFlowDifferentUserID: "v2.error.different-user",
+  BotProtectionVerificationFailed: "v2.error.bot-protection",
+  BotProtectionVerificationServiceUnavailable: "v2.error.bot-protection-unavailable",
+  OAuthError: "v2.error.oauth",
+  OAuthProtocolError: "v2.error.oauth",
+  OAuthProviderNotFound: "v2.error.oauth",
+  StandardAttributesEmailRequired: "v2.error.oauth-email-required",
+  WebAuthnSessionNotFound: "v2.error.passkey-expired",
+  SMSNotSupported: "v2.error.sms-not-supported",
+  BlockedByFraudProtection: "v2.error.fraud-protection",
+  UsageLimitExceeded: "v2.error.usage-limit",
+  InvalidWhatsappUser: "v2.error.whatsapp-user",
+  WhatsappUndeliverable: "v2.error.whatsapp-user",
+  NoAvailableWhatsappClient: "v2.error.delivery",
+  NoAvailableSMSClient: "v2.error.delivery",
+  NoAvailableSMTPConfiguration: "v2.error.delivery",
+  SMSGatewayInvalidPhoneNumber: "v2.error.phone-number",
+  OTPDeliveryUnexpectedError: "v2.error.delivery",
+  ForgotPasswordFailed: "v2.error.feature-disabled",
+  SelectAccountSessionChanged: "v2.error.session-expired",
   UserNotFound: "v2.error.user-not-found",
   DuplicatedIdentity: "v2.error.duplicated-identity",
   InvalidVerificationCode: "v2.error.invalid-verification-code",
@@ -31,6 +55,22 @@ const PASSWORD_RULES: Readonly<Record<string, string>> = {
   PasswordReused: "not one you used before",
 };
 
+const BY_FACTOR = {
+  password: "v2.error.invalid-credentials",
+  totp: "v2.error.invalid-code",
+  oob_otp_email: "v2.error.invalid-code",
+  oob_otp_sms: "v2.error.invalid-code",
+  recovery_code: "v2.error.invalid-recovery-code",
+  passkey: "v2.error.invalid-passkey",
+} as const;
+
+const INVARIANTS = {
+  DuplicatedIdentity: "v2.error.duplicated-identity",
+  DuplicatedAuthenticator: "v2.error.duplicated-authenticator",
+  MismatchedUser: "v2.error.different-user",
+  NoAuthenticator: "v2.page.no-authenticator.default.lead",
+} as const;
+
 type PasswordCause = { Name?: string; Info?: Record<string, unknown> };
 
 function passwordRule({ Name = "", Info }: PasswordCause): string | undefined {
@@ -38,17 +78,37 @@ function passwordRule({ Name = "", Info }: PasswordCause): string | undefined {
   return Object.hasOwn(PASSWORD_RULES, Name) ? PASSWORD_RULES[Name] : undefined;
 }
 
+/** What is wrong with an input, by the first cause that says so. */
+function invalidInput(info: ApiErrorJson["info"]): string {
+  const causes = (info?.causes ?? []) as { kind: string; location?: string; details?: { missing?: unknown } }[];
+  const missing = causes.flatMap(({ details }) => (Array.isArray(details?.missing) ? details.missing : []));
+  if (missing.includes("bot_protection") || causes.some(({ location }) => location?.startsWith("/bot_protection"))) return pageText("v2.error.bot-protection-required");
+  const kinds = causes.map(({ kind }) => kind);
+  if (kinds.includes("required") || kinds.includes("minLength")) return pageText("v2.error.required");
+  if (kinds.includes("blocked")) return pageText("v2.error.blocked");
+  return pageText(kinds.includes("format") ? "v2.error.format" : "v2.error.validation");
+}
+
+/** What the project's own code has to say to the person. */
+function hookReasons(info: ApiErrorJson["info"]): string | undefined {
+  const reasons = (info?.reasons ?? []) as { title?: unknown; reason?: unknown }[];
+  const said = reasons.flatMap(({ title, reason }) => [title, reason].filter((text): text is string => typeof text === "string" && text !== ""));
+  return said.length > 0 ? said.join(". ") : undefined;
+}
+
 /** An API error in words for the person at the page. Nothing of the error's own message is shown, since it is written for programs. */
-export function explainError(error: Pick<ApiErrorJson, "reason" | "info">): string {
-  if (error.reason === "PasswordPolicyViolated") {
-    const rules = ((error.info?.causes ?? []) as PasswordCause[]).map(passwordRule).filter((rule) => rule !== undefined);
+export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "reason" | "info" | "tracking_id">): string {
+  if (reason === "PasswordPolicyViolated") {
+    const rules = ((info?.causes ?? []) as PasswordCause[]).map(passwordRule).filter((rule) => rule !== undefined);
     return pageText("v2.error.password-policy", { rules: rules.join(", ") || "choose another one" });
   }
-  if (error.reason === "ValidationFailed") {
-    const kinds = ((error.info?.causes ?? []) as { kind: string }[]).map((cause) => cause.kind);
-    if (kinds.includes("required") || kinds.includes("minLength")) return pageText("v2.error.required");
-    return pageText(kinds.includes("format") ? "v2.error.format" : "v2.error.validation");
-  }
-  if (error.reason === "InvariantViolated" && (error.info?.cause as { kind?: string } | undefined)?.kind === "DuplicatedIdentity") return pageText("v2.error.duplicated-identity");
-  return pageText(Object.hasOwn(BY_REASON, error.reason) ? BY_REASON[error.reason as keyof typeof BY_REASON] : "v2.error.generic");
+  if (reason === "ValidationFailed") return invalidInput(info);
+  if (reason === "HookDisallowed") return hookReasons(info) ?? pageText("v2.error.hook-disallowed");
+  const factor = info?.AuthenticationType as string | undefined;
+  if (reason === "InvalidCredentials" && factor !== undefined && Object.hasOwn(BY_FACTOR, factor)) return pageText(BY_FACTOR[factor as keyof typeof BY_FACTOR]);
+  const invariant = (info?.cause as { kind?: string } | undefined)?.kind ?? "";
+  if (reason === "InvariantViolated" && Object.hasOwn(INVARIANTS, invariant)) return pageText(INVARIANTS[invariant as keyof typeof INVARIANTS]);
+  if (reason === "OAuthError" && info?.error === "access_denied") return pageText("v2.error.oauth-denied");
+  if (Object.hasOwn(BY_REASON, reason)) return pageText(BY_REASON[reason as keyof typeof BY_REASON]);
+  return tracking_id ? pageText("v2.error.generic-tracked", { id: tracking_id }) : pageText("v2.error.generic");
 }

@@ -1,5 +1,10 @@
+import { errorTexts } from "./error-texts.js";
+import { flowTexts } from "./flow-texts.js";
+
 /** English texts of the hosted pages; `{name}` is filled in by `pageText`. Keys follow `v2.page.<page>.<variant>.<key>` and `v2.error.*`. */
 export const pageTexts = {
+  ...flowTexts,
+  ...errorTexts,
   "v2.page.consent.default.title": "{ClientName} wants to use your account",
   "v2.page.consent.default.lead": "If you allow it, {ClientName} can:",
   "v2.page.consent.default.allow": "Allow",
@@ -27,9 +32,7 @@ export const pageTexts = {
   "v2.page.create-password.default.rules": "It needs at least {length} characters.",
   "v2.page.create-password.default.submit": "Continue",
   "v2.page.change-password.default.title": "Choose a new password",
-  "v2.page.change-password.default.lead": "Your current password is no longer accepted.",
   "v2.page.enter-code.default.title": "Enter the code",
-  "v2.page.enter-code.default.lead": "We sent a code of {length} digits to {target}.",
   "v2.page.enter-code.default.submit": "Confirm",
   "v2.page.enter-code.default.resend": "Send a new code",
   "v2.page.enter-code.default.resent": "A new code is on its way.",
@@ -52,35 +55,17 @@ export const pageTexts = {
   "v2.page.feature-disabled.default.title": "Not available",
   "v2.page.cookie-instruction.default.title": "Cookies are switched off",
   "v2.page.cookie-instruction.default.lead": "To sign in, allow cookies for this site in your browser's privacy settings, then reload the page.",
-  "v2.page.branch.default.password": "Use your password",
-  "v2.page.branch.default.code": "Send a code to {target}",
   "v2.label.email": "Email address",
   "v2.label.phone": "Phone number",
   "v2.label.username": "User name",
-  "v2.label.login-id": "Email, phone or user name",
   "v2.label.password": "Password",
   "v2.label.confirm-password": "Repeat the password",
   "v2.label.code": "Code",
-  "v2.error.password-typo": "The two passwords differ.",
   "v2.page.not-found.default.title": "Page not found",
   "v2.page.not-found.default.lead": "There is nothing at this address.",
   "v2.page.cross-site.default.title": "We could not accept this form",
   "v2.page.cross-site.default.lead": "It was sent from another site. Go back, reload the page and try again.",
   "v2.page.cross-site.default.help": "Check your cookie settings",
-  "v2.error.generic": "Something went wrong. Please try again.",
-  "v2.error.invalid-credentials": "The password is not correct.",
-  "v2.error.user-not-found": "We found no account with this login.",
-  "v2.error.duplicated-identity": "An account with this login already exists.",
-  "v2.error.password-policy": "The password does not meet the rules: {rules}.",
-  "v2.error.rate-limited": "Too many attempts. Please wait a little and try again.",
-  "v2.error.account-lockout": "This account is locked for now. Please try again later.",
-  "v2.error.invalid-verification-code": "The code is wrong or no longer valid.",
-  "v2.error.validation": "Please check what you entered.",
-  "v2.error.required": "Please fill in this field.",
-  "v2.error.format": "This does not look right. Please check it.",
-  "v2.error.account-disabled": "This account cannot be used at the moment.",
-  "v2.error.session-expired": "This page has expired. Please start again.",
-  "v2.error.feature-disabled": "This page is switched off.",
 } as const;
 
 export type PageTextKey = keyof typeof pageTexts;

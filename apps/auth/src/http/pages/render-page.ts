@@ -1,4 +1,5 @@
 import { type Markup, html } from "./html.js";
+import { pageScriptPath } from "./page-script.js";
 import { stylesheetPath } from "./stylesheet.js";
 
 /** What every hosted page has. */
@@ -11,17 +12,23 @@ export interface Page {
   /** BCP 47 tag of the texts. */
   language?: string;
   body?: Markup;
+  /** Nonce of the response; a page that has one loads the pages' script, which makes it handier. */
+  nonce?: string;
 }
 
-/** A complete document. It needs no script and has no inline style. */
-export function renderPage({ title, appName, lead, language = "en", body }: Page): string {
+/** A complete document. It has no inline script or style. */
+export function renderPage({ title, appName, lead, language = "en", body, nonce }: Page): string {
   return html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${appName ? `${title} · ${appName}` : title}</title>
-<link rel="stylesheet" href="${stylesheetPath}">
+<link rel="stylesheet" href="${stylesheetPath}">${
+    nonce &&
+    html`
+<script nonce="${nonce}" src="${pageScriptPath}" defer></script>`
+  }
 </head>
 <body>
 <main>

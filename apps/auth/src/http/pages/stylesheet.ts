@@ -23,7 +23,7 @@ button, .button { display: block; width: 100%; min-height: 2.875rem; padding: .6
 button:hover, .button:hover { background: var(--brand-strong); }
 .secondary { background: transparent; border-color: var(--line); color: var(--text); }
 .secondary:hover { background: var(--bg); }
-:is(a, button, input):focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
+:is(a, button, input, select):focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
 a { color: var(--brand); }
 ul.plain { margin: 0 0 1.5rem; padding-left: 1.25rem; }
 dl { display: grid; gap: .25rem; margin: 0 0 1.5rem; }
@@ -31,7 +31,23 @@ dt { color: var(--muted); font-size: .875rem; }
 dd { margin: 0 0 .75rem; font-weight: 500; }
 .badge { margin-left: .5rem; padding: .0625rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--muted); font-size: .75rem; font-weight: 400; }
 .badge.good { border-color: var(--good); color: var(--good); }
+[hidden] { display: none !important; }
 .more { margin-top: 1rem; }
+.others { margin-top: 1.5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+.others .more { margin-top: .75rem; }
+.divider { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0 .25rem; color: var(--muted); font-size: .875rem; }
+.divider::before, .divider::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+.check { display: flex; align-items: center; gap: .625rem; font-weight: 400; }
+.check input { width: 1.125rem; min-height: 1.125rem; height: 1.125rem; flex: none; }
+select { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
+fieldset { display: grid; gap: .75rem; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); }
+legend { padding: 0 .375rem; font-size: .875rem; font-weight: 600; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.secret { margin: .5rem 0 0; padding: .875rem; border: 1px dashed var(--line); border-radius: var(--radius); text-align: center; letter-spacing: .05em; user-select: all; }
+ul.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .375rem 1rem; margin: 0 0 .5rem; padding: 1rem; border: 1px dashed var(--line); border-radius: var(--radius); list-style: none; text-align: center; }
+ul.hint { margin: 0; }
+.challenge { min-height: 65px; overflow: hidden; }
+button:disabled { opacity: .6; cursor: default; }
 .code input { letter-spacing: .5em; text-align: center; font-size: 1.25rem; }
 .links { margin: 1.25rem 0 0; font-size: .875rem; text-align: center; }
 @media (max-width: 28rem) { body { justify-content: flex-start; } main { padding: 1.5rem 1.25rem; } }

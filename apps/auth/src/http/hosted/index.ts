@@ -1,0 +1,28 @@
+import type { Type } from "@nestjs/common";
+import { AccountPagesController } from "./account-pages.controller.js";
+import { EntryPagesController } from "./entry-pages.controller.js";
+import { ErrorPagesController } from "./error-pages.controller.js";
+import { FlowPages } from "./flow-pages.js";
+import { FlowPagesController } from "./flow-pages.controller.js";
+import { FlowVisits } from "./flow-visits.js";
+import { LoginLinkController } from "./login-link.controller.js";
+import { OAuthStates } from "./oauth-states.js";
+import { PageErrors } from "./page-errors.js";
+import { PageGuard } from "./page-guard.js";
+import { RecoveryPagesController } from "./recovery-pages.controller.js";
+import { ShowFlowPage } from "./show-flow-page.js";
+import { SocialCallbackController } from "./social-callback.controller.js";
+
+/** The hosted pages. The fixed paths under /authflow/v2 come first: the pattern of the flow pages takes what is left. */
+export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
+  AccountPagesController,
+  ErrorPagesController,
+  EntryPagesController,
+  RecoveryPagesController,
+  LoginLinkController,
+  SocialCallbackController,
+  FlowPagesController,
+];
+
+/** What the hosted pages work with. */
+export const HOSTED_PAGE_PROVIDERS: readonly Type[] = [FlowVisits, FlowPages, PageErrors, PageGuard, OAuthStates, ShowFlowPage];
