@@ -109,13 +109,14 @@ describe("a custom UI on the flow API", () => {
   }
 
   /** A project that allows its custom UI. */
-  async function make({ config, ...more }: ProjectOptions = {}): Promise<Project> {
+  async function make({ config, authentication, ...more }: ProjectOptions = {}): Promise<Project> {
     const id = newProjectId();
     const options = socialProject(provider, {
       authentication: {
         primary_authenticators: ["password", "oob_otp_email"],
         identities: ["oauth", "login_id"],
         rate_limits: { oob_otp: { email: { trigger_cooldown: "1s" } } },
+        ...authentication,
       },
       config: { http: { allowed_origins: [ui.originFor(id)] }, authentication_flow: FLOWS, ...config },
       ...more,
@@ -141,6 +142,7 @@ describe("a custom UI on the flow API", () => {
     await choose(page, "secondary_totp");
     const secret = (await page.textContent("[data-totp-secret]")) as string;
     await send(page, "code", { code: totp(secret) });
+    await page.waitForSelector("[data-recovery-codes] li");
     const recoveryCodes = await page.locator("[data-recovery-codes] li").allTextContents();
     await page.click("text=I kept them");
     await signedIn(page);
@@ -261,6 +263,61 @@ describe("a custom UI on the flow API", () => {
     await choose(later, "oauth-corp");
     await signedIn(later);
     expect(await project.users()).toHaveLength(1);
+  });
+
+  it("waits for a login link, and goes on by itself when it was opened on another device", async () => {
+    const steps = [
+      { type: "identify", name: "who", one_of: [{ identification: "email" }] },
+      { type: "create_authenticator", one_of: [{ authentication: "primary_oob_otp_email", target_step: "who" }] },
+    ];
+    const config = { authenticator: { oob_otp: { email: { email_otp_mode: "login_link" } } }, authentication_flow: { signup_flows: [{ name: "custom", steps }] } };
+    const project = await make({ config, randomCodes: true });
+    const page = await newPage();
+    await open(page, project, "/signup");
+    await send(page, "email", { login_id: EMAIL });
+    await choose(page, "primary_oob_otp_email");
+    await page.waitForSelector("text=Waiting for the link to be opened");
+    const phone = await newPage();
+    await phone.goto((await project.link(EMAIL)).href);
+    await phone.click("main button");
+    await signedIn(page);
+    expect((await phone.context().cookies(project.origin)).map(({ name }) => name)).not.toContain("session");
+    expect((await project.users())[0]?.verifiedClaims).toEqual([{ name: "email", value: EMAIL }]);
+  });
+
+  it("makes a passkey at sign-up and logs in with nothing else", async () => {
+    const signUpSteps = [
+      { type: "identify", one_of: [{ identification: "email" }] },
+      { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] },
+      { type: "prompt_create_passkey" },
+    ];
+    const authentication_flow = {
+      signup_flows: [{ name: "custom", steps: signUpSteps }],
+      login_flows: [{ name: "custom", steps: [{ type: "identify", one_of: [{ identification: "passkey" }] }, { type: "check_account_status" }] }],
+    };
+    const authentication = { identities: ["login_id", "passkey"], primary_authenticators: ["password", "passkey"] };
+    const project = await make({ authentication, config: { authentication_flow } });
+    const page = await newPage();
+    const device = await page.context().newCDPSession(page);
+    await device.send("WebAuthn.enable");
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true } as const;
+    await device.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, automaticPresenceSimulation: true } });
+    await open(page, project, "/signup");
+    await send(page, "email", { login_id: EMAIL });
+    await send(page, "primary_password", { new_password: PASSWORD });
+    await page.click("text=Add a passkey");
+    await signedIn(page);
+    await page.context().clearCookies();
+    await open(page, project, "/login");
+    await choose(page, "passkey");
+    await signedIn(page);
+    expect((await page.context().cookies(project.origin)).map(({ name }) => name)).toContain("session");
+    const declining = await newPage();
+    await open(declining, project, "/signup");
+    await send(declining, "email", { login_id: "bob@example.com" });
+    await send(declining, "primary_password", { new_password: PASSWORD });
+    await declining.click("text=Not now");
+    await signedIn(declining);
   });
 
   it("serves an authorization request as the client's own UI", async () => {

@@ -194,7 +194,7 @@ describe("finishing to link a social account", () => {
   });
 
   it("is possible for 20 minutes", async () => {
-    const redis = new Redis(process.env.E2E_REDIS_URL ?? "");
+    const redis = new Redis(new URL("/0", process.env.E2E_REDIS_URL).href);
     try {
       const browser = await signedIn(await make());
       const at = await started(browser);

@@ -153,6 +153,66 @@ describe("rate limits", () => {
     expect(await project.users()).toHaveLength(10);
   });
 
+  it("are off one by one, and all together by the plan", async () => {
+    const limits = { rate_limits: { general: { per_ip: on(2), per_user_per_ip: { enabled: false } }, password: { per_ip: { enabled: false } } } };
+    const project = await projectOf({ authentication: limits });
+    for (let n = 0; n < 5; n += 1) expect((await logIn(project, "wrong")).error?.reason).toBe("InvalidCredentials");
+    const strict = { rate_limits: { general: { per_ip: on(2), per_user_per_ip: on(2) }, signup: { per_ip: on(1) } } };
+    const free = await projectOf({ authentication: strict, features: { rate_limits: { disabled: true } } });
+    for (let n = 0; n < 5; n += 1) expect((await logIn(free, "wrong")).error?.reason).toBe("InvalidCredentials");
+    await free.browser().finish("signup", [byEmail("bob@example.com"), newPassword()]);
+  });
+
+  it("refill evenly: after a tenth of the period one more attempt", async () => {
+    const rate = { enabled: true, period: "10s", burst: 5 };
+    const project = await projectOf({ authentication: { rate_limits: { general: { per_ip: { enabled: false }, per_user_per_ip: rate } } } });
+    for (let n = 0; n < 5; n += 1) expect((await logIn(project, "wrong")).error?.reason).toBe("InvalidCredentials");
+    const refusedAt = Date.now();
+    expect((await logIn(project, "wrong")).error?.reason).toBe("RateLimited");
+    const again = await until(async () => {
+      const { error } = await logIn(project, "wrong");
+      return error?.reason === "RateLimited" ? undefined : error;
+    }, "one more attempt");
+    expect(again.reason).toBe("InvalidCredentials");
+    expect(Date.now() - refusedAt).toBeLessThan(6_000);
+    expect((await logIn(project, "wrong")).error?.reason).toBe("RateLimited");
+  });
+
+  it("are written to the audit log when they refuse, cooldowns are not", async () => {
+    const project = await projectOf({
+      authentication: { primary_authenticators: ["password", "oob_otp_email"], rate_limits: { general: { per_ip: on(60), per_user_per_ip: on(1) } } },
+    });
+    const browser = project.browser();
+    const sent = await browser.run("login", [byEmail(EMAIL), { authentication: "primary_oob_otp_email", index: 1 }]);
+    expect((await browser.feed(sent.token, { resend: true })).error).toMatchObject({ reason: "RateLimited" });
+    await logIn(project, "wrong");
+    expect((await logIn(project, "wrong")).error?.reason).toBe("RateLimited");
+    const rows = async () => {
+      const { auditLogs } = await project.admin("{ auditLogs(first: 50) { edges { node { activityType data } } } }");
+      return auditLogs.edges
+        .map(({ node }: { node: { activityType: string; data: unknown } }) => node)
+        .filter((node: { activityType: string }) => node.activityType === "RATE_LIMIT_BLOCKED");
+    };
+    const found = await until(async () => ((await rows()).length > 0 ? rows() : undefined), "the audit row");
+    expect(found).toHaveLength(1);
+    expect(found[0].data.payload).toMatchObject({ rate_limit: { name: "authentication.password.per_user_per_ip", group: "authentication.password" } });
+  });
+
+  it("count SMS to one number", async () => {
+    const features = { messaging: { rate_limits: { sms_per_target: { enabled: true, period: "1h", burst: 2 } } } };
+    const config = { identity: { login_id: { keys: [{ type: "phone" }] } }, authenticator: { oob_otp: { sms: { phone_otp_mode: "sms" } } } };
+    const authentication = { primary_authenticators: ["oob_otp_sms"], rate_limits: { oob_otp: { sms: { trigger_cooldown: "1s" } } } };
+    const project = await Project.make({ features, config, authentication });
+    const browser = project.browser();
+    let sent = await browser.run("signup", [{ identification: "phone", login_id: "+85251000000" }, { authentication: "primary_oob_otp_sms" }]);
+    const wait = () => until(async () => (Date.now() > Date.parse(sent.data.can_resend_at) ? true : undefined), "the end of the cooldown");
+    await wait();
+    sent = await browser.feed(sent.token, { resend: true });
+    expect(sent.error).toBeUndefined();
+    await wait();
+    expect((await browser.feed(sent.token, { resend: true })).error).toMatchObject({ reason: "RateLimited", code: 429, info: { bucket_name: "MessagingSMSPerTarget" } });
+  });
+
   it("revoke a code after too many wrong ones", async () => {
     const rate_limits = { oob_otp: { email: { max_failed_attempts_revoke_otp: 3 } } };
     const project = await Project.make({ authentication: { primary_authenticators: ["oob_otp_email"], rate_limits } });
