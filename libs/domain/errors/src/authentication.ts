@@ -72,7 +72,13 @@ export const oauthError = defineError<{ error: string; error_description?: strin
   name: "BadRequest",
   reason: "OAuthError",
   message: "oauth error",
-  info: { error: "code of the provider", error_description: "its text", error_uri: "its link", provider_type: "type of the provider", error_category: "empty, or what the provider means" },
+  info: {
+    error: "code of the provider",
+    error_description: "its text",
+    error_uri: "its link",
+    provider_type: "type of the provider",
+    error_category: "empty, or what the provider means",
+  },
   cause: "The provider refused, or the person did.",
   remedy: "Show the text; offer to try again.",
 });
@@ -167,7 +173,13 @@ export const invalidTotpSecret = defineError({
   remedy: "Send base32 without padding.",
 });
 /** No such identity, or of another user. */
-export const identityNotFound = defineError({ name: "NotFound", reason: "IdentityNotFound", message: "identity not found", cause: "The identity does not exist in this project.", remedy: "Check the id." });
+export const identityNotFound = defineError({
+  name: "NotFound",
+  reason: "IdentityNotFound",
+  message: "identity not found",
+  cause: "The identity does not exist in this project.",
+  remedy: "Check the id.",
+});
 /** No such authenticator, or of another user. */
 export const authenticatorNotFound = defineError({
   name: "NotFound",
@@ -181,7 +193,11 @@ const account = (reason: string, message: string, cause: string) => defineError(
 /** The token of a social link is unknown, used or expired. */
 export const accountOauthTokenInvalid = account("AccountManagementOAuthTokenInvalid", "invalid token", "The token is unknown, used or expired.");
 /** The token of a social link belongs to another user. */
-export const accountOauthTokenNotBoundToUser = account("AccountManagementOAuthTokenNotBoundToUser", "token is not bound to the current user", "The token was made for another user.");
+export const accountOauthTokenNotBoundToUser = account(
+  "AccountManagementOAuthTokenNotBoundToUser",
+  "token is not bound to the current user",
+  "The token was made for another user.",
+);
 /** The callback's state is not the token's. */
 export const accountOauthStateNotBoundToToken = account(
   "AccountManagementOAuthStateNotBoundToToken",
@@ -195,7 +211,11 @@ export const accountTokenNotBoundToUser = account("AccountManagementTokenNotBoun
 /** Somebody else's identity. */
 export const accountIdentityNotOwned = account("AccountManagementIdentityNotOwnedByUser", "identity not owned by current user", "The identity belongs to another user.");
 /** Somebody else's authenticator. */
-export const accountAuthenticatorNotOwned = account("AccountManagementAuthenticatorNotOwnedByUser", "authenticator not owned by current user", "The authenticator belongs to another user.");
+export const accountAuthenticatorNotOwned = account(
+  "AccountManagementAuthenticatorNotOwnedByUser",
+  "authenticator not owned by current user",
+  "The authenticator belongs to another user.",
+);
 /** The last second factor of a project that requires one. */
 export const accountSecondaryRequired = account(
   "AccountManagementSecondaryAuthenticatorIsRequired",
@@ -212,7 +232,8 @@ export const accountDuplicatedIdentity = defineError<Record<string, unknown>>({
   remedy: "Use another one.",
 });
 
-const anonymous = (message: string, cause: string) => defineError({ name: "Invalid", reason: "Invalid", message, cause, remedy: "See authentication.identities, or sign out first." });
+const anonymous = (message: string, cause: string) =>
+  defineError({ name: "Invalid", reason: "Invalid", message, cause, remedy: "See authentication.identities, or sign out first." });
 /** Anonymous users are off. */
 export const anonymousUserDisallowed = anonymous("anonymous user disallowed", "`authentication.identities` does not list `anonymous`.");
 /** The browser's user has an account. */

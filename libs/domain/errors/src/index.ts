@@ -7,3 +7,4 @@ export * from "./project.js";
 export * from "./hooks.js";
 export * from "./admin.js";
 export * from "./authentication.js";
+export * from "./messages.js";

@@ -23,6 +23,10 @@ const message = Type.Object({
   link: Type.Optional(Type.String()),
   locales: Type.Array(Type.String()),
   created_at: Type.String(),
+  /** The stored one-time code that hears how the message fares. */
+  report: Type.Optional(Type.Object({ purpose: Type.String(), target: Type.String(), send: Type.String() })),
+  /** Who waits for the outcome: a Redis list, and the name of the answer in it. */
+  reply: Type.Optional(Type.Object({ list: Type.String(), id: Type.String() })),
   request: Type.Object({
     url: Type.String(),
     ip: Type.String(),

@@ -1,10 +1,12 @@
-/** Delivery of queued messages, and the development inbox. */
-export { MessagesModule } from "./messages.module.js";
+/** Delivery of queued messages with the development inbox, and what providers tell of them later. */
+export { MessageCallbacksModule, MessagesModule } from "./messages.module.js";
 /** What a worker does with a queued message. */
 export { HandleMessageJob, type QueuedMessage } from "./use-cases/handle-message-job.js";
 /** What became of a message. */
-export type { MessageOutcome } from "./use-cases/deliver-message.js";
+export type { MessageReport } from "./use-cases/delivery-news.js";
 /** Messages of the development inbox. */
 export { ListInbox } from "./use-cases/list-inbox.js";
 /** A message kept in the development inbox. */
 export type { InboxMessage } from "./store/inbox.store.js";
+/** What WhatsApp tells of messages it took. */
+export { type CallbackAnswer, HandleWhatsappCallback } from "./use-cases/handle-whatsapp-callback.js";

@@ -81,7 +81,7 @@ describe("messages", () => {
 
   it("go by SMTP as text and HTML, and are reported", async () => {
     const project = await testProject();
-    expect(await nest.get(DeliverMessage).run(withSmtp(project), job(project), true)).toBe("sent");
+    expect(await nest.get(DeliverMessage).run(withSmtp(project), job(project), true)).toMatchObject({ outcome: "sent" });
     const mail = smtp.mails.at(-1) ?? "";
     expect(mail).toMatch(/From: =\?UTF-8\?/);
     expect(mail).toContain("multipart/alternative");
@@ -94,7 +94,7 @@ describe("messages", () => {
     smtp.refuse = true;
     await expect(nest.get(DeliverMessage).run(withSmtp(project), job(project), false)).rejects.toThrow();
     expect(await events(project)).toHaveLength(0);
-    expect(await nest.get(DeliverMessage).run({ ...withSmtp(project), log: quiet }, job(project), true)).toBe("failed");
+    expect(await nest.get(DeliverMessage).run({ ...withSmtp(project), log: quiet }, job(project), true)).toMatchObject({ outcome: "failed" });
     expect(await events(project)).toMatchObject([{ type: "email.error", payload: { recipient: "ada@example.com" } }]);
     smtp.refuse = false;
   });
@@ -112,10 +112,10 @@ describe("messages", () => {
     const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/sms`;
     const project = await testProject({ secrets: [{ key: "sms.custom", data: { url } }] });
     const sms = job(project, { channel: "sms", to: "+85298765432", template: "verification_sms" });
-    expect(await nest.get(DeliverMessage).run(project.ctx, sms, true)).toBe("sent");
+    expect(await nest.get(DeliverMessage).run(project.ctx, sms, true)).toMatchObject({ outcome: "sent" });
     expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ to: "+85298765432", template_name: "verification_sms.txt", template_variables: { code: "654321" } });
     answer = '{"code":"rate_limited"}';
-    expect(await nest.get(DeliverMessage).run({ ...project.ctx, log: quiet }, sms, false)).toBe("failed");
+    expect(await nest.get(DeliverMessage).run({ ...project.ctx, log: quiet }, sms, false)).toMatchObject({ outcome: "failed" });
     gateway.close();
     const [sent, error] = await events(project);
     expect(sent).toMatchObject({ type: "sms.sent", payload: { recipient: "+85298765432", type: "verification", is_not_counted_in_usage: false } });
@@ -125,7 +125,7 @@ describe("messages", () => {
   it("are held back by test mode, even with a server", async () => {
     const project = await testProject({ config: { test_mode: { email: { enabled: true, rules: [{ regex: "@example\\.com$", suppressed: true }] } } } });
     const before = smtp.mails.length;
-    expect(await nest.get(DeliverMessage).run(withSmtp(project), job(project), true)).toBe("suppressed");
+    expect(await nest.get(DeliverMessage).run(withSmtp(project), job(project), true)).toMatchObject({ outcome: "suppressed" });
     expect(smtp.mails).toHaveLength(before);
     expect(await events(project)).toMatchObject([
       { type: "email.suppressed", payload: { description: "email (verification) to ada@example.com is suppressed by test mode.", recipient: "ada@example.com" } },
@@ -134,7 +134,9 @@ describe("messages", () => {
 
   it("are not sent once their code is of no use", async () => {
     const project = await testProject();
-    expect(await nest.get(DeliverMessage).run(project.ctx, job(project, { created_at: new Date(Date.now() - 3600_000).toISOString() }), true)).toBe("expired");
+    expect(await nest.get(DeliverMessage).run(project.ctx, job(project, { created_at: new Date(Date.now() - 3600_000).toISOString() }), true)).toMatchObject({
+      outcome: "expired",
+    });
   });
 
   it("outside development mode are refused at once without a server", async () => {
@@ -153,7 +155,7 @@ describe("messages", () => {
   it("threat: a job of another form, or of a deleted project, does no harm", async () => {
     const project = await testProject();
     const log = quiet;
-    expect(await nest.get(HandleMessageJob).run({ data: { evil: true }, attempt: 1, log })).toBe("dropped");
-    expect(await nest.get(HandleMessageJob).run({ data: job(project, { project_id: "gone" }), attempt: 1, log })).toBe("dropped");
+    expect(await nest.get(HandleMessageJob).run({ data: { evil: true }, attempt: 1, log })).toMatchObject({ outcome: "dropped" });
+    expect(await nest.get(HandleMessageJob).run({ data: job(project, { project_id: "gone" }), attempt: 1, log })).toMatchObject({ outcome: "dropped" });
   });
 });

@@ -136,6 +136,8 @@ export const envCatalogue = {
     "Where reCAPTCHA answers are verified; another one in tests only.",
     "https://www.google.com/recaptcha/api/siteverify",
   ),
+  whatsappApiType: choice("WHATSAPP_API_TYPE", "WhatsApp interface of projects that name none.", { choices: ["on-premises", "cloud-api"], fallback: "on-premises" }),
+  whatsappCloudApiEndpoint: text("E2E_WHATSAPP_CLOUD_API_ENDPOINT", "Where WhatsApp's Cloud API is; another one in tests only.", "https://graph.facebook.com/v22.0"),
   counters: bool("GATEHOUSE_BENCH", "Serve /debug/counters for the benchmark.", "false"),
   metrics: bool("GATEHOUSE_METRICS", "Serve Prometheus metrics at /metrics on each service.", "false"),
   otelTracesExporter: choice("OTEL_TRACES_EXPORTER", "Where traces go.", { choices: ["none", "otlp"], fallback: "none" }),

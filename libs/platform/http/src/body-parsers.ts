@@ -4,7 +4,13 @@ import type { FastifyInstance } from "fastify";
 /** Bodies other than JSON: 1 MiB. */
 const MAX_OTHER_BYTES = 1024 * 1024;
 
-function parseJson(_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void): void {
+const RAW = Symbol("raw body");
+
+/** A JSON body as it came, for signatures over it; empty for other bodies. */
+export const rawBodyOf = (request: object): string => (request as { [RAW]?: string })[RAW] ?? "";
+
+function parseJson(request: object, body: string, done: (error: Error | null, value?: unknown) => void): void {
+  (request as { [RAW]?: string })[RAW] = body;
   try {
     done(null, body === "" ? undefined : JSON.parse(body));
   } catch (error) {

@@ -40,7 +40,7 @@ async function cloneDatabase(server: string): Promise<string> {
 }
 
 async function open(): Promise<TestPlatform> {
-  const verifierPort = await freePort();
+  const providerPort = await freePort();
   const databaseUrl = await cloneDatabase(process.env.TEST_DATABASE_URL as string);
   const env = readEnv({
     DATABASE_URL: databaseUrl,
@@ -51,8 +51,9 @@ async function open(): Promise<TestPlatform> {
     GATEHOUSE_DEFAULT_PROJECT: "",
     DATABASE_CONFIG_MAX_OPEN_CONN: "20",
     KAFKA_BROKERS: process.env.KAFKA_BROKERS,
-    E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT: `http://127.0.0.1:${verifierPort}/cloudflare`,
-    E2E_BOT_PROTECTION_RECAPTCHAV2_ENDPOINT: `http://127.0.0.1:${verifierPort}/recaptchav2`,
+    E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT: `http://127.0.0.1:${providerPort}/cloudflare`,
+    E2E_BOT_PROTECTION_RECAPTCHAV2_ENDPOINT: `http://127.0.0.1:${providerPort}/recaptchav2`,
+    E2E_WHATSAPP_CLOUD_API_ENDPOINT: `http://127.0.0.1:${providerPort}/whatsapp`,
   });
   const resources = await openResources(env, "test");
   return { env, db: resources.db, redis: resources.redis, resources };

@@ -11,6 +11,11 @@ export interface CodeTarget {
   target: string;
 }
 
+/** One sending of a code: a later one has another `send`. */
+export interface SentCode extends CodeTarget {
+  send: string;
+}
+
 /** One code to be sent. */
 export interface OtpRequest extends CodeTarget {
   channel: OtpChannel;

@@ -1,9 +1,10 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
+import { whatsappCallbackTimeout } from "@gatehouse/domain-errors";
 import type { ApiErrorJson } from "@gatehouse/platform-errors-core";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
-import type { CodePurpose, CodeTarget, OtpRequest } from "./code-target.js";
+import type { CodePurpose, CodeTarget, OtpRequest, SentCode } from "./code-target.js";
 
 /** How a message fares. */
 export type DeliveryStatus = "sending" | "sent" | "failed";
@@ -15,6 +16,13 @@ export interface CodeState {
   submitted: boolean;
   delivery: DeliveryStatus;
   deliveryError?: ApiErrorJson;
+}
+
+/** News of a message. */
+export interface Delivery {
+  status: DeliveryStatus;
+  error?: ApiErrorJson;
+  deliverBy?: Date;
 }
 
 /** What a link stands for. */
@@ -56,15 +64,21 @@ if not fields[1] or fields[2] or (ARGV[1] ~= '' and fields[1] ~= ARGV[1]) then r
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 return 1`;
 
+/** KEYS: a code. ARGV: the send that the news are of, pairs to set. News of a code that was replaced are of no use. */
+const DELIVERY_SCRIPT = `
+if redis.call('HGET', KEYS[1], 'send') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return 1`;
+
 /** One-time codes in Redis, hashed; a new code replaces the former one of its target (spec: messaging §2.3). */
 @Injectable()
 export class CodeStore {
   constructor(private readonly redis: RedisConnection) {}
 
   /** Keeps a code; undefined keeps the place of one that is never right. */
-  async put(ctx: ProjectContext, request: OtpRequest, { code, lifeMs }: { code: string | undefined; lifeMs: number }): Promise<void> {
+  async put(ctx: ProjectContext, request: OtpRequest, { code, send, lifeMs }: { code: string | undefined; send: string; lifeMs: number }): Promise<void> {
     const key = this.key(ctx, request);
-    const fields = { delivery: "sending", ...(code === undefined ? {} : { hash: this.hash(ctx, request, code) }) };
+    const fields = { delivery: "sending", send, ...(code === undefined ? {} : { hash: this.hash(ctx, request, code) }) };
     const work = this.redis.client.multi().del(key).hset(key, fields).pexpire(key, lifeMs);
     if (code !== undefined && request.form === "link") {
       const { target, channel, notify, attachment } = request;
@@ -93,7 +107,10 @@ export class CodeStore {
 
   /** What is known of the code of a target. */
   async state(ctx: ProjectContext, target: CodeTarget): Promise<CodeState> {
-    const [failed, revoked, submitted, used, delivery, error] = await this.redis.client.hmget(this.key(ctx, target), "failed", "revoked", "submitted", "used", "delivery", "error");
+    const names = ["failed", "revoked", "submitted", "used", "delivery", "error", "deliver_by"];
+    const [failed, revoked, submitted, used, delivery, error, deliverBy] = await this.redis.client.hmget(this.key(ctx, target), ...names);
+    const isLate = delivery === "sending" && deliverBy && Number(deliverBy) < ctx.now().getTime();
+    if (isLate) return { failed: Number(failed ?? 0), revoked: revoked === "1", submitted: false, delivery: "failed", deliveryError: whatsappCallbackTimeout().toJSON() };
     return {
       failed: Number(failed ?? 0),
       revoked: revoked === "1",
@@ -103,10 +120,10 @@ export class CodeStore {
     };
   }
 
-  /** Notes how the message of a target's code fares. */
-  async setDelivery(ctx: ProjectContext, target: CodeTarget, { status, error }: { status: DeliveryStatus; error?: ApiErrorJson }): Promise<void> {
-    const script = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end return 1";
-    await this.redis.client.eval(script, 1, this.key(ctx, target), "delivery", status, ...(error ? ["error", JSON.stringify(error)] : []));
+  /** Notes how the message of a target's code fares; `deliverBy` is when a message on its way counts as failed. */
+  async setDelivery(ctx: ProjectContext, { send, ...target }: SentCode, { status, error, deliverBy }: Delivery): Promise<void> {
+    const more = [...(error ? ["error", JSON.stringify(error)] : []), ...(deliverBy ? ["deliver_by", String(deliverBy.getTime())] : [])];
+    await this.redis.client.eval(DELIVERY_SCRIPT, 1, this.key(ctx, target), send, "delivery", status, ...more);
   }
 
   /** What a link stands for; undefined when it is unknown, used, replaced or expired. */

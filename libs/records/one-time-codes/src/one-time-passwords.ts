@@ -1,17 +1,16 @@
 import { Injectable } from "@nestjs/common";
-import { rateLimited } from "@gatehouse/domain-errors";
+import { otpDeliveryUnexpected, rateLimited } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { EnvConfig } from "@gatehouse/platform-env";
 import { type ApiErrorJson, isApiError } from "@gatehouse/platform-errors-core";
 import { CROCKFORD, DIGITS, randomString } from "@gatehouse/platform-ids";
-import { MessageQueue } from "@gatehouse/service-message-queue";
-import { type Bucket, messagingBuckets, RateLimiter } from "@gatehouse/service-rate-limit";
+import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import { CodeStore, type DeliveryStatus, type LinkRecord } from "./code.store.js";
-import type { CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest } from "./code-target.js";
+import type { CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest, SentCode } from "./code-target.js";
 import { FlowChannel } from "./flow-channel.js";
 import { outgoingMessage } from "./outgoing-otp.js";
 import { channelsOf, cooldownBuckets, formOf, maxFailedAttempts, triggerBuckets, validateBuckets, validMs } from "./otp-settings.js";
-import { fixedCode, isSuppressedByProject } from "./test-mode.js";
+import { SendMessage } from "./send-message.js";
+import { fixedCode } from "./test-mode.js";
 
 /** What a step shows of a code that was sent. */
 export interface OtpStatus {
@@ -32,9 +31,8 @@ export class OneTimePasswords {
   constructor(
     private readonly codes: CodeStore,
     private readonly limiter: RateLimiter,
-    private readonly messages: MessageQueue,
+    private readonly messages: SendMessage,
     private readonly channel: FlowChannel,
-    private readonly env: EnvConfig,
   ) {}
 
   /**
@@ -117,25 +115,24 @@ export class OneTimePasswords {
   private async make(ctx: ProjectContext, request: OtpRequest): Promise<void> {
     const reservation = await this.limiter.reserveAll(ctx, triggerBuckets(ctx, request));
     const code = fixedCode(ctx, request) ?? (request.form === "link" ? randomString(LENGTHS.link, CROCKFORD) : randomString(LENGTHS.code, DIGITS));
+    const sent = { purpose: request.purpose, target: request.target, send: ctx.newId() };
     try {
-      await this.codes.put(ctx, request, { code: request.dummy ? undefined : code, lifeMs: validMs(ctx, request) });
+      await this.codes.put(ctx, request, { code: request.dummy ? undefined : code, send: sent.send, lifeMs: validMs(ctx, request) });
     } catch (error) {
       await reservation.refund();
       throw error;
     }
-    if (request.dummy) return this.codes.setDelivery(ctx, request, { status: "sent" });
-    await this.deliver(ctx, request, code);
+    await this.deliver(ctx, request, { code, sent });
   }
 
-  private async deliver(ctx: ProjectContext, request: OtpRequest, code: string): Promise<void> {
-    const { channel, target } = request;
+  /** WhatsApp tells later; everything else is `sent` once it was handed over (spec: messaging §2.3). */
+  private async deliver(ctx: ProjectContext, request: OtpRequest, { code, sent }: { code: string; sent: SentCode }): Promise<void> {
+    const { channel, dummy = false } = request;
     try {
-      const suppressed = isSuppressedByProject(ctx, channel, target);
-      if (!suppressed) await this.limiter.consume(ctx, messagingBuckets(ctx, { channel, to: target, deployment: this.env }));
-      await this.messages.enqueue(ctx, outgoingMessage(ctx, request, code), { suppressed });
-      await this.codes.setDelivery(ctx, request, { status: "sent" });
+      await this.messages.run(ctx, { ...outgoingMessage(ctx, request, code), report: sent }, { wait: true, dummy });
+      if (dummy || channel !== "whatsapp") await this.codes.setDelivery(ctx, sent, { status: "sent" });
     } catch (error) {
-      if (isApiError(error)) await this.codes.setDelivery(ctx, request, { status: "failed", error: error.toJSON() });
+      await this.codes.setDelivery(ctx, sent, { status: "failed", error: (isApiError(error) ? error : otpDeliveryUnexpected()).toJSON() });
       throw error;
     }
   }

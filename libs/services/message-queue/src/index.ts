@@ -1,4 +1,6 @@
 /** Hands messages to the worker that delivers them. */
-export { MessageQueue } from "./message-queue.js";
+export { type HandOver, MessageQueue } from "./message-queue.js";
+/** Answers to who waits for a message. */
+export { answer, type MessageReply, type ReplyAddress } from "./message-replies.js";
 /** A message to one recipient. */
-export type { OutgoingMessage } from "./outgoing-message.js";
+export { type OutgoingMessage, SECONDS_TO_WAIT } from "./outgoing-message.js";

@@ -1,40 +1,85 @@
 import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
-import { noAvailableSmsClient, noAvailableSmtpConfiguration } from "@gatehouse/domain-errors";
-import { messageJob } from "@gatehouse/domain-jobs";
+import { noAvailableSmsClient, noAvailableSmtpConfiguration, smsGatewayTimeout } from "@gatehouse/domain-errors";
+import { type MessageJob, messageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
+import { ApiError } from "@gatehouse/platform-errors-core";
 import { JobQueue } from "@gatehouse/platform-queue";
 import { RedisConnection } from "@gatehouse/platform-redis";
-import { type OutgoingMessage, toJob } from "./outgoing-message.js";
+import { MessageReplies } from "./message-replies.js";
+import { type OutgoingMessage, SECONDS_TO_WAIT, toJob } from "./outgoing-message.js";
 
 const CLEAN_EVERY_MS = 60_000;
-const SMS_SECRETS = ["sms.twilio", "sms.nexmo", "sms.custom"] as const;
+const SMS_PROVIDERS = ["twilio", "nexmo", "custom"] as const;
 
-/** WhatsApp reports a missing provider as an event only (spec: messaging §3). */
-function checkProvider({ project: { secrets } }: ProjectContext, channel: OutgoingMessage["channel"]): void {
-  if (channel === "email" && !secrets["mail.smtp"]) throw noAvailableSmtpConfiguration();
-  if (channel === "sms" && !SMS_SECRETS.some((key) => secrets[key])) throw noAvailableSmsClient();
+/** How a message is handed over. */
+export interface HandOver {
+  /** Test mode holds the message back: it is reported, and needs no provider. */
+  suppressed?: boolean;
+}
+
+/** Whether the project has the credentials of its SMS provider. */
+function hasSmsProvider({ project: { secrets, config } }: ProjectContext): boolean {
+  const named = config.messaging.sms_gateway?.provider ?? config.messaging.sms_provider;
+  return (named ? [named] : SMS_PROVIDERS).some((provider) => secrets[`sms.${provider}`] !== undefined);
 }
 
 /** Hands messages to the worker that renders and delivers them. */
 @Injectable()
 export class MessageQueue implements OnApplicationShutdown {
   private opened: JobQueue | undefined;
+  private readonly replies: MessageReplies;
   private cleanedAt = 0;
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly env: EnvConfig,
-  ) {}
+  ) {
+    this.replies = new MessageReplies(redis);
+  }
 
   /**
-   * Adds one message; the answer does not wait for its delivery. Throws NoAvailableSMTPConfiguration or NoAvailableSMSClient when nothing could deliver it
-   * (in development mode the inbox can, and a suppressed message needs none), and a plain error when the queue does not answer.
+   * Throws NoAvailableSMTPConfiguration or NoAvailableSMSClient when nothing could deliver a message of this channel. In development mode the inbox can, and a
+   * suppressed message needs no provider. WhatsApp reports a missing provider as an event only (spec: messaging §3).
    */
-  async enqueue(ctx: ProjectContext, message: OutgoingMessage, options: { suppressed?: boolean } = {}): Promise<void> {
-    if (!this.env.devMode && !options.suppressed) checkProvider(ctx, message.channel);
+  assertDeliverable(ctx: ProjectContext, channel: OutgoingMessage["channel"], { suppressed = false }: HandOver = {}): void {
+    if (this.env.devMode || suppressed) return;
+    if (channel === "email" && !ctx.project.secrets["mail.smtp"]) throw noAvailableSmtpConfiguration();
+    if (channel === "sms" && !hasSmsProvider(ctx)) throw noAvailableSmsClient();
+  }
+
+  /** Adds one message; the answer does not wait for its delivery. Throws like `assertDeliverable`, and a plain error when the queue does not answer. */
+  async enqueue(ctx: ProjectContext, message: OutgoingMessage, how: HandOver = {}): Promise<void> {
+    this.assertDeliverable(ctx, message.channel, how);
+    await this.add(ctx, toJob(ctx, message));
+  }
+
+  /**
+   * Adds one message; an SMS that goes to a provider is waited for, at most 65 seconds. Throws like `enqueue`, and the provider's error (`SMSGateway…`,
+   * `UnexpectedError`); no answer at all is `SMSGatewayTimeout`.
+   */
+  async deliver(ctx: ProjectContext, message: OutgoingMessage, how: HandOver = {}): Promise<void> {
+    if (message.channel !== "sms" || how.suppressed || !hasSmsProvider(ctx)) return this.enqueue(ctx, message, how);
+    const id = ctx.newId();
+    const { address, reply } = this.replies.expect(id, SECONDS_TO_WAIT * 1000);
+    try {
+      await this.add(ctx, { ...toJob(ctx, message), reply: address });
+    } catch (error) {
+      this.replies.forget(id);
+      throw error;
+    }
+    const outcome = await reply;
+    if (!outcome) throw smsGatewayTimeout({ Description: "the message was not handed over in time" });
+    if (outcome.sent) return;
+    const { error } = outcome;
+    if (!error) throw new Error("an SMS could not be sent; the worker's log has the cause");
+    throw new ApiError(error.name, error.reason, error.message, error.info);
+  }
+
+  /** Mail is tried again; what else a provider may have taken is not. */
+  private async add(ctx: ProjectContext, job: MessageJob): Promise<void> {
     this.opened ??= new JobQueue({ name: messageJob.name, redis: this.redis, databaseUrl: this.env.databaseUrl });
-    await this.opened.add(toJob(ctx, message), { attempts: messageJob.attempts });
+    await this.opened.add(job, { attempts: job.channel === "email" ? messageJob.attempts : 1 });
     this.dropStale(ctx.now().getTime());
   }
 
@@ -46,6 +91,7 @@ export class MessageQueue implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.replies.close();
     await this.opened?.close();
   }
 }

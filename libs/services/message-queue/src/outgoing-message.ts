@@ -1,6 +1,9 @@
 import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 
+/** How long somebody waits for an SMS: the slowest gateway's minute, and a little. A message that nobody waits for any more is not sent. */
+export const SECONDS_TO_WAIT = 65;
+
 /** A message to one recipient. */
 export interface OutgoingMessage {
   channel: "email" | "sms" | "whatsapp";
@@ -14,7 +17,14 @@ export interface OutgoingMessage {
   code?: string;
   /** The link inside. */
   link?: string;
+  /** The stored one-time code that hears how the message fares. */
+  report?: { purpose: string; target: string; send: string };
 }
+
+const stateOf = ({ oauthState }: ProjectContext): Record<string, string> => ({
+  ...(oauthState?.state ? { State: oauthState.state } : {}),
+  ...(oauthState?.x_state ? { XState: oauthState.x_state } : {}),
+});
 
 /** The queued form of a message, with what is needed of the request to report the outcome. */
 export function toJob(ctx: ProjectContext, message: OutgoingMessage): MessageJob {
@@ -24,9 +34,10 @@ export function toJob(ctx: ProjectContext, message: OutgoingMessage): MessageJob
     channel: message.channel,
     to: message.to,
     template: message.template,
-    variables: message.variables,
+    variables: { ...stateOf(ctx), ...message.variables },
     ...(message.code === undefined ? {} : { code: message.code }),
     ...(message.link === undefined ? {} : { link: message.link }),
+    ...(message.report ? { report: message.report } : {}),
     locales: [...request.locales],
     created_at: ctx.now().toISOString(),
     request: {

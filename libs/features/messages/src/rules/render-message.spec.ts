@@ -3,7 +3,6 @@ import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { englishTemplates } from "../templates/english-templates.js";
 import { messageName } from "../templates/message-names.js";
-import { isSuppressed } from "./is-suppressed.js";
 import { renderMessage } from "./render-message.js";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -76,17 +75,4 @@ it("names messages by template", () => {
   expect(messageName("setup_primary_oob_email")).toEqual({ name: "setup-primary-oob", eventType: "setup-primary-oob" });
   expect(messageName("authenticate_primary_login_link")).toEqual({ name: "authenticate-primary-login-link", eventType: "authenticate-primary-oob" });
   expect(messageName("forgot_password_oob_sms").eventType).toBe("forgot-password");
-});
-
-describe("test mode", () => {
-  const rules = { test_mode: { sms: { enabled: true, rules: [{ regex: "^\\+852555", suppressed: true }] } } };
-  it("holds back what a rule matches", () => {
-    expect(isSuppressed(context({}, rules), { channel: "sms", to: "+85255501" })).toBe(true);
-    expect(isSuppressed(context({}, rules), { channel: "sms", to: "+85211111" })).toBe(false);
-    expect(isSuppressed(context({}, rules), { channel: "email", to: "+85255501" })).toBe(false);
-  });
-  it("threat: an expression with exponential backtracking answers at once", () => {
-    const evil = { test_mode: { sms: { enabled: true, rules: [{ regex: "^(a+)+$", suppressed: true }] } } };
-    expect(isSuppressed(context({}, evil), { channel: "sms", to: `${"a".repeat(40)}!` })).toBe(false);
-  });
 });

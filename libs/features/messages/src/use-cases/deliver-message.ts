@@ -8,8 +8,10 @@ import {
   smsSent,
   smsSuppressed,
   whatsappError,
+  whatsappSent,
   whatsappSuppressed,
 } from "@gatehouse/domain-events";
+import { noAvailableWhatsappClient, otpDeliveryUnexpected } from "@gatehouse/domain-errors";
 import { type MessageJob, messageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
@@ -18,12 +20,14 @@ import { OutboundClient } from "@gatehouse/platform-outbound";
 import { Database } from "@gatehouse/platform-postgres";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
-import { isSuppressed } from "../rules/is-suppressed.js";
+import { isSuppressed } from "@gatehouse/record-one-time-codes";
 import { type RenderedMessage, renderMessage } from "../rules/render-message.js";
 import { sendBySmtp, senderOf, smtpSecret } from "../smtp-sender.js";
 import { chooseSmsGateway } from "../sms/choose-sms-gateway.js";
 import { InboxStore } from "../store/inbox.store.js";
 import { messageName } from "../templates/message-names.js";
+import { WhatsappSender } from "../whatsapp/whatsapp-sender.js";
+import { DeliveryNews, type MessageReport } from "./delivery-news.js";
 
 type Channel = MessageJob["channel"];
 const problems: Readonly<Record<Channel, (payload: EventDeliveryProblem) => GatehouseEvent>> = { email: emailError, sms: smsError, whatsapp: whatsappError };
@@ -31,9 +35,6 @@ const suppressions: Readonly<Record<Channel, (payload: EventDeliveryProblem) => 
 const channelNames: Readonly<Record<Channel, string>> = { email: "email", sms: "SMS", whatsapp: "Whatsapp" };
 
 const hasSmsSecret = ({ project: { secrets } }: ProjectContext): boolean => ["sms.twilio", "sms.nexmo", "sms.custom"].some((key) => key in secrets);
-
-/** What became of a message. */
-export type MessageOutcome = "sent" | "kept" | "suppressed" | "expired" | "failed";
 
 /** Renders a message and gives it to the mail server or SMS provider; keeps it in the development inbox when there is none. Reports the outcome as an event. */
 @Injectable()
@@ -45,6 +46,8 @@ export class DeliverMessage implements OnApplicationShutdown {
     private readonly env: EnvConfig,
     private readonly outbox: EventOutbox,
     private readonly inbox: InboxStore,
+    private readonly whatsapp: WhatsappSender,
+    private readonly news: DeliveryNews,
   ) {
     this.outbound = new OutboundClient({ allowLoopback: env.devMode });
   }
@@ -53,14 +56,20 @@ export class DeliverMessage implements OnApplicationShutdown {
     await this.outbound.close();
   }
 
-  /** Throws when the mail server failed and `lastAttempt` is false: try again later. */
-  async run(ctx: ProjectContext, job: MessageJob, lastAttempt: boolean): Promise<MessageOutcome> {
+  /** Throws when the mail server failed and `lastAttempt` is false: try again later. The code inside hears what became of the message. */
+  async run(ctx: ProjectContext, job: MessageJob, lastAttempt: boolean): Promise<MessageReport> {
+    const report = await this.deliver(ctx, job, lastAttempt);
+    await this.news.tell(ctx, job, report);
+    return report;
+  }
+
+  private async deliver(ctx: ProjectContext, job: MessageJob, lastAttempt: boolean): Promise<MessageReport> {
     const age = (ctx.now().getTime() - Date.parse(job.created_at)) / 1000;
     if (age > (messageJob.timeToLiveSeconds ?? Infinity)) {
       ctx.log.warn({ template: job.template, channel: job.channel, age }, "A message waited too long; its code is no longer of use and it is not sent.");
-      return "expired";
+      return { outcome: "expired" };
     }
-    if (isSuppressed(ctx, job)) return this.suppress(ctx, job, "test mode");
+    if (isSuppressed(ctx, job.channel, job.to)) return this.suppress(ctx, job, "test mode");
     let message: RenderedMessage;
     try {
       message = renderMessage(ctx, job);
@@ -70,15 +79,17 @@ export class DeliverMessage implements OnApplicationShutdown {
     const secret = smtpSecret(ctx);
     if (job.channel === "email" && secret) return this.mail(ctx, job, { message, secret, lastAttempt });
     if (job.channel === "sms" && hasSmsSecret(ctx)) return this.text(ctx, job, message);
+    if (job.channel === "whatsapp" && this.whatsapp.isConfigured(ctx)) return this.whatsappCode(ctx, job, message);
     if (this.env.devMode) return this.keep(ctx, job, message);
-    return this.fail(ctx, job, new Error(`no provider for ${channelNames[job.channel]} is configured`));
+    const missing = job.channel === "whatsapp" ? noAvailableWhatsappClient() : new Error(`no provider for ${channelNames[job.channel]} is configured`);
+    return this.fail(ctx, job, missing);
   }
 
   private async mail(
     ctx: ProjectContext,
     job: MessageJob,
     how: { message: RenderedMessage; secret: NonNullable<ReturnType<typeof smtpSecret>>; lastAttempt: boolean },
-  ): Promise<MessageOutcome> {
+  ): Promise<MessageReport> {
     const { message, secret, lastAttempt } = how;
     const from = senderOf(secret, message);
     if (!from) return this.fail(ctx, job, new Error("neither the secret mail.smtp nor the project's translation.json names a sender"));
@@ -90,11 +101,11 @@ export class DeliverMessage implements OnApplicationShutdown {
       return this.fail(ctx, job, error as Error);
     }
     await this.outbox.appendNow(ctx, [emailSent({ sender: from, recipient: job.to, type: message.eventType })]);
-    return "sent";
+    return { outcome: "sent" };
   }
 
   /** A gateway may have taken an SMS whose answer was lost, so it is not tried again. */
-  private async text(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageOutcome> {
+  private async text(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageReport> {
     const sender = message.sender || ctx.project.id;
     try {
       const gateway = chooseSmsGateway(ctx);
@@ -105,10 +116,24 @@ export class DeliverMessage implements OnApplicationShutdown {
     }
     const notCounted = (ctx.project.features as { messaging?: { sms_usage_count_disabled?: boolean } }).messaging?.sms_usage_count_disabled === true;
     await this.outbox.appendNow(ctx, [smsSent({ sender, recipient: job.to, type: message.eventType, is_not_counted_in_usage: notCounted })]);
-    return "sent";
+    return { outcome: "sent" };
   }
 
-  private async keep(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageOutcome> {
+  /** WhatsApp may have taken a message whose answer was lost, so it is not tried again. */
+  private async whatsappCode(ctx: ProjectContext, job: MessageJob, { eventType }: RenderedMessage): Promise<MessageReport> {
+    const { to, code = "", locales } = job;
+    try {
+      const { messageId, callbacksOf } = await this.whatsapp.send(ctx, this.outbound, { to, code, locales });
+      if (callbacksOf !== undefined) await this.news.expect(ctx, job, { phoneNumberId: callbacksOf, messageId });
+      const is_not_counted_in_usage = ctx.project.features.messaging.whatsapp_usage_count_disabled === true;
+      await this.outbox.appendNow(ctx, [whatsappSent({ recipient: to, type: eventType, is_not_counted_in_usage })]);
+      return { outcome: callbacksOf === undefined ? "sent" : "sending" };
+    } catch (error) {
+      return this.fail(ctx, job, error as Error);
+    }
+  }
+
+  private async keep(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageReport> {
     await this.db.read((tx) =>
       this.inbox.insert(ctx, tx, {
         id: ctx.newId(),
@@ -123,20 +148,20 @@ export class DeliverMessage implements OnApplicationShutdown {
       }),
     );
     await this.suppress(ctx, job, "development mode");
-    return "kept";
+    return { outcome: "kept" };
   }
 
-  private async suppress(ctx: ProjectContext, job: MessageJob, by: string): Promise<MessageOutcome> {
+  private async suppress(ctx: ProjectContext, job: MessageJob, by: string): Promise<MessageReport> {
     const { eventType } = messageName(job.template);
     await this.outbox.appendNow(ctx, [
       suppressions[job.channel]({ description: `${channelNames[job.channel]} (${eventType}) to ${job.to} is suppressed by ${by}.`, recipient: job.to }),
     ]);
-    return "suppressed";
+    return { outcome: "suppressed" };
   }
 
-  private async fail(ctx: ProjectContext, job: MessageJob, error: Error): Promise<MessageOutcome> {
+  private async fail(ctx: ProjectContext, job: MessageJob, error: Error): Promise<MessageReport> {
     ctx.log.error({ template: job.template, channel: job.channel, err: error }, "A message could not be sent.");
     await this.outbox.appendNow(ctx, [problems[job.channel]({ description: isApiError(error) ? JSON.stringify(error) : error.message, recipient: job.to })]);
-    return "failed";
+    return { outcome: "failed", error: (isApiError(error) ? error : otpDeliveryUnexpected()).toJSON() };
   }
 }

@@ -2,7 +2,8 @@ import { type MessageJob, messageJob } from "@gatehouse/domain-jobs";
 import type { Actor, Log, ProjectContext } from "@gatehouse/domain-project";
 import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
 import { Injectable } from "@nestjs/common";
-import { DeliverMessage, type MessageOutcome } from "./deliver-message.js";
+import { DeliverMessage } from "./deliver-message.js";
+import type { MessageReport } from "./delivery-news.js";
 
 /** A job as the queue brought it. */
 export interface QueuedMessage {
@@ -21,13 +22,13 @@ export class HandleMessageJob {
   ) {}
 
   /** Throws when the message should be tried again. A job of another form, or of a project that is gone, is logged and dropped. */
-  async run(job: QueuedMessage): Promise<MessageOutcome | "dropped"> {
+  async run(job: QueuedMessage): Promise<MessageReport> {
     if (!messageJob.is(job.data)) {
       job.log.error({ job: messageJob.name }, "A queued message has an unknown form and is dropped.");
-      return "dropped";
+      return { outcome: "dropped" };
     }
     const project = await this.registry.byId(job.data.project_id);
-    if (!project) return "dropped";
+    if (!project) return { outcome: "dropped" };
     const ctx = this.context(job.data, buildContext({ project, request: toRequest(job.data), actor: toActor(job.data), log: job.log }));
     return this.deliver.run(ctx, job.data, job.attempt >= messageJob.attempts);
   }
