@@ -5,9 +5,15 @@ import { AccessGrants, OfflineGrantStore, RequestSessions, SessionCache, Session
 import { UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { Accounts } from "./accounts.js";
+import { CachedSessions } from "./cached-sessions.js";
+import { IdentityChanges } from "./identity-changes.js";
+import { WriteAccount } from "./write-account.js";
 
 const providers = [
   Accounts,
+  CachedSessions,
+  IdentityChanges,
+  WriteAccount,
   UserStore,
   IdentityStore,
   AuthenticatorStore,

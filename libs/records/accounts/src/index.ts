@@ -6,3 +6,13 @@ export { AccountsModule } from "./accounts.module.js";
 export { type AuthenticatorToMake, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
 /** What errors say of an identity that collides with others. */
 export { existingIdentities, existingInfo, incomingInfo, type IdentityKind, kindOf } from "./duplicate-identity.js";
+/** Changes of identities and authenticators, with what follows from them. */
+export { type DuplicateQuestion, type IdentityAddition, type IdentityChange, IdentityChanges } from "./identity-changes.js";
+/** An address that somebody has proven to control. */
+export type { ProvenAddress } from "./plan-account.js";
+/** A user before and after a change. */
+export type { AccountChange } from "./write-account.js";
+/** Having sessions see what has changed of their user. */
+export { CachedSessions } from "./cached-sessions.js";
+/** What is told of changed identities. */
+export { identityAdded, identityRemoved, identityUpdated, identityVerified } from "./identity-events.js";

@@ -103,11 +103,11 @@ export class AuthenticatorStore {
     ]);
   }
 
-  /** Moves a one-time-password authenticator to another address. */
-  async updateTarget(ctx: ProjectContext, tx: Tx, input: { id: string; email: string | null; phone: string | null; at: Date }): Promise<void> {
-    await tx.query("update authenticator set email = $3, phone = $4, updated_at = $5 where project_id = $1 and id = $2", [
+  /** Moves one-time-password authenticators to another address. */
+  async moveTargets(ctx: ProjectContext, tx: Tx, input: { ids: readonly string[]; email: string | null; phone: string | null; at: Date }): Promise<void> {
+    await tx.query("update authenticator set email = $3, phone = $4, updated_at = $5 where project_id = $1 and id = any($2::uuid[])", [
       ctx.project.id,
-      input.id,
+      input.ids,
       input.email,
       input.phone,
       input.at,

@@ -8,3 +8,5 @@ export { type HistoryRule, PasswordHistoryStore } from "./password-history.store
 export { type RecoveryCode, RecoveryCodeStore } from "./recovery-code.store.js";
 /** Making and reading recovery codes. */
 export { newRecoveryCodes, normaliseRecoveryCode } from "./recovery-codes.js";
+/** Checking and hashing the passwords that users choose. */
+export { type ChosenPassword, ChosenPasswords } from "./chosen-passwords.js";

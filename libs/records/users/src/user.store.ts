@@ -49,6 +49,11 @@ export class UserStore {
     };
   }
 
+  /** Holds a user's row until the transaction ends, so that changes of one user come one after the other; sign-ins go on meanwhile. False when there is no such user. */
+  async lock(ctx: ProjectContext, tx: Tx, id: UserId): Promise<boolean> {
+    return (await tx.queryOne("select 1 from auth_user where project_id = $1 and id = $2 for no key update", [ctx.project.id, id])) !== undefined;
+  }
+
   async byId(ctx: ProjectContext, tx: Tx, id: UserId): Promise<User | undefined> {
     return (await this.byIds(ctx, tx, [id]))[0];
   }

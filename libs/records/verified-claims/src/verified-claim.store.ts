@@ -26,6 +26,16 @@ export class VerifiedClaimStore {
     );
   }
 
+  /** Forgets claims of a user, in one statement. */
+  async delete(ctx: ProjectContext, tx: Tx, { userId, claims }: { userId: UserId; claims: readonly { name: string; value: string }[] }): Promise<void> {
+    if (claims.length === 0) return;
+    await tx.query(
+      `delete from verified_claim v using jsonb_to_recordset($3::jsonb) r (name text, value text)
+       where v.project_id = $1 and v.user_id = $2 and v.name = r.name and v.value = r.value`,
+      [ctx.project.id, userId, JSON.stringify(claims.map(({ name, value }) => ({ name, value })))],
+    );
+  }
+
   async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<VerifiedClaim[]> {
     if (userIds.length === 0) return [];
     const rows = await tx.query("select id, user_id, name, value, created_at from verified_claim where project_id = $1 and user_id = any($2::uuid[]) order by created_at, id", [

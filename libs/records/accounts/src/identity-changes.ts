@@ -1,0 +1,162 @@
+import { Injectable } from "@nestjs/common";
+import type { Authenticator } from "@gatehouse/domain-authenticator";
+import { authenticatorNotFound, duplicatedAuthenticator, duplicatedIdentity, identityNotFound, userNotFound } from "@gatehouse/domain-errors";
+import type { GatehouseEvent } from "@gatehouse/domain-events";
+import { type CheckedLoginId, CLAIM_OF_LOGIN_ID, type Identity } from "@gatehouse/domain-identity";
+import type { ProjectContext, UserId } from "@gatehouse/domain-project";
+import { type UserFacts, userModel } from "@gatehouse/domain-user";
+import type { Tx } from "@gatehouse/platform-postgres";
+import { IdentityStore } from "@gatehouse/record-identities";
+import { UserStore } from "@gatehouse/record-users";
+import { Accounts } from "./accounts.js";
+import { checkIdentityLeft, checkPrimaryLeft } from "./check-removal.js";
+import { existingInfo, incomingInfo, kindOf } from "./duplicate-identity.js";
+import { identityAdded, identityRemoved, identityUpdated } from "./identity-events.js";
+import { type AuthenticatorToMake, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
+import { type ProvenAddress, withAuthenticators, withIdentity, withLoginId, withoutAuthenticator, withoutIdentity } from "./plan-account.js";
+import { type AccountChange, WriteAccount } from "./write-account.js";
+
+/** What was written, and what is to be told of it. */
+export interface IdentityChange extends AccountChange {
+  /** For the outbox, in the same transaction. */
+  events: GatehouseEvent[];
+}
+
+/** An identity to be added. */
+export interface IdentityAddition {
+  /** As `locked` gave them. */
+  facts: UserFacts;
+  identity: IdentityToMake;
+  /** Authenticators that come with it: the key of a passkey. */
+  authenticators?: readonly AuthenticatorToMake[];
+  /** Addresses that are proven by it. */
+  proven?: readonly ProvenAddress[];
+  /** What is compared with other users' identities, where the identity itself keeps less. */
+  comparedClaims?: Record<string, unknown>;
+}
+
+/** What duplicates are looked for: `identityId` of the user's own identity that gives way. */
+export interface DuplicateQuestion {
+  userId: UserId;
+  incoming: Identity;
+  identityId?: string;
+  comparedClaims?: Record<string, unknown>;
+}
+
+const sameness = ({ type, kind, email, phone, secret, passkey }: Authenticator): string => [type, kind, email ?? phone ?? "", secret ?? "", passkey?.credentialId ?? ""].join("\n");
+
+/** Changes of a user's identities and authenticators with all that follows from them (spec: account management §4.7; user model §4.4, §5). */
+@Injectable()
+export class IdentityChanges {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly users: UserStore,
+    private readonly identities: IdentityStore,
+    private readonly writing: WriteAccount,
+  ) {}
+
+  /** The user's facts, held until the transaction ends: what is checked on them stays true. Two statements. Throws `UserNotFound`. */
+  async locked(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<UserFacts> {
+    const found = await this.users.lock(ctx, tx, userId);
+    const [facts] = found ? await this.accounts.facts(ctx, tx, [userId]) : [];
+    if (!facts) throw userNotFound({});
+    return facts;
+  }
+
+  /** Throws `DuplicatedIdentity` when another user has an address of the identity, or anybody has the very same one. One statement. */
+  async checkDuplicates(ctx: ProjectContext, tx: Tx, { userId, incoming, identityId, comparedClaims }: DuplicateQuestion): Promise<void> {
+    const { type, uniqueKey } = incoming;
+    const similar = await this.identities.similar(ctx, tx, { type, uniqueKey, claims: comparedClaims ?? incoming.claims });
+    const isSame = (one: Identity) => one.type === type && one.uniqueKey === uniqueKey && one.id !== identityId;
+    const carries = (one: Identity) => one.userId !== userId && (one.type === "login_id" || one.type === "oauth" || one.type === "ldap");
+    const [first] = [...similar.filter(carries), ...similar.filter(isSame)];
+    if (first) throw duplicatedIdentity({ ...incomingInfo(kindOf(incoming)), ...existingInfo([first]) });
+  }
+
+  /** Adds an identity. Throws `DuplicatedIdentity`, `DuplicatedAuthenticator`. */
+  async add(ctx: ProjectContext, tx: Tx, input: IdentityAddition): Promise<IdentityChange & { identity: Identity }> {
+    const { facts, proven = [], authenticators = [], comparedClaims } = input;
+    const identity = makeIdentity(ctx, facts.user.id, input.identity);
+    await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: identity, ...(comparedClaims ? { comparedClaims } : {}) });
+    const added = this.newAuthenticators(ctx, facts, authenticators);
+    const change = await this.write(ctx, tx, { before: facts, after: withAuthenticators(withIdentity(facts, identity, proven), added, []) });
+    return { ...change, identity, events: identityAdded(this.model(ctx, change.after), identity) };
+  }
+
+  /** Gives a login id another value, of the same type. Throws `DuplicatedIdentity`. */
+  async replaceLoginId(
+    ctx: ProjectContext,
+    tx: Tx,
+    { facts, old, next, proven = [] }: { facts: UserFacts; old: Identity; next: CheckedLoginId; proven?: readonly ProvenAddress[] },
+  ): Promise<IdentityChange & { identity: Identity }> {
+    const changed: Identity = {
+      ...old,
+      loginIdKey: next.key,
+      loginIdType: next.type,
+      loginId: next.value,
+      originalLoginId: next.original,
+      uniqueKey: next.uniqueKey,
+      claims: { [CLAIM_OF_LOGIN_ID[next.type]]: next.value },
+      updatedAt: ctx.now(),
+    };
+    await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: changed, identityId: old.id });
+    const change = await this.write(ctx, tx, { before: facts, after: withLoginId(facts, changed, proven) });
+    return { ...change, identity: changed, events: identityUpdated(this.model(ctx, change.after), { old, changed }) };
+  }
+
+  /**
+   * Removes an identity and what depended on it. Throws `IdentityNotFound`, `RemoveLastIdentity` and, unless `mayLockOut`, `RemoveLastPrimaryAuthenticator`
+   * when an identity that is left could no longer be logged in with.
+   */
+  async remove(ctx: ProjectContext, tx: Tx, { facts, identityId, mayLockOut }: { facts: UserFacts; identityId: string; mayLockOut?: boolean }): Promise<IdentityChange> {
+    const identity = facts.identities.find(({ id }) => id === identityId);
+    if (!identity) throw identityNotFound();
+    const after = withoutIdentity(facts, identity);
+    checkIdentityLeft(after);
+    if (!mayLockOut) checkPrimaryLeft(after);
+    const change = await this.write(ctx, tx, { before: facts, after });
+    return { ...change, events: identityRemoved(this.model(ctx, change.after), identity) };
+  }
+
+  /** Adds an authenticator; a second factor ends the grace period for having none. Throws `DuplicatedAuthenticator`. */
+  async addAuthenticator(
+    ctx: ProjectContext,
+    tx: Tx,
+    { facts, authenticator, proven = [] }: { facts: UserFacts; authenticator: AuthenticatorToMake; proven?: readonly ProvenAddress[] },
+  ): Promise<AccountChange & { authenticator: Authenticator }> {
+    const added = this.newAuthenticators(ctx, facts, [authenticator]);
+    const change = await this.write(ctx, tx, { before: facts, after: withAuthenticators(facts, added, proven) });
+    return { ...change, authenticator: change.after.authenticators.at(-1) as Authenticator };
+  }
+
+  /** Throws `DuplicatedAuthenticator` when the user has the same one. */
+  checkNewAuthenticator(ctx: ProjectContext, facts: UserFacts, made: AuthenticatorToMake): void {
+    this.newAuthenticators(ctx, facts, [made]);
+  }
+
+  /** Removes an authenticator; with the last second factor go recovery codes and trusted browsers. Throws `AuthenticatorNotFound`. */
+  async removeAuthenticator(ctx: ProjectContext, tx: Tx, { facts, authenticatorId }: { facts: UserFacts; authenticatorId: string }): Promise<AccountChange> {
+    if (!facts.authenticators.some(({ id }) => id === authenticatorId)) throw authenticatorNotFound();
+    return this.write(ctx, tx, { before: facts, after: withoutAuthenticator(facts, authenticatorId) });
+  }
+
+  private newAuthenticators(ctx: ProjectContext, facts: UserFacts, made: readonly AuthenticatorToMake[]): Authenticator[] {
+    const known = new Set(facts.authenticators.map(sameness));
+    const added = made.map((one) => makeAuthenticator(ctx, facts.user.id, one));
+    const twice = added.find((one) => known.has(sameness(one)));
+    if (twice) throw duplicatedAuthenticator(twice.type);
+    return added;
+  }
+
+  /** A user whose attributes change is as new as the change. */
+  private async write(ctx: ProjectContext, tx: Tx, { before, after }: AccountChange): Promise<AccountChange> {
+    const same = JSON.stringify(after.user.standardAttributes) === JSON.stringify(before.user.standardAttributes);
+    const change = { before, after: same ? after : { ...after, user: { ...after.user, updatedAt: ctx.now() } } };
+    await this.writing.run(ctx, tx, change);
+    return change;
+  }
+
+  private model(ctx: ProjectContext, facts: UserFacts) {
+    return userModel(ctx.project.config, facts, ctx.now());
+  }
+}
