@@ -9,7 +9,10 @@ const off = { enabled: false };
 const identifyBy = (identification) => ({ type: "identify", name: "who", one_of: [{ identification }] });
 const flows = {
   login_flows: [
-    { name: "otp", steps: [identifyBy("email"), { type: "authenticate", one_of: [{ authentication: "primary_oob_otp_email", target_step: "who" }] }, { type: "check_account_status" }] },
+    {
+      name: "otp",
+      steps: [identifyBy("email"), { type: "authenticate", one_of: [{ authentication: "primary_oob_otp_email", target_step: "who" }] }, { type: "check_account_status" }],
+    },
     { name: "passkey", steps: [identifyBy("passkey"), { type: "check_account_status" }] },
   ],
   signup_flows: [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type FakeProvider, startFakeProvider } from "../../../libs/services/social-login/test/fake-provider.js";
+import { type FakeProvider, startFakeProvider } from "@gatehouse/service-social-login/testing";
 import { type AuthClient, authClient, obtainCode } from "./auth-client.js";
 
 const START = "/api/v1/account/identification";

@@ -21,10 +21,11 @@ describe("sign-up and login through the flow API", () => {
 
   it("shows the steps as specified", async () => {
     const [created, identified] = await client.flow("login", [{ identification: "email", login_id: "ann@example.com" }]);
+    const account = { identification: "select_account", display_name: "ann@example.com" };
     expect(created?.json.result).toMatchObject({
       type: "login",
       name: "default",
-      action: { type: "identify", data: { type: "identification_data", options: [{ identification: "email" }] } },
+      action: { type: "identify", data: { type: "identification_data", options: [account, { identification: "email" }] } },
     });
     expect(created?.json.result.state_token).toMatch(/^authflowstate_[0-9A-HJKMNP-TV-Z]{32}$/);
     expect(identified?.json.result.action).toEqual({

@@ -1,6 +1,6 @@
 import type { FlowConfig, OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
 import { flowConfigNotFound, flowNotAllowed } from "@gatehouse/domain-errors";
-import type { FlowRef } from "./flow-state.js";
+import type { FlowRef } from "./flow-terms.js";
 import { generateFlow } from "./generate-default-flows.js";
 
 /** The flow of a type and name: configured, or generated for the name `default`. Throws `AuthenticationFlowFlowNotFound`. */

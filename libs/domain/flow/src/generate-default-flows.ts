@@ -1,5 +1,5 @@
 import type { FlowBranchConfig, FlowConfig, FlowStepConfig, ProjectConfig } from "@gatehouse/domain-config";
-import type { FlowType, Identification } from "./flow-state.js";
+import type { FlowType, Identification } from "./flow-terms.js";
 
 /** One-time-password method of each identification. */
 const OTP_OF: Partial<Record<Identification, string>> = { email: "oob_otp_email", phone: "oob_otp_sms" };

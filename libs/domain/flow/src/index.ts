@@ -5,16 +5,10 @@ export { branchAt, chosenAlong, stepAt } from "./flow-parts.js";
 /** The state of a run and its pure changes. */
 export {
   type At,
-  type Authentication,
-  type Channel,
   currentFlow,
   embedFlow,
   enterBranch,
-  FLOW_TYPES,
-  type FlowRef,
   type FlowState,
-  type FlowType,
-  type Identification,
   initialState,
   isDone,
   planSteps,
@@ -25,6 +19,7 @@ export {
   type Todo,
   type Waiting,
 } from "./flow-state.js";
+export { type Authentication, type Channel, FLOW_TYPES, type FlowRef, type FlowType, type Identification } from "./flow-terms.js";
 /** The generated flows. */
 export { generateFlow } from "./generate-default-flows.js";
 /** What a run knows. */

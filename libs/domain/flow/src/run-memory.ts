@@ -1,7 +1,7 @@
 import type { AuthenticatorKind, AuthenticatorType, PasskeyCredential } from "@gatehouse/domain-authenticator";
 import { combineAmr } from "@gatehouse/domain-authenticator";
 import type { CheckedLoginId, IdentityDetails } from "@gatehouse/domain-identity";
-import type { Authentication, FlowRef, Identification } from "./flow-state.js";
+import type { Authentication, FlowRef, Identification } from "./flow-terms.js";
 
 /** A claim that can be proven by a code. */
 export interface ProvenClaim {

@@ -1,5 +1,5 @@
 import type { UserId } from "@gatehouse/domain-project";
-import { ldapIdentityClaims } from "./ldap-claims.js";
+import { type LdapIdentity, ldapIdentityClaims } from "./ldap-claims.js";
 
 /** What a login id is. */
 export type LoginIdType = "email" | "phone" | "username";
@@ -23,17 +23,6 @@ export interface PasskeyIdentity {
   /** base64url. */
   credentialId: string;
   displayName: string;
-}
-
-/** An entry of a directory (spec: providers §C.2). */
-export interface LdapIdentity {
-  serverName: string;
-  userIdAttributeName: string;
-  /** base64 of the raw bytes. */
-  userIdAttributeValue: string;
-  lastLoginUsername: string;
-  /** `dn`, and each attribute as base64 values; never `userPassword`. */
-  rawEntry: Record<string, string | string[]>;
 }
 
 /** A guest: an app's key, or none. */

@@ -6,10 +6,9 @@ export {
   type Identity,
   type IdentityDetails,
   identityClaims,
-  type LdapIdentity,
   type LoginIdType,
   type OAuthIdentity,
   type PasskeyIdentity,
 } from "./identity.js";
-export { ldapDisplayId, ldapIdentityClaims, showLdapValue } from "./ldap-claims.js";
+export { type LdapIdentity, ldapDisplayId, ldapIdentityClaims, showLdapValue } from "./ldap-claims.js";
 export { type LoginIdRules, maskLoginId, type NormalisedLoginId, normaliseLoginId, phoneRegion } from "./normalise-login-id.js";

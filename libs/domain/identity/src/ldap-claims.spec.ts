@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LdapIdentity } from "./identity.js";
+import type { LdapIdentity } from "./ldap-claims.js";
 import { ldapDisplayId, ldapIdentityClaims, showLdapValue } from "./ldap-claims.js";
 
 const base64 = (...bytes: number[]): string => btoa(String.fromCharCode(...bytes));

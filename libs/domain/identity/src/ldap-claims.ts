@@ -1,5 +1,15 @@
-import type { LdapIdentity } from "./identity.js";
 import { LDAP_STRING_ATTRIBUTES } from "./ldap-string-attributes.js";
+
+/** An entry of a directory (spec: providers §C.2). */
+export interface LdapIdentity {
+  serverName: string;
+  userIdAttributeName: string;
+  /** base64 of the raw bytes. */
+  userIdAttributeValue: string;
+  lastLoginUsername: string;
+  /** `dn`, and each attribute as base64 values; never `userPassword`. */
+  rawEntry: Record<string, string | string[]>;
+}
 
 const PREFIX = "https://authgear.com/claims/ldap/";
 const UUID_BYTES = 16;

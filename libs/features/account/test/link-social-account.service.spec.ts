@@ -1,6 +1,6 @@
 import { statementCount } from "@gatehouse/platform-postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type FakeProvider, startFakeProvider } from "../../../services/social-login/test/fake-provider.js";
+import { type FakeProvider, startFakeProvider } from "@gatehouse/service-social-login/testing";
 import { DeleteIdentity, LinkSocialAccount } from "../src/index.js";
 import { AccountProject, refused, service } from "./account-project.js";
 

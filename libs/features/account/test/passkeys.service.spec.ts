@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { SoftwareAuthenticator } from "../../../services/webauthn/test/software-authenticator.mjs";
+import { SoftwareAuthenticator } from "@gatehouse/service-webauthn/testing";
 import { AddPasskey, DeleteIdentity } from "../src/index.js";
 import { AccountProject, refused, service } from "./account-project.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type FakeProvider, startFakeProvider } from "../../../services/social-login/test/fake-provider.js";
+import { type FakeProvider, startFakeProvider } from "@gatehouse/service-social-login/testing";
 import { CODE, eventsOf, type FlowRunner, flowRunner, PASSWORD, type Seen, usersOf } from "./flow-runner.js";
 
 type Json = Record<string, any>;

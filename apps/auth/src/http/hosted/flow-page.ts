@@ -1,3 +1,4 @@
+import type { Markup } from "../pages/index.js";
 import type { Alternative } from "./branches.js";
 import type { ShownState } from "./flow-paths.js";
 import type { Form } from "./form-meaning.js";
@@ -40,4 +41,11 @@ export interface FlowPage {
   challenge?: { type: "cloudflare" | "recaptchav2"; siteKey: string };
   /** Address of the social provider, where the page links to it. */
   providerUrl?: string;
+}
+
+/** The parts of a page that differ. */
+export interface PageContent {
+  title: string;
+  lead?: string;
+  body: Markup;
 }

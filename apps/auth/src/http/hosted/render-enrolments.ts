@@ -1,9 +1,8 @@
 import { html, type Markup, pageText, type PageTextKey } from "../pages/index.js";
-import type { FlowPage } from "./flow-page.js";
+import type { FlowPage, PageContent } from "./flow-page.js";
 import { optionsOf, type PasswordPolicy } from "./flow-paths.js";
 import { buttonForm, challengeBox, field, hidden, messages, otherWays, passkeyForm } from "./page-parts.js";
 import { ADDRESS_PARTS, type ProfileField } from "./profile-fields.js";
-import type { PageContent } from "./render-flow-page.js";
 
 /** `create_password`: of the first or the second factor. */
 export function renderCreatePassword(page: FlowPage): PageContent {

@@ -1,9 +1,8 @@
 import { html, type Markup, pageText, type PageTextKey } from "../pages/index.js";
 import { LOGIN_IDS } from "./entry-form.js";
-import type { FlowPage } from "./flow-page.js";
+import type { FlowPage, PageContent } from "./flow-page.js";
 import { type Option, optionsOf } from "./flow-paths.js";
 import { buttonForm, challengeBox, divider, field, hidden, messages, passkeyForm } from "./page-parts.js";
-import type { PageContent } from "./render-flow-page.js";
 
 const KINDS: Readonly<Record<string, "login" | "signup" | "promote">> = { "/signup": "signup", "/flows/promote_user": "promote" };
 const INPUT_TYPES: Readonly<Record<string, string>> = { email: "email", phone: "tel" };

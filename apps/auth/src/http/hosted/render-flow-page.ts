@@ -1,18 +1,11 @@
-import { type Markup, pageText, renderPage } from "../pages/index.js";
-import type { FlowPage } from "./flow-page.js";
+import { pageText, renderPage } from "../pages/index.js";
+import type { FlowPage, PageContent } from "./flow-page.js";
 import { renderCreatePassword, renderNewPassword, renderPasskeyPrompt, renderProfile, renderRecoveryCodes, renderSetupOtp, renderSetupTotp } from "./render-enrolments.js";
 import { renderDirectory, renderEntry } from "./render-entry.js";
 import { renderAccountLinking, renderChallenge, renderDemoCredential, renderTerminateSessions, renderWechat } from "./render-interludes.js";
 import { renderChoice, renderEnterCode, renderEnterPassword, renderEnterRecoveryCode, renderEnterTotp, renderOtpLink, renderUsePasskey } from "./render-proofs.js";
 import { renderForgotPassword, renderRecoveryLinkSent, renderRecoveryOtp } from "./render-recovery.js";
 import { dataType } from "./flow-paths.js";
-
-/** The parts of a page that differ. */
-export interface PageContent {
-  title: string;
-  lead?: string;
-  body: Markup;
-}
 
 const PAGES: Readonly<Record<string, (page: FlowPage) => PageContent>> = {
   "/login": renderEntry,

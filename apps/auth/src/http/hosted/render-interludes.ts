@@ -1,8 +1,7 @@
 import { html, pageText, type PageTextKey, safeHref } from "../pages/index.js";
-import type { FlowPage } from "./flow-page.js";
+import type { FlowPage, PageContent } from "./flow-page.js";
 import { optionsOf } from "./flow-paths.js";
 import { buttonForm, challengeBox, messages, otherWays } from "./page-parts.js";
-import type { PageContent } from "./render-flow-page.js";
 
 /** `account_linking`: the address belongs to an account, whose owner may log in. */
 export function renderAccountLinking(page: FlowPage): PageContent {

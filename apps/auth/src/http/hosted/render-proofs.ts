@@ -1,8 +1,7 @@
 import { html, type Markup, pageText, type PageTextKey } from "../pages/index.js";
-import type { FlowPage } from "./flow-page.js";
+import type { FlowPage, PageContent } from "./flow-page.js";
 import { dataType, optionsOf } from "./flow-paths.js";
 import { buttonForm, challengeBox, deviceBox, field, hidden, messages, otherWays, passkeyForm } from "./page-parts.js";
-import type { PageContent } from "./render-flow-page.js";
 
 /** A form with one answer, and the ways around it. */
 function proofForm(page: FlowPage, { input, submit, action = "", code, more }: { input: Markup; submit: string; action?: string; code?: boolean; more?: Markup }): Markup {

@@ -1,8 +1,7 @@
 import { html, type Markup, pageText, type PageTextKey } from "../pages/index.js";
-import type { FlowPage } from "./flow-page.js";
+import type { FlowPage, PageContent } from "./flow-page.js";
 import { dataType, optionsOf } from "./flow-paths.js";
 import { challengeBox, field, hidden, messages, otherWays } from "./page-parts.js";
-import type { PageContent } from "./render-flow-page.js";
 import { renderChoice, resendForm } from "./render-proofs.js";
 
 const INPUT_TYPES: Readonly<Record<string, string>> = { email: "email", phone: "tel" };

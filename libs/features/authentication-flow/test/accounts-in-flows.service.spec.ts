@@ -1,0 +1,167 @@
+import { PromotionCodes } from "@gatehouse/record-anonymous-users";
+import { Accounts } from "@gatehouse/record-accounts";
+import { describe, expect, it } from "vitest";
+import { eventsOf, type FlowRunner, flowModule, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+
+const identify = (login_id: string) => ({ identification: "email", login_id });
+const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
+const choose = (new_password = PASSWORD) => ({ authentication: "primary_password", new_password });
+
+describe("promotion", () => {
+  async function anonymous(browser: FlowRunner): Promise<{ userId: string; hint: string }> {
+    const module = await flowModule();
+    const id = browser.ctx.newId();
+    const identities = [{ id, type: "anonymous" as const, uniqueKey: id, details: { anonymous: { keyId: null, key: null } } }];
+    const account = await browser.project.db.transaction((tx) => module.get(Accounts).create(browser.ctx, tx, { identities }));
+    const { code } = await module.get(PromotionCodes).create(browser.ctx, { userId: account.user.id, identityId: id });
+    return { userId: account.user.id, hint: new URLSearchParams({ login_hint: `https://authgear.com/login_hint?type=anonymous&promotion_code=${code}` }).toString() };
+  }
+
+  it("keeps the user's id and takes the anonymous identity away, once", async () => {
+    const browser = await flowRunner();
+    const { userId, hint } = await anonymous(browser);
+    const asked = await browser.run("promote", [identify("ann@example.com")], { urlQuery: hint });
+    expect(asked).toMatchObject({ type: "promote", action: { type: "create_authenticator" } });
+    const done = await browser.feed(asked.token, choose());
+    expect(done).toMatchObject({ finished: true, cookies: { session: expect.any(String) } });
+    const [user] = await usersOf(browser);
+    expect(user).toMatchObject({ id: userId, standard_attributes: { email: "ann@example.com" } });
+    expect(user?.identities.map((one: any) => one.type)).toEqual(["login_id"]);
+    const promoted = (await eventsOf(browser)).find(({ type }) => type === "user.anonymous.promoted");
+    expect(promoted?.payload).toMatchObject({ anonymous_user: { id: userId, is_anonymous: true }, user: { id: userId, is_anonymous: false }, identities: [{ type: "login_id" }] });
+    await expect(browser.create("promote", { urlQuery: hint })).rejects.toMatchObject({ reason: "InvalidCredentials" });
+  });
+
+  it("of somebody who has an account goes on as that account", async () => {
+    const browser = await flowRunner();
+    await browser.another().signUp("ann@example.com");
+    const { hint } = await anonymous(browser);
+    const asked = await browser.run("promote", [identify("ann@example.com")], { urlQuery: hint });
+    expect(asked).toMatchObject({ type: "login", action: { type: "authenticate", identification: "email" } });
+    expect((await browser.feed(asked.token, enter())).finished).toBe(true);
+    expect(await usersOf(browser)).toHaveLength(2);
+  });
+
+  it("needs a hint, and a good one", async () => {
+    const browser = await flowRunner();
+    await expect(browser.create("promote")).rejects.toMatchObject({ status: 500 });
+    const bad = new URLSearchParams({ login_hint: "https://authgear.com/login_hint?type=anonymous&promotion_code=nosuch" }).toString();
+    await expect(browser.create("promote", { urlQuery: bad })).rejects.toMatchObject({ reason: "InvalidCredentials" });
+  });
+});
+
+describe("who is expected", () => {
+  it("is the user that an enforced login hint names", async () => {
+    const browser = await flowRunner();
+    await browser.signUp("ann@example.com");
+    await browser.another().signUp("bob@example.com");
+    const urlQuery = new URLSearchParams({ login_hint: "https://authgear.com/login_hint?type=login_id&enforce=true&email=ann@example.com" }).toString();
+    const visitor = browser.another();
+    expect((await visitor.run("login", [identify("bob@example.com")], { urlQuery })).error).toMatchObject({
+      reason: "AuthenticationFlowDifferentUserID",
+      info: { FlowType: "login" },
+    });
+    expect((await visitor.run("login", [identify("ann@example.com"), enter()], { urlQuery })).finished).toBe(true);
+  });
+
+  it("is the same in every identify step of a run", async () => {
+    const one_of = [{ identification: "email" }];
+    const flows = [
+      {
+        name: "twice",
+        steps: [
+          { type: "identify", one_of },
+          { type: "identify", one_of },
+          { type: "authenticate", one_of: [{ authentication: "primary_password" }] },
+        ],
+      },
+    ];
+    const browser = await flowRunner({ config: { authentication_flow: { login_flows: flows } } });
+    await browser.signUp("ann@example.com");
+    await browser.another().signUp("bob@example.com");
+    const first = await browser.another().create("login", { name: "twice" });
+    const refused = await browser.feed(first.token, identify("ann@example.com"));
+    expect(refused.action.type).toBe("authenticate"); // one object answers both steps
+    const start = await browser.create("login", { name: "twice", batch: [] });
+    const other = await browser.feed(start.token, { ...identify("ann@example.com") });
+    expect(other.error).toBeUndefined();
+  });
+});
+
+describe("account status", () => {
+  const disable = (browser: FlowRunner) =>
+    browser.project.db.transaction((tx) =>
+      tx.query("update auth_user set is_indefinitely_disabled = true, disable_reason = 'fraud' where project_id = $1", [browser.ctx.project.id]),
+    );
+
+  it("is told after the password, and is an event", async () => {
+    const browser = await flowRunner();
+    await browser.signUp("ann@example.com");
+    await disable(browser);
+    const visitor = browser.another();
+    expect((await visitor.run("login", [identify("ann@example.com")])).error).toBeUndefined();
+    expect((await visitor.run("login", [identify("ann@example.com"), enter("wrong")])).error?.reason).toBe("InvalidCredentials");
+    expect((await visitor.run("login", [identify("ann@example.com"), enter()])).error).toMatchObject({
+      name: "Forbidden",
+      reason: "DisabledUser",
+      code: 403,
+      info: { reason: "fraud", FlowType: "login" },
+    });
+    expect((await eventsOf(browser)).find(({ type }) => type === "authentication.blocked")?.payload).toMatchObject({
+      error: { reason: "DisabledUser", tracking_id: expect.stringMatching(/^flowtrace_/) },
+    });
+  });
+
+  it("is not looked at by a flow without the step", async () => {
+    const steps = [
+      { type: "identify", one_of: [{ identification: "email" }] },
+      { type: "authenticate", one_of: [{ authentication: "primary_password" }] },
+    ];
+    const browser = await flowRunner({ config: { authentication_flow: { login_flows: [{ name: "bare", steps }] } } });
+    await browser.signUp("ann@example.com");
+    await disable(browser);
+    expect((await browser.another().run("login", [identify("ann@example.com"), enter()], { name: "bare" })).finished).toBe(true);
+  });
+});
+
+describe("profiles at sign-up", () => {
+  const steps = [
+    { type: "identify", one_of: [{ identification: "email" }] },
+    { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] },
+    {
+      type: "fill_in_user_profile",
+      user_profile: [
+        { pointer: "/given_name", required: true },
+        { pointer: "/birthdate", required: false },
+        { pointer: "/shoe_size", required: false },
+      ],
+    },
+  ];
+  const attributes = [{ id: "0001", pointer: "/shoe_size", type: "integer", minimum: 10, maximum: 60 }];
+  const config = { authentication_flow: { signup_flows: [{ name: "own", steps }] }, user_profile: { custom_attributes: { attributes } } };
+
+  it("are checked and kept", async () => {
+    const browser = await flowRunner({ config });
+    const asked = await browser.run("signup", [identify("ann@example.com"), choose()], { name: "own" });
+    expect(asked.action).toEqual({ type: "fill_in_user_profile", data: {} });
+    const fill = (...attributes: [string, unknown][]) => browser.feed(asked.token, { attributes: attributes.map(([pointer, value]) => ({ pointer, value })) });
+    for (const bad of [
+      [["/birthdate", "1990-01-01"]],
+      [
+        ["/given_name", "Ada"],
+        ["/family_name", "L"],
+      ],
+      [
+        ["/given_name", "Ada"],
+        ["/birthdate", "soon"],
+      ],
+      [
+        ["/given_name", "Ada"],
+        ["/shoe_size", 5],
+      ],
+    ] as [string, unknown][][])
+      expect((await fill(...bad)).error, JSON.stringify(bad)).toMatchObject({ name: "Invalid", reason: "ValidationFailed" });
+    expect((await fill(["/given_name", "Ada"], ["/shoe_size", 38])).finished).toBe(true);
+    expect((await usersOf(browser))[0]).toMatchObject({ standard_attributes: { email: "ann@example.com", given_name: "Ada" }, custom_attributes: { "0001": 38 } });
+  });
+});
