@@ -11,10 +11,10 @@ export function renderErrorPage(appName: string, message: string): string {
   });
 }
 
-/** What names a person on a page: the first of email, phone number, user name. */
+/** What names a person on a page: the first of email, user name, phone number. */
 export function displayName({ user }: Pick<LiveSession, "user">): string {
   const { email, phone_number, preferred_username } = user.standardAttributes;
-  return String(email ?? phone_number ?? preferred_username ?? user.id);
+  return String(email ?? preferred_username ?? phone_number ?? user.id);
 }
 
 /** "Continue as ..." before an application is answered. */
