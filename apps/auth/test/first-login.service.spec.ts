@@ -14,7 +14,7 @@ describe("sign-up and login through the flow API", () => {
     expect(done.json).toEqual({ result: { type: "signup", name: "default", action: { type: "finished", data: {} } } });
     expect(Object.keys(done.cookies)).toEqual(["session", "same_site_strict"]);
     const types = await client.project.db.read((tx) => tx.query("select type from outbox where project_id = $1 order by seq", [client.project.project.id]));
-    expect(types.map(({ type }) => type)).toEqual(["user.created", "user.authenticated"]);
+    expect(types.map(({ type }) => type)).toEqual(["user.created"]);
     const resolved = await client.send("/_resolver/resolve");
     expect(resolved.headers).toMatchObject({ "x-authgear-session-valid": "true", "x-authgear-user-verified": "false", "x-authgear-session-amr": "pwd x_primary_password" });
   });

@@ -27,6 +27,12 @@ export const rateLimitBlocked = defineEvent<{ rate_limit: { name: string; group:
   immediate: true,
   description: "A rate limit refused a request.",
 });
+/** A refresh token that rotation had replaced was used again; it was refused. Ours. */
+export const refreshTokenReused = defineEvent<{ client_id: string; session_id: string }>({
+  type: "oauth.refresh_token.reused",
+  payload: "client_id session_id",
+  description: "A refresh token that rotation had replaced was used again; it was refused.",
+});
 /** A usage limit raised an alert. */
 export const usageAlertTriggered = defineEvent<{ usage: { name: string; action: string; period: string; quota: number; current_value: number; plan_name: string } }>({
   type: "usage.alert.triggered",

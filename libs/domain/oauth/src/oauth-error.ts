@@ -10,6 +10,9 @@ export const OAUTH_ERRORS = [
   "access_denied",
   "login_required",
   "server_error",
+  "invalid_dpop_proof",
+  "invalid_target",
+  "insufficient_scope",
   "x_rate_limited",
 ] as const;
 /** A code of the list. */

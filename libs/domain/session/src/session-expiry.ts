@@ -1,5 +1,5 @@
 import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
-import type { IdpSession, OfflineGrant, RefreshTokenRecord } from "./sessions.js";
+import type { IdpSession, OfflineGrant, RefreshTokenFacts } from "./sessions.js";
 
 interface Lifetime {
   lifetimeSeconds: number;
@@ -15,7 +15,7 @@ const WEEKS_52 = 31_449_600;
 const DAYS_30 = 2_592_000;
 
 /** When an IdP session ends by today's configuration (spec: sessions and tokens §3). */
-export function idpSessionExpiry(config: ProjectConfig, session: IdpSession): Date {
+export function idpSessionExpiry(config: ProjectConfig, session: Pick<IdpSession, "createdAt"> & { lastAccess: { time: Date } }): Date {
   const { lifetime_seconds, idle_timeout_enabled, idle_timeout_seconds } = config.session;
   const idleSeconds = idle_timeout_enabled === false ? undefined : (idle_timeout_seconds ?? DAYS_30);
   return expiry(session.createdAt, session.lastAccess.time, { lifetimeSeconds: lifetime_seconds ?? WEEKS_52, idleSeconds });
@@ -32,7 +32,18 @@ export function offlineGrantExpiry(client: OAuthClientConfig, grant: OfflineGran
 }
 
 /** When a refresh token ends, by the lifetimes of its own client. */
-export function refreshTokenExpiry(client: OAuthClientConfig, token: RefreshTokenRecord): Date {
+export function refreshTokenExpiry(client: OAuthClientConfig, token: RefreshTokenFacts): Date {
   const end = expiry(token.createdAt, token.lastAccessAt, clientLifetime(client));
   return token.expireAt && token.expireAt < end ? token.expireAt : end;
+}
+
+/**
+ * Seconds in which a session may be served from a cache and its last access is not noted again: a minute, less where an idle timeout is short,
+ * so that neither is off by more than a hundredth of it.
+ */
+export function accessWindow(config: ProjectConfig): number {
+  const { idle_timeout_enabled, idle_timeout_seconds } = config.session;
+  const own = idle_timeout_enabled === false ? DAYS_30 : (idle_timeout_seconds ?? DAYS_30);
+  const idle = Math.min(own, ...(config.oauth.clients ?? []).map((client) => clientLifetime(client).idleSeconds ?? DAYS_30));
+  return Math.min(60, Math.max(1, Math.floor(idle / 100)));
 }

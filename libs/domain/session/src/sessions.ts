@@ -25,19 +25,33 @@ export interface OfflineGrant extends IdpSession {
   idpSessionId: string | null;
   ssoEnabled: boolean;
   deviceInfo: Record<string, unknown> | null;
+  /** The biometric identity it was made with. */
+  identityId: string | null;
+  /** Public JWK of the device, bound for app2app. */
+  app2appDeviceKey: Record<string, unknown> | null;
+  /** SHA-256 of the current device secret (native SSO), and the thumbprint of the key it is bound to. */
+  deviceSecretHash: string | null;
+  deviceSecretDpopJkt: string | null;
 }
 
-/** One refresh token of a grant. `initialHash` identifies it for life. */
-export interface RefreshTokenRecord {
-  grantId: string;
+/** What a refresh token of a grant allows; holds no secret. `initialHash` identifies it for life. */
+export interface RefreshTokenFacts {
   initialHash: string;
-  currentHash: string;
   clientId: string;
   authorizationId: string;
   scopes: string[];
+  /** Thumbprint of the key the token is bound to (RFC 9449 §6.1). */
+  dpopJkt: string | null;
   createdAt: Date;
   lastAccessAt: Date;
+  /** Set for short-lived tokens alone. */
   expireAt: Date | null;
+}
+
+/** One refresh token of a grant. */
+export interface RefreshTokenRecord extends RefreshTokenFacts {
+  grantId: string;
+  currentHash: string;
 }
 
 /** The two kinds of sessions with a listable identity. */
@@ -50,6 +64,8 @@ export interface AuthenticationInfo {
   authenticatedAt: number;
   amr: string[];
   session: { type: SessionKind | "none"; id?: string };
+  /** The session was there before (`select_account`, `prompt=none`), and goes on. */
+  continued?: boolean;
   /** Whether the run created the user. */
   createdUser: boolean;
   /** Id of the authorization session the run belonged to. */

@@ -57,7 +57,10 @@ describe("removing an identity", () => {
     const userId = await at.addUser({ email: "a@example.com", username: "ann", authenticators: [{ type: "oob_otp_email", kind: "secondary", target: "a@example.com" }] });
     await at.query("insert into recovery_code (project_id, id, user_id, code_hash, created_at) values ($1, gen_random_uuid(), $2, 'h', now())", userId);
     await remove(at, userId, ["email", "a@example.com"]);
-    expect(await at.facts(userId)).toMatchObject({ recoveryCodes: 1, authenticators: [{ type: "password" }, { type: "oob_otp_email", email: "a@example.com" }] });
+    expect(await at.facts(userId)).toMatchObject({
+      recoveryCodes: 1,
+      authenticators: expect.arrayContaining([expect.objectContaining({ type: "password" }), expect.objectContaining({ type: "oob_otp_email", email: "a@example.com" })]),
+    });
   });
 
   it("is refused for the last login id, also beside passkeys, directory entries and guests", async () => {

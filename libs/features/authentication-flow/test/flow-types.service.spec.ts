@@ -1,7 +1,7 @@
 import { type KeyJwk, signJwt } from "@gatehouse/platform-crypto";
 import { Accounts } from "@gatehouse/record-accounts";
 import { describe, expect, it } from "vitest";
-import { eventsOf, type FlowRunner, flowModule, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+import { CODE, eventsOf, type FlowRunner, flowModule, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
 const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
@@ -129,6 +129,27 @@ describe("select_account", () => {
   });
 });
 
+describe("a step after select_account", () => {
+  it("still runs, and what it proves is kept", async () => {
+    const steps = [
+      {
+        type: "identify",
+        one_of: [{ identification: "select_account", steps: [{ type: "authenticate", one_of: [{ authentication: "primary_oob_otp_email" }] }] }],
+      },
+    ];
+    const browser = await flowRunner({ config: { authentication_flow: { login_flows: [{ name: "own", steps }] } } });
+    await browser.signUp("ann@example.com");
+    expect((await usersOf(browser))[0]?.verified).toBeNull();
+    const asked = await browser.run("login", [{ identification: "select_account", index: 0 }], { name: "own" });
+    expect(asked.action).toMatchObject({ type: "authenticate", identification: "select_account" });
+    const sent = await browser.feed(asked.token, { authentication: "primary_oob_otp_email", index: 0 });
+    expect(await browser.feed(sent.token, { code: CODE })).toMatchObject({ finished: true, cookies: {} });
+    const [user] = await usersOf(browser);
+    expect(user).toMatchObject({ sessions: 1, amr: [["pwd", "x_primary_password"]], verified: [{ name: "email", value: "ann@example.com" }] });
+    expect(user?.authenticators.map((one: { type: string }) => one.type)).toEqual(["password", "oob_otp_email"]);
+  });
+});
+
 describe("the browser's former session", () => {
   it("gives way to the new one", async () => {
     const browser = await flowRunner();
@@ -141,6 +162,22 @@ describe("the browser's former session", () => {
 });
 
 describe("one session per client", () => {
+  async function grantOf(browser: FlowRunner, userId: string, clientId: string): Promise<string> {
+    const id = browser.ctx.newId();
+    const access = JSON.stringify({ time: new Date().toISOString(), ip: "1.1.1.1", user_agent: "t" });
+    await browser.project.db.transaction((tx) =>
+      tx.query(
+        `with g as (insert into offline_grant (project_id, id, user_id, initial_client_id, sso_enabled, amr, created_at, authenticated_at, initial_access, last_access, last_access_at)
+           values ($1, $2, $3, $4, false, '{}', now(), now(), $5, $5, now()) returning *),
+         c as (insert into client_authorization (project_id, id, user_id, client_id, scopes, created_at, updated_at) select project_id, id, user_id, $4, '{openid}', now(), now() from g returning id)
+         insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at)
+         select g.project_id, g.id, 'h', 'h', $4, c.id, '{openid}', now(), now() from g, c`,
+        [browser.ctx.project.id, id, userId, clientId, access],
+      ),
+    );
+    return id;
+  }
+
   it("asks before it ends the others", async () => {
     const clients = [{ client_id: "one", name: "one", x_application_type: "spa", redirect_uris: ["http://x.test/"], x_max_concurrent_session: 1 }];
     const browser = await flowRunner({ config: { oauth: { clients } } });
@@ -148,19 +185,24 @@ describe("one session per client", () => {
     const [user] = await usersOf(browser);
     const urlQuery = "client_id=one";
     expect((await browser.another().run("login", [identify("ann@example.com"), enter()], { urlQuery })).finished).toBe(true);
-    const id = browser.ctx.newId();
-    const access = JSON.stringify({ time: new Date().toISOString(), ip: "1.1.1.1", user_agent: "t" });
-    await browser.project.db.transaction((tx) =>
-      tx.query(
-        `insert into offline_grant (project_id, id, user_id, initial_client_id, sso_enabled, amr, created_at, authenticated_at, initial_access, last_access, last_access_at)
-         values ($1, $2, $3, 'one', false, '{}', now(), now(), $4, $4, now())`,
-        [browser.ctx.project.id, id, user?.id, access],
-      ),
-    );
+    const id = await grantOf(browser, user?.id, "one");
     const asked = await browser.another().run("login", [identify("ann@example.com"), enter()], { urlQuery });
     expect(asked.action).toMatchObject({ type: "terminate_other_sessions", data: {} });
     expect((await browser.another().run("login", [identify("ann@example.com"), enter()])).finished).toBe(true);
     expect((await browser.feed(asked.token, { confirm_terminate_other_sessions: true })).finished).toBe(true);
     expect(await browser.project.db.read((tx) => tx.query("select id from offline_grant where id = $1", [id]))).toEqual([]);
+  });
+
+  it("asks who goes on with his session, too", async () => {
+    const clients = [{ client_id: "one", name: "one", x_application_type: "spa", redirect_uris: ["http://x.test/"], x_max_concurrent_session: 1 }];
+    const browser = await flowRunner({ config: { oauth: { clients } } });
+    await browser.signUp("ann@example.com");
+    const [user] = await usersOf(browser);
+    const id = await grantOf(browser, user?.id, "one");
+    const asked = await browser.run("login", [{ identification: "select_account", index: 0 }], { urlQuery: "client_id=one" });
+    expect(asked.action.type).toBe("terminate_other_sessions");
+    expect((await browser.feed(asked.token, { confirm_terminate_other_sessions: true })).finished).toBe(true);
+    expect(await browser.project.db.read((tx) => tx.query("select id from offline_grant where id = $1", [id]))).toEqual([]);
+    expect((await usersOf(browser))[0]?.sessions).toBe(1);
   });
 });

@@ -16,7 +16,7 @@ describe("requests at the same time", () => {
     expect(await usersOf(browser)).toHaveLength(1);
     const types = (await eventsOf(browser)).map(({ type }) => type);
     expect(types.filter((type) => type === "user.created")).toHaveLength(1);
-    expect(types.filter((type) => type === "user.authenticated")).toHaveLength(1);
+    expect(types).not.toContain("user.authenticated");
   });
 
   it("finish a login once, whatever fork they come from: one session", async () => {

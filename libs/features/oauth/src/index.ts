@@ -6,4 +6,4 @@ export { CreateTestSession, type TestSession } from "./use-cases/create-test-ses
 export { GetUserinfo } from "./use-cases/get-userinfo.js";
 export { IssueToken } from "./use-cases/issue-token.js";
 export { SignOut } from "./use-cases/sign-out.js";
-export type { TokenParams, TokenResponse } from "./use-cases/token-response.js";
+export type { TokenAnswer, TokenParams, TokenRequest, TokenResponse } from "./use-cases/token-response.js";

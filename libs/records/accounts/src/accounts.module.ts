@@ -1,7 +1,7 @@
 import { Module } from "@nestjs/common";
 import { AuthenticatorStore, DeviceTokenStore, PasswordHistoryStore, RecoveryCodeStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
-import { AccessGrants, OfflineGrantStore, RequestSessions, SessionCache, SessionReader, SessionStore } from "@gatehouse/record-sessions";
+import { AccessGrantStore, AppSessionStore, OfflineGrantStore, RequestSessions, SessionCache, SessionReader, SessionStore } from "@gatehouse/record-sessions";
 import { UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { Accounts } from "./accounts.js";
@@ -25,7 +25,8 @@ const providers = [
   SessionStore,
   SessionReader,
   OfflineGrantStore,
-  AccessGrants,
+  AccessGrantStore,
+  AppSessionStore,
   RequestSessions,
 ];
 

@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { AuthenticationInfo, AuthorizationSession } from "@gatehouse/domain-session";
+import type { AuthenticationInfo, AuthorizationSession, SessionKind } from "@gatehouse/domain-session";
 import { sha256Hex } from "@gatehouse/platform-crypto";
 import { ALPHANUMERIC, CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
@@ -77,8 +77,20 @@ export interface AuthorizationCode {
   codeChallengeMethod?: string;
   /** Whether the grant shares the sign-on of the IdP session. */
   ssoEnabled: boolean;
-  /** `response_type` and the original request's parameters that the exchange still needs. */
-  request: Record<string, string>;
+  /** What it may be exchanged for. */
+  purpose: "tokens" | "settings_action";
+  /** Thumbprint of the key that `dpop_jkt` bound it to (RFC 9449 §10). */
+  dpopJkt?: string;
+  /** The session of the request's `id_token_hint`. */
+  hint?: { kind: SessionKind; id: string };
+  /** Claims of the ID token that only the login knows. */
+  idTokenClaims?: Record<string, unknown>;
+}
+
+/** What a code was exchanged for; a second use ends it. */
+export interface IssuedForCode {
+  accessTokenHash: string;
+  refreshToken?: { grantId: string; initialHash: string };
 }
 
 /** Authorization codes: 5 minutes, once, hashed at rest. */
@@ -98,13 +110,27 @@ export class AuthorizationCodes {
     return stored ? (JSON.parse(stored) as AuthorizationCode) : undefined;
   }
 
-  /** Takes a code; a replay finds nothing. */
-  async consume(ctx: ProjectContext, code: string): Promise<AuthorizationCode | undefined> {
-    const stored = await this.redis.client.getdel(this.key(ctx, code));
-    return stored ? (JSON.parse(stored) as AuthorizationCode) : undefined;
+  /** Takes a code; of many at once one does. */
+  async redeem(ctx: ProjectContext, code: string): Promise<boolean> {
+    return (await this.redis.client.getdel(this.key(ctx, code))) !== null;
+  }
+
+  /** Remembers what a redeemed code was exchanged for, as long as it would have lived. */
+  async noteIssued(ctx: ProjectContext, code: string, issued: IssuedForCode): Promise<void> {
+    await this.redis.client.set(this.issuedKey(ctx, code), JSON.stringify(issued), "EX", AUTHORIZATION_CODE_SECONDS).catch(() => undefined);
+  }
+
+  /** What a code was exchanged for; told once. */
+  async issuedFor(ctx: ProjectContext, code: string): Promise<IssuedForCode | undefined> {
+    const stored = await this.redis.client.getdel(this.issuedKey(ctx, code));
+    return stored ? (JSON.parse(stored) as IssuedForCode) : undefined;
   }
 
   private key(ctx: ProjectContext, code: string): string {
     return projectKey(ctx, "authorization-code", sha256Hex(code));
+  }
+
+  private issuedKey(ctx: ProjectContext, code: string): string {
+    return projectKey(ctx, "issued-for-code", sha256Hex(code));
   }
 }

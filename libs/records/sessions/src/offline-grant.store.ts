@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { OfflineGrant, RefreshTokenRecord } from "@gatehouse/domain-session";
 import type { Row, Tx } from "@gatehouse/platform-postgres";
+import { SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, storedAccess, toOfflineGrant, toRefreshToken } from "./session-rows.js";
 import { SESSION_USER_COLUMNS, type SessionUser, toSessionUser } from "./session-user.js";
 
@@ -10,27 +11,60 @@ export interface GrantOfToken {
   grant: OfflineGrant;
   token: RefreshTokenRecord;
   owner: SessionUser;
-  /** The presented token was replaced a moment ago: a retried request, to be answered with the same new token. */
-  replayed: boolean;
+  /** All scopes that the user has granted to the token's client. */
+  authorizedScopes: string[];
+  /** The IdP session of a grant with shared sign-on. */
+  shared?: { createdAt: Date; lastAccess: { time: Date } };
+  /** Rotations between the presented token and the current one: 0 when it was rotated just now, 1 or 2 for a repeated request. */
+  generation: number;
+}
+
+/** The access token that a refresh issues; written by the statement that reads the grant. */
+export interface AccessToIssue {
+  tokenHash: string;
+  expireAt: Date;
+}
+
+/** A presented refresh token. */
+interface Presented {
+  grantId: string;
+  hash: string;
+  /** Nothing is issued where it is absent. */
+  access?: AccessToIssue;
 }
 
 const TOKEN_COLUMNS =
-  "t.grant_id, t.initial_hash, t.current_hash, t.client_id, t.authorization_id, t.scopes, t.created_at as token_created_at, t.last_access_at as token_last_access_at, t.expire_at, t.replayed";
+  "t.grant_id, t.initial_hash, t.current_hash, t.client_id, t.authorization_id, t.scopes, t.dpop_jkt, t.created_at as token_created_at, t.last_access_at as token_last_access_at, t.expire_at, t.generation, i.created_at as shared_created_at, i.last_access_at as shared_last_access_at, c.scopes as authorized_scopes";
 const JOINS = `join offline_grant s on s.project_id = t.project_id and s.id = t.grant_id
   join auth_user u on u.project_id = s.project_id and u.id = s.user_id
   join client_authorization c on c.project_id = t.project_id and c.id = t.authorization_id
-where not s.sso_enabled or exists (select 1 from idp_session i where i.project_id = s.project_id and i.id = s.idp_session_id)`;
+  left join idp_session i on i.project_id = s.project_id and i.id = s.idp_session_id and s.sso_enabled
+where not s.sso_enabled or i.id is not null`;
+const WHOLE = `${TOKEN_COLUMNS}, ${GRANT_COLUMNS}, ${SESSION_USER_COLUMNS}`;
+/** $1 project, $2 grant, $4 now, $5 access: the access is noted at most once a minute, on the IdP session too where the sign-on is shared. */
+const USED = `used as (update offline_grant set last_access = $5, last_access_at = $4 where project_id = $1 and id = $2 and last_access_at < $4::timestamptz - interval '1 minute'),
+  used_shared as (update idp_session i set last_access = $5, last_access_at = $4 from offline_grant g where g.project_id = $1 and g.id = $2 and g.sso_enabled
+    and i.project_id = g.project_id and i.id = g.idp_session_id and i.last_access_at < $4::timestamptz - interval '1 minute')`;
+/** Writes the access token of the record `t`. */
+const issued = (from: string, [hash, expireAt]: [string, string]) => `issued as (
+  insert into access_grant (project_id, token_hash, user_id, client_id, authorization_id, session_id, session_kind, initial_refresh_token_hash, scopes, created_at, expire_at)
+  select t.project_id, ${hash}, g.user_id, t.client_id, t.authorization_id, t.grant_id, 'offline_grant', t.initial_hash, t.scopes, $4::timestamptz, ${expireAt}::timestamptz
+  from ${from} t join offline_grant g on g.project_id = t.project_id and g.id = t.grant_id where ${hash}::text is not null)`;
 
 /** The rows of `offline_grant` and `refresh_token`. */
 @Injectable()
 export class OfflineGrantStore {
-  /** Writes a grant and its first refresh token in one statement. */
-  async insert(ctx: ProjectContext, tx: Tx, { grant, token }: { grant: OfflineGrant; token: RefreshTokenRecord }): Promise<void> {
-    await tx.query(
-      `with g as (insert into offline_grant (project_id, id, user_id, initial_client_id, idp_session_id, sso_enabled, amr, device_info, created_at, authenticated_at, initial_access, last_access, last_access_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $9) returning id)
-       insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at)
-       select $1, g.id, $13, $13, $14, $15, $16, $9, $9, $17 from g`,
+  constructor(private readonly cache: SessionCache) {}
+
+  /** Writes a grant and its first refresh token in one statement. False when the IdP session it was obtained through is gone. */
+  async insert(ctx: ProjectContext, tx: Tx, { grant, token }: { grant: OfflineGrant; token: RefreshTokenRecord }): Promise<boolean> {
+    const rows = await tx.query(
+      `with g as (insert into offline_grant (project_id, id, user_id, initial_client_id, idp_session_id, sso_enabled, amr, device_info, created_at, authenticated_at, initial_access, last_access, last_access_at,
+           identity_id, app2app_device_key, device_secret_hash, device_secret_dpop_jkt)
+         select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb, $12::jsonb, $9, $19, $20::jsonb, $21, $22
+         where $5::uuid is null or exists (select 1 from idp_session i where i.project_id = $1 and i.id = $5) returning id)
+       insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at, dpop_jkt)
+       select $1, g.id, $13, $13, $14, $15, $16, $9, $9, $17, $18 from g returning grant_id`,
       [
         ctx.project.id,
         grant.id,
@@ -39,61 +73,134 @@ export class OfflineGrantStore {
         grant.idpSessionId,
         grant.ssoEnabled,
         grant.amr,
-        grant.deviceInfo,
+        json(grant.deviceInfo),
         grant.createdAt,
         grant.authenticatedAt,
-        storedAccess(grant.initialAccess),
-        storedAccess(grant.lastAccess),
+        json(storedAccess(grant.initialAccess)),
+        json(storedAccess(grant.lastAccess)),
         token.initialHash,
         token.clientId,
         token.authorizationId,
         token.scopes,
         token.expireAt,
+        token.dpopJkt,
+        grant.identityId,
+        json(grant.app2appDeviceKey),
+        grant.deviceSecretHash,
+        grant.deviceSecretDpopJkt,
       ],
     );
+    return rows.length > 0;
   }
 
-  /** The grant of a presented refresh token; notes the access at most once a minute. One statement. */
-  async byToken(ctx: ProjectContext, tx: Tx, input: { grantId: string; hash: string }): Promise<GrantOfToken | undefined> {
-    const now = ctx.now();
-    const access = storedAccess({ time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent });
+  /** Adds a refresh token to a grant. False when the grant is gone. */
+  async append(ctx: ProjectContext, tx: Tx, token: RefreshTokenRecord): Promise<boolean> {
+    const rows = await tx.query(
+      `insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at, dpop_jkt)
+       select $1, s.id, $3, $3, $4, $5, $6, $7, $7, $8, $9 from offline_grant s where s.project_id = $1 and s.id = $2 returning grant_id`,
+      [ctx.project.id, token.grantId, token.initialHash, token.clientId, token.authorizationId, token.scopes, token.createdAt, token.expireAt, token.dpopJkt],
+    );
+    this.forget(ctx, tx, token.grantId);
+    return rows.length > 0;
+  }
+
+  /** Deletes refresh tokens of a grant; a grant without any is deleted too. */
+  async deleteTokens(ctx: ProjectContext, tx: Tx, { grantId, initialHashes }: { grantId: string; initialHashes: readonly string[] }): Promise<void> {
+    await tx.query("delete from refresh_token where project_id = $1 and grant_id = $2 and initial_hash = any($3)", [ctx.project.id, grantId, initialHashes]);
+    await tx.query(
+      "delete from offline_grant s where s.project_id = $1 and s.id = $2 and not exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id)",
+      [ctx.project.id, grantId],
+    );
+    tx.afterCommit(() => this.cache.bury(ctx, "offline_grant", [grantId]));
+  }
+
+  /** The grant of a presented refresh token, with the access token that it gets. One statement. */
+  async byToken(ctx: ProjectContext, tx: Tx, { grantId, hash, access }: Presented): Promise<GrantOfToken | undefined> {
     const row = await tx.queryOne(
-      `with touched as (update refresh_token set last_access_at = $4 where project_id = $1 and grant_id = $2 and current_hash = $3 and last_access_at < $4::timestamptz - interval '1 minute'),
-       used as (update offline_grant set last_access = $5, last_access_at = $4 where project_id = $1 and id = $2 and last_access_at < $4::timestamptz - interval '1 minute')
-       select ${TOKEN_COLUMNS}, ${GRANT_COLUMNS}, ${SESSION_USER_COLUMNS}
-       from (select *, current_hash <> $3 as replayed from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3)) t ${JOINS}`,
-      [ctx.project.id, input.grantId, input.hash, now, access],
+      `with found as (select *, 0 as generation from refresh_token where project_id = $1 and grant_id = $2 and current_hash = $3),
+       touched as (update refresh_token set last_access_at = $4 where project_id = $1 and grant_id = $2 and current_hash = $3 and last_access_at < $4::timestamptz - interval '1 minute'),
+       ${USED}, ${issued("found", ["$6", "$7"])}
+       select ${WHOLE} from found t ${JOINS}`,
+      [ctx.project.id, grantId, hash, ctx.now(), accessNow(ctx), access?.tokenHash ?? null, access?.expireAt ?? null],
     );
     return row && toGrantOfToken(row);
   }
 
   /**
-   * Replaces a presented refresh token by its successor, once: of many requests that race one rotates, the others within `windowSeconds` find the
-   * same successor (`replayed`): the lock shows them the row as the winner left it. Undefined when the token is neither the current one nor the one just replaced. One statement.
+   * Replaces a presented refresh token by its successor, once: of many requests that race one rotates, the others find what it left, for the lock shows
+   * them the row as the winner wrote it. A token that was replaced finds the current one again (`generation`): the last one until its successor has been used,
+   * the one before for `windowSeconds`. Undefined for any other. `nextHashes`: the two that follow the presented token. One statement.
    */
-  async rotate(ctx: ProjectContext, tx: Tx, input: { grantId: string; hash: string; nextHash: string; windowSeconds: number }): Promise<GrantOfToken | undefined> {
-    const now = ctx.now();
-    const access = storedAccess({ time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent });
+  async rotate(
+    ctx: ProjectContext,
+    tx: Tx,
+    { grantId, hash, access, ...more }: Presented & { nextHashes: readonly [string, string]; windowSeconds: number },
+  ): Promise<GrantOfToken | undefined> {
     const row = await tx.queryOne(
-      `with locked as (select * from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3) for update),
-       rotated as (update refresh_token r set previous_hash = $3, current_hash = $6, rotated_at = $4, last_access_at = $4
+      `with locked as (select * from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3 or prior_hash = $3) for update),
+       rotated as (update refresh_token r set prior_hash = l.previous_hash, prior_rotated_at = l.rotated_at, previous_hash = $3, current_hash = $6, rotated_at = $4, last_access_at = $4
          from locked l where r.project_id = $1 and r.grant_id = $2 and r.initial_hash = l.initial_hash and l.current_hash = $3 returning r.*),
-       used as (update offline_grant set last_access = $5, last_access_at = $4 where project_id = $1 and id = $2 and last_access_at < $4::timestamptz - interval '1 minute')
-       select ${TOKEN_COLUMNS}, ${GRANT_COLUMNS}, ${SESSION_USER_COLUMNS}
-       from (select *, false as replayed from rotated
-             union all
-             select *, true as replayed from locked where previous_hash = $3 and current_hash = $6 and rotated_at > $4::timestamptz - make_interval(secs => $7)) t ${JOINS}`,
-      [ctx.project.id, input.grantId, input.hash, now, access, input.nextHash, input.windowSeconds],
+       found as (select *, 0 as generation from rotated
+         union all select *, 1 from locked where previous_hash = $3 and current_hash = $6
+         union all select *, 2 from locked where prior_hash = $3 and current_hash = $7 and prior_rotated_at > $4::timestamptz - make_interval(secs => $8)),
+       ${USED}, ${issued("found", ["$9", "$10"])}
+       select ${WHOLE} from found t ${JOINS}`,
+      [ctx.project.id, grantId, hash, ctx.now(), accessNow(ctx), ...more.nextHashes, more.windowSeconds, access?.tokenHash ?? null, access?.expireAt ?? null],
     );
     return row && toGrantOfToken(row);
   }
 
-  /** Moves `authenticated_at` of a grant forward. */
+  /** The current hashes of a grant's refresh tokens. */
+  async currentHashes(ctx: ProjectContext, tx: Tx, grantId: string): Promise<{ userId: string; clientId: string; currentHash: string }[]> {
+    const rows = await tx.query(
+      "select s.user_id, t.client_id, t.current_hash from refresh_token t join offline_grant s on s.project_id = t.project_id and s.id = t.grant_id where t.project_id = $1 and t.grant_id = $2",
+      [ctx.project.id, grantId],
+    );
+    return rows.map((row) => ({ userId: row.user_id as string, clientId: row.client_id as string, currentHash: row.current_hash as string }));
+  }
+
+  /** Moves `authenticated_at` of a grant forward, never back. */
   async reauthenticate(ctx: ProjectContext, tx: Tx, input: { id: string; at: Date }): Promise<void> {
     await tx.query("update offline_grant set authenticated_at = greatest(authenticated_at, $3) where project_id = $1 and id = $2", [ctx.project.id, input.id, input.at]);
+    this.forget(ctx, tx, input.id);
+  }
+
+  /** Gives a grant a new device secret; the old one is worth nothing. `previousHash`: replaces that one alone; false when it is not the current one. */
+  async setDeviceSecret(ctx: ProjectContext, tx: Tx, input: { id: string; hash: string; dpopJkt: string | null; previousHash?: string }): Promise<boolean> {
+    const sql = `update offline_grant set device_secret_hash = $3, device_secret_dpop_jkt = $4 where project_id = $1 and id = $2 and ($5::text is null or device_secret_hash = $5) returning id`;
+    const rows = await tx.query(sql, [ctx.project.id, input.id, input.hash, input.dpopJkt, input.previousHash ?? null]);
+    this.forget(ctx, tx, input.id);
+    return rows.length > 0;
+  }
+
+  /** Binds a device key for app2app. */
+  async bindDeviceKey(ctx: ProjectContext, tx: Tx, input: { id: string; key: Record<string, unknown> }): Promise<void> {
+    await tx.query("update offline_grant set app2app_device_key = $3::jsonb where project_id = $1 and id = $2", [ctx.project.id, input.id, json(input.key)]);
+    this.forget(ctx, tx, input.id);
+  }
+
+  /** Keeps what a device says of itself. */
+  async setDeviceInfo(ctx: ProjectContext, tx: Tx, input: { id: string; deviceInfo: Record<string, unknown> }): Promise<void> {
+    await tx.query("update offline_grant set device_info = $3::jsonb where project_id = $1 and id = $2", [ctx.project.id, input.id, json(input.deviceInfo)]);
+    this.forget(ctx, tx, input.id);
+  }
+
+  private forget(ctx: ProjectContext, tx: Tx, id: string): void {
+    tx.afterCommit(() => this.cache.forget(ctx, "offline_grant", [id]));
   }
 }
 
+const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+const accessNow = (ctx: ProjectContext): object => storedAccess({ time: ctx.now(), ip: ctx.request.ip, userAgent: ctx.request.userAgent });
+
 function toGrantOfToken(row: Row): GrantOfToken {
-  return { grant: toOfflineGrant(row), token: toRefreshToken(row), owner: toSessionUser(row), replayed: row.replayed as boolean };
+  const shared = row.shared_created_at ? { shared: { createdAt: row.shared_created_at as Date, lastAccess: { time: row.shared_last_access_at as Date } } } : {};
+  return {
+    grant: toOfflineGrant(row),
+    token: toRefreshToken(row),
+    owner: toSessionUser(row),
+    authorizedScopes: row.authorized_scopes as string[],
+    generation: Number(row.generation),
+    ...shared,
+  };
 }

@@ -3,12 +3,18 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { SessionKind } from "@gatehouse/domain-session";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 
-/** Seconds a session may be served from the cache; also how often its last access is written at most. */
+/** Seconds an entry may be served from the cache at most; also how often a last access is written at most. */
 export const SESSION_CACHE_SECONDS = 60;
 const BURIED = "revoked";
+const BURIED_SECONDS = SESSION_CACHE_SECONDS * 5;
+/** Between attempts to mark something as revoked while Redis is away. */
+const RETRY_MILLISECONDS = 1000;
+
+/** What is cached: sessions by their id, access tokens and app sessions by their hash. */
+export type CachedKind = SessionKind | "access_grant" | "app_session";
 
 /**
- * Sessions by id, shared by all processes. A revoked session leaves a mark that outlives every fill that was under way:
+ * Sessions and access tokens, shared by all processes. Something revoked leaves a mark that outlives every fill that was under way:
  * the cache is filled with "set if absent", so that nothing revoked comes back. Losing Redis only costs a read.
  */
 @Injectable()
@@ -16,27 +22,39 @@ export class SessionCache {
   constructor(private readonly redis: RedisConnection) {}
 
   /** The cached text, `revoked`, or undefined when nothing is known (or Redis is away). */
-  async read(ctx: ProjectContext, kind: SessionKind, id: string): Promise<{ value: string } | "revoked" | undefined> {
+  async read(ctx: ProjectContext, kind: CachedKind, id: string): Promise<{ value: string } | "revoked" | undefined> {
     const value = await this.redis.client.get(this.key(ctx, kind, id)).catch(() => null);
     if (value === null) return undefined;
     return value === BURIED ? "revoked" : { value };
   }
 
-  async fill(ctx: ProjectContext, entry: { kind: SessionKind; id: string; value: string }): Promise<void> {
-    await this.redis.client.set(this.key(ctx, entry.kind, entry.id), entry.value, "EX", SESSION_CACHE_SECONDS, "NX").catch(() => undefined);
+  /** Keeps an entry for `seconds`, unless there is one. */
+  async fill(ctx: ProjectContext, { kind, id, value, seconds }: { kind: CachedKind; id: string; value: string; seconds: number }): Promise<void> {
+    await this.redis.client.set(this.key(ctx, kind, id), value, "EX", seconds, "NX").catch(() => undefined);
   }
 
-  /** Forgets changed sessions. */
-  async forget(ctx: ProjectContext, kind: SessionKind, ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.redis.client.del(...ids.map((id) => this.key(ctx, kind, id))).catch(() => undefined);
+  /** Forgets what has changed. */
+  async forget(ctx: ProjectContext, kind: CachedKind, ids: readonly string[]): Promise<void> {
+    const keys = ids.map((id) => this.key(ctx, kind, id));
+    if (keys.length > 0) await this.persist(() => this.redis.client.del(...keys));
   }
 
-  /** Marks sessions as revoked. */
-  async bury(ctx: ProjectContext, kind: SessionKind, ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.redis.client.set(this.key(ctx, kind, id), BURIED, "EX", SESSION_CACHE_SECONDS * 5).catch(() => undefined)));
+  /** Marks entries as revoked. */
+  async bury(ctx: ProjectContext, kind: CachedKind, ids: readonly string[]): Promise<void> {
+    const keys = ids.map((id) => this.key(ctx, kind, id));
+    await Promise.all(keys.map((key) => this.persist(() => this.redis.client.set(key, BURIED, "EX", BURIED_SECONDS))));
   }
 
-  private key(ctx: ProjectContext, kind: SessionKind, id: string): string {
+  /** Does it now, or in the background as soon as Redis is back: an entry that outlived an outage must not outlive its revocation. */
+  private async persist(command: () => Promise<unknown>): Promise<void> {
+    const until = Date.now() + BURIED_SECONDS * 1000;
+    const again = (): void => {
+      if (Date.now() < until) setTimeout(() => void command().catch(again), RETRY_MILLISECONDS).unref();
+    };
+    await command().catch(again);
+  }
+
+  private key(ctx: ProjectContext, kind: CachedKind, id: string): string {
     return projectKey(ctx, "session", kind, id);
   }
 }

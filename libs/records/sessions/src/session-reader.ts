@@ -1,23 +1,42 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type IdpSession, idpSessionExpiry, type OfflineGrant, offlineGrantExpiry, type SessionKind } from "@gatehouse/domain-session";
+import { accessWindow, type IdpSession, idpSessionExpiry, type OfflineGrant, offlineGrantExpiry, type RefreshTokenFacts, type SessionKind } from "@gatehouse/domain-session";
 import { accountStatusError } from "@gatehouse/domain-user";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database, type Row } from "@gatehouse/platform-postgres";
-import { SESSION_CACHE_SECONDS, SessionCache } from "./session-cache.js";
-import { GRANT_COLUMNS, IDP_COLUMNS, storedAccess, toIdpSession, toOfflineGrant } from "./session-rows.js";
-import { reviveDates, SESSION_USER_COLUMNS, type SessionUser, toSessionUser } from "./session-user.js";
+import { type AccessGrant, toAccessGrant } from "./access-grant.store.js";
+import { SessionCache } from "./session-cache.js";
+import { storedAccess, toGrantTokens, toIdpSession, toOfflineGrant } from "./session-rows.js";
+import { ACCESS_SQL, GRANT_SQL, IDP_SQL } from "./session-statements.js";
+import { reviveDates, type SessionUser, toSessionUser } from "./session-user.js";
 
 /** A live session with what every caller asks of its user. */
 export interface LiveSession extends SessionUser {
   kind: SessionKind;
   session: IdpSession | OfflineGrant;
+  /** The refresh tokens of a grant; none for an IdP session. */
+  tokens: readonly RefreshTokenFacts[];
 }
 
-type Cached = LiveSession & { tokenHash?: string };
+/** A session that is there: live, or of a user who may not sign in now. */
+export type FoundSession = { blocked: false; live: LiveSession } | { blocked: true };
 
-/** Reads sessions: from the cache, else in one statement that also notes the access, at most once a minute. */
+/** A session found by an access token, with the refresh token record it belongs to. */
+export interface SessionOfToken {
+  grant: AccessGrant;
+  found: FoundSession;
+  token?: RefreshTokenFacts;
+}
+
+type Cached = LiveSession & {
+  /** Of an IdP session. */
+  tokenHash?: string;
+  /** The IdP session of a grant with shared sign-on. */
+  shared?: { createdAt: Date; lastAccess: { time: Date } };
+};
+
+/** Reads sessions: from the cache, else in one statement that also notes the access, now and then (spec: sessions and tokens §6). */
 @Injectable()
 export class SessionReader {
   constructor(
@@ -27,58 +46,105 @@ export class SessionReader {
 
   /** The IdP session of a cookie token, when it is live and its user may sign in. */
   async byToken(ctx: ProjectContext, token: string): Promise<LiveSession | undefined> {
-    const [id, secret, rest] = token.split(".");
-    if (!id || !secret || rest !== undefined || !isUuid(id)) return undefined;
-    const found = await this.find(ctx, "idp", id);
-    return found?.tokenHash && constantTimeEqual(found.tokenHash, sha256Hex(token)) ? found : undefined;
+    const found = await this.lookUpToken(ctx, token);
+    return found && !found.blocked ? found.live : undefined;
   }
 
   /** A live session by id; a grant with shared sign-on is live only as long as its IdP session. */
   async byId(ctx: ProjectContext, kind: SessionKind, id: string): Promise<LiveSession | undefined> {
-    return isUuid(id) ? this.find(ctx, kind, id) : undefined;
+    const found = await this.lookUp(ctx, kind, id);
+    return found && !found.blocked ? found.live : undefined;
+  }
+
+  /** The IdP session of a cookie token, whoever it is. */
+  async lookUpToken(ctx: ProjectContext, token: string): Promise<FoundSession | undefined> {
+    const [id, secret, rest] = token.split(".");
+    if (!id || !secret || rest !== undefined || !isUuid(id)) return undefined;
+    const cached = await this.find(ctx, "idp", id);
+    return cached?.tokenHash && constantTimeEqual(cached.tokenHash, sha256Hex(token)) ? this.judge(ctx, cached) : undefined;
+  }
+
+  /** A session by id, whoever it is. */
+  async lookUp(ctx: ProjectContext, kind: SessionKind, id: string): Promise<FoundSession | undefined> {
+    const cached = isUuid(id) ? await this.find(ctx, kind, id) : undefined;
+    return cached && this.judge(ctx, cached);
+  }
+
+  /** The session of an access token, by the token's hash; it must not have expired, nor its refresh token be gone. */
+  async byAccessToken(ctx: ProjectContext, tokenHash: string): Promise<SessionOfToken | undefined> {
+    const cached = await this.cache.read(ctx, "access_grant", tokenHash);
+    if (cached === "revoked") return undefined;
+    const known = cached ? { grant: JSON.parse(cached.value, reviveDates) as AccessGrant, session: undefined } : await this.loadAccess(ctx, tokenHash);
+    if (!known || known.grant.expireAt <= ctx.now()) return undefined;
+    const { grant } = known;
+    const session = known.session ?? (await this.find(ctx, grant.sessionKind, grant.sessionId));
+    if (!session || session.user.id !== grant.userId) return undefined;
+    const token = session.tokens.find(({ initialHash }) => initialHash === grant.initialRefreshTokenHash);
+    if (grant.initialRefreshTokenHash !== null && !token) return undefined;
+    const found = this.judge(ctx, session);
+    return found && { grant, found, ...(token ? { token } : {}) };
   }
 
   private async find(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
     const cached = await this.cache.read(ctx, kind, id);
     if (cached === "revoked") return undefined;
-    const found = cached ? (JSON.parse(cached.value, reviveDates) as Cached) : await this.load(ctx, kind, id);
-    return found && this.isLive(ctx, found) ? found : undefined;
+    return cached ? (JSON.parse(cached.value, reviveDates) as Cached) : this.load(ctx, kind, id);
   }
 
   private async load(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
-    const now = ctx.now();
-    const access = storedAccess({ time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent });
-    const row = await this.db.read((tx) => tx.queryOne(kind === "idp" ? IDP_SQL : GRANT_SQL, [ctx.project.id, id, now, access, SESSION_CACHE_SECONDS]));
+    const row = await this.db.read((tx) => tx.queryOne(kind === "idp" ? IDP_SQL : GRANT_SQL, [ctx.project.id, id, ...accessOf(ctx)]));
+    return row && this.keep(ctx, toCached(kind, row));
+  }
+
+  /** An access token that the cache does not know, with its session: one statement for tokens of a grant. */
+  private async loadAccess(ctx: ProjectContext, tokenHash: string): Promise<{ grant: AccessGrant; session?: Cached } | undefined> {
+    const row = await this.db.read((tx) => tx.queryOne(ACCESS_SQL, [ctx.project.id, tokenHash, ...accessOf(ctx)]));
     if (!row) return undefined;
-    const found = this.toCached(kind, row);
-    await this.cache.fill(ctx, { kind, id, value: JSON.stringify(found) });
-    return found;
+    const grant = toAccessGrant(row);
+    const seconds = Math.min(accessWindow(ctx.project.config), Math.ceil((grant.expireAt.getTime() - ctx.now().getTime()) / 1000));
+    if (seconds > 0) await this.cache.fill(ctx, { kind: "access_grant", id: tokenHash, value: JSON.stringify(grant), seconds });
+    return { grant, ...(row.id ? { session: await this.keep(ctx, toCached("offline_grant", row)) } : {}) };
   }
 
-  private toCached(kind: SessionKind, row: Row): Cached {
-    return { ...toSessionUser(row), kind, session: kind === "idp" ? toIdpSession(row) : toOfflineGrant(row), tokenHash: row.token_hash as string | undefined };
+  /** Caches a session that is alive, with the access that the statement has noted. */
+  private async keep(ctx: ProjectContext, found: Cached): Promise<Cached> {
+    if (!isAlive(ctx, found)) return found;
+    const time = ctx.now();
+    const seconds = accessWindow(ctx.project.config);
+    const stale = (last: Date): boolean => last.getTime() < time.getTime() - seconds * 1000;
+    const { session, shared } = found;
+    const lastAccess = stale(session.lastAccess.time) ? { time, ip: ctx.request.ip, userAgent: ctx.request.userAgent } : session.lastAccess;
+    const touched = { ...found, session: { ...session, lastAccess }, ...(shared && stale(shared.lastAccess.time) ? { shared: { ...shared, lastAccess: { time } } } : {}) };
+    await this.cache.fill(ctx, { kind: found.kind, id: session.id, value: JSON.stringify(touched), seconds });
+    return touched;
   }
 
-  private isLive(ctx: ProjectContext, found: LiveSession): boolean {
-    const now = ctx.now();
-    if (accountStatusError(found.user.status, now)) return false;
-    if (found.kind === "idp") return idpSessionExpiry(ctx.project.config, found.session) > now;
-    const grant = found.session as OfflineGrant;
-    const client = ctx.project.config.oauth.clients?.find(({ client_id }) => client_id === grant.initialClientId);
-    return client !== undefined && offlineGrantExpiry(client, grant) > now;
+  private judge(ctx: ProjectContext, found: Cached): FoundSession | undefined {
+    if (!isAlive(ctx, found)) return undefined;
+    return accountStatusError(found.user.status, ctx.now()) ? { blocked: true } : { blocked: false, live: found };
   }
 }
 
-const touched = (table: string) => `with touched as (
-  update ${table} set last_access = $4, last_access_at = $3 where project_id = $1 and id = $2 and last_access_at < $3::timestamptz - make_interval(secs => $5))`;
+/** Parameters of the statements that note an access. */
+const accessOf = (ctx: ProjectContext): unknown[] => {
+  const time = ctx.now();
+  return [time, storedAccess({ time, ip: ctx.request.ip, userAgent: ctx.request.userAgent }), accessWindow(ctx.project.config)];
+};
 
-const IDP_SQL = `${touched("idp_session")}
-select ${IDP_COLUMNS}, s.token_hash, ${SESSION_USER_COLUMNS}
-from idp_session s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
-where s.project_id = $1 and s.id = $2`;
+function toCached(kind: SessionKind, row: Row): Cached {
+  const user = toSessionUser(row);
+  if (kind === "idp") return { ...user, kind, session: toIdpSession(row), tokens: [], tokenHash: row.token_hash as string };
+  const shared = row.shared_created_at ? { shared: { createdAt: row.shared_created_at as Date, lastAccess: { time: row.shared_last_access_at as Date } } } : {};
+  return { ...user, kind, session: toOfflineGrant(row), tokens: toGrantTokens(row), ...shared };
+}
 
-const GRANT_SQL = `${touched("offline_grant")}
-select ${GRANT_COLUMNS}, ${SESSION_USER_COLUMNS}
-from offline_grant s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
-where s.project_id = $1 and s.id = $2
-  and (not s.sso_enabled or exists (select 1 from idp_session i where i.project_id = s.project_id and i.id = s.idp_session_id))`;
+/** By today's configuration: a grant lives as long as its first client allows, and with shared sign-on only while its IdP session lives. */
+function isAlive(ctx: ProjectContext, { kind, session, shared }: Cached): boolean {
+  const now = ctx.now();
+  const { config } = ctx.project;
+  if (kind === "idp") return idpSessionExpiry(config, session) >= now;
+  const grant = session as OfflineGrant;
+  const client = config.oauth.clients?.find(({ client_id }) => client_id === grant.initialClientId);
+  if (!client || offlineGrantExpiry(client, grant) < now) return false;
+  return !grant.ssoEnabled || (shared !== undefined && idpSessionExpiry(config, shared) >= now);
+}

@@ -7,6 +7,9 @@ import type { Tx } from "@gatehouse/platform-postgres";
 import { SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, IDP_COLUMNS, storedAccess, toIdpSession, toOfflineGrant } from "./session-rows.js";
 
+/** A grant has refresh tokens of a client: `s` is the grant, $3 the client. */
+const OF_CLIENT = "exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id and t.client_id = $3)";
+
 /** IdP sessions and their groups: the rows of `idp_session`, and what is deleted with them. */
 @Injectable()
 export class SessionStore {
@@ -55,12 +58,9 @@ export class SessionStore {
     tx.afterCommit(() => this.cache.forget(ctx, "idp", [input.id]));
   }
 
-  /** Deletes a session and the grants that share its sign-on; returns what was deleted. Nothing deleted revives from a cache. */
+  /** Deletes a session and every grant obtained through it; returns what was deleted, oldest first. Nothing deleted revives from a cache (spec: sessions and tokens §8). */
   async revoke(ctx: ProjectContext, tx: Tx, id: string): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
-    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 and s.sso_enabled returning ${GRANT_COLUMNS}`, [
-      ctx.project.id,
-      id,
-    ]);
+    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, id]);
     const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.id = $2 returning ${IDP_COLUMNS}`, [ctx.project.id, id]);
     return this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [id] });
   }
@@ -74,17 +74,22 @@ export class SessionStore {
     return { sessions: group.sessions, grants: [...own.grants, ...group.grants] };
   }
 
-  /** Whether a user holds grants of a client. */
+  /** Whether a user holds grants that contain a client. */
   async hasGrants(ctx: ProjectContext, tx: Tx, { userId, clientId }: { userId: string; clientId: string }): Promise<boolean> {
-    return (
-      (await tx.queryOne("select 1 from offline_grant where project_id = $1 and user_id = $2 and initial_client_id = $3 limit 1", [ctx.project.id, userId, clientId])) !== undefined
-    );
+    const sql = `select 1 from offline_grant s where s.project_id = $1 and s.user_id = $2 and ${OF_CLIENT} limit 1`;
+    return (await tx.queryOne(sql, [ctx.project.id, userId, clientId])) !== undefined;
   }
 
-  /** Deletes a user's grants of one client. */
+  /** Deletes a user's grants that contain a client. */
   async revokeGrantsOfClient(ctx: ProjectContext, tx: Tx, { userId, clientId }: { userId: string; clientId: string }): Promise<void> {
-    const sql = `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and s.initial_client_id = $3 returning ${GRANT_COLUMNS}`;
+    const sql = `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and ${OF_CLIENT} returning ${GRANT_COLUMNS}`;
     const grants = await tx.query(sql, [ctx.project.id, userId, clientId]);
+    this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
+  }
+
+  /** Deletes the grants made with a biometric identity. */
+  async revokeGrantsOfIdentity(ctx: ProjectContext, tx: Tx, identityId: string): Promise<void> {
+    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.identity_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, identityId]);
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
   }
 
@@ -105,6 +110,7 @@ export class SessionStore {
         gone.grants.map(({ id }) => id),
       );
     });
-    return { sessions: gone.sessions, grants: gone.grants };
+    const oldestFirst = (a: IdpSession, b: IdpSession): number => a.createdAt.getTime() - b.createdAt.getTime();
+    return { sessions: gone.sessions.toSorted(oldestFirst), grants: gone.grants.toSorted(oldestFirst) };
   }
 }

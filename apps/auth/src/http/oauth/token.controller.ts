@@ -5,6 +5,7 @@ import { GetUserinfo, IssueToken, SignOut } from "@gatehouse/feature-oauth";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { clearedSessionCookies, RequestSessions } from "@gatehouse/record-sessions";
+import { dpopOf } from "./dpop.js";
 import { basicCredentials, parameters } from "./parameters.js";
 
 /** The endpoints that applications call directly: token, revoke, userinfo. */
@@ -22,7 +23,9 @@ export class TokenController {
   async token(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
       const params = formOf(request);
-      await reply.status(200).send(await this.issue.run(ctx, { ...credentialsOf(request, params), ...params }));
+      const dpop = await dpopOf(ctx, request);
+      const credentials = { authorization: request.headers.authorization, cookies: request.cookies };
+      await reply.status(200).send(await this.issue.run(ctx, { params: { ...credentialsOf(request, params), ...params }, dpop, credentials }));
     } catch (error) {
       await refuse(request, reply, error);
     }

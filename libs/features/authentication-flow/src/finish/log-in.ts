@@ -37,7 +37,7 @@ export class LogIn {
     const before = await this.users.stored(run);
     const after = await this.users.current(run);
     const loggedIn = { ...after, user: { ...after.user, lastLoginAt: after.user.loginAt, loginAt: ctx.now() } };
-    const outcome = memory.continuedSession ? await this.goOn(run, loggedIn) : await this.openSession(run, before, loggedIn);
+    const outcome = memory.continuedSession ? await this.goOn(run, before, after) : await this.openSession(run, before, loggedIn);
     if (this.lockout.isOn(ctx)) await this.lockout.succeed(ctx, { userId: memory.userId, methods: lockableMethods(memory) });
     if (memory.anonymous) await this.promotions.spend(ctx, memory.anonymous);
     return outcome;
@@ -60,10 +60,13 @@ export class LogIn {
   }
 
   /** `select_account`: the session of the request goes on as it is. */
-  private async goOn(run: Run, after: UserFacts): Promise<Outcome> {
+  private async goOn(run: Run, before: UserFacts, after: UserFacts): Promise<Outcome> {
     const { ctx, state } = run;
     const { id, userId } = state.memory.continuedSession as { id: string; userId: string };
-    const deviceToken = await this.db.transaction((tx) => this.changes.existingUser(run, tx, { before: after, after }));
+    const deviceToken = await this.db.transaction(async (tx) => {
+      await this.opening.terminateOthers(run, tx);
+      return this.changes.existingUser(run, tx, { before, after });
+    });
     const kind = run.session?.live.kind ?? "idp";
     const live = run.session?.live ?? (await this.reader.byId(ctx, kind, id));
     const amr = live?.session.amr ?? amrOfRun(state.memory);

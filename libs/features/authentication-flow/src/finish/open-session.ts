@@ -46,11 +46,17 @@ export class OpenSession {
     return (await this.reader.byToken(ctx, token))?.session.id;
   }
 
+  /** What the user confirmed in `terminate_other_sessions`: his other grants of the client end. */
+  async terminateOthers({ ctx, record, state }: Run, tx: Tx): Promise<void> {
+    const { userId, terminateOthers } = state.memory;
+    if (terminateOthers && record.clientId) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: record.clientId });
+  }
+
   /** Writes the session (unless the client asked for none) in place of the former one, and the events. */
   async write(run: Run, tx: Tx, { made, user, events, isNew, replaces }: Opening): Promise<void> {
     const { ctx, record, state } = run;
-    const { userId, terminateOthers } = state.memory;
-    if (terminateOthers && record.clientId) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: record.clientId });
+    const { userId } = state.memory;
+    await this.terminateOthers(run, tx);
     if (record.suppressIdpSession) {
       if (!isNew) await this.users.touchLogin(ctx, tx, { id: asUserId(userId), at: ctx.now() });
       return this.outbox.append(ctx, tx, events);
@@ -58,6 +64,8 @@ export class OpenSession {
     if (replaces) await this.sessions.revoke(ctx, tx, replaces);
     if (isNew) await this.sessions.insert(ctx, tx, made);
     else await this.accounts.logIn(ctx, tx, made);
-    await this.outbox.append(ctx, tx, [...events, userAuthenticated({ user, session: sessionModel("idp", made.session) })]);
+    // A sign-up is told by `user.created` alone.
+    const own = isNew ? [] : [userAuthenticated({ user, session: sessionModel("idp", made.session) })];
+    await this.outbox.append(ctx, tx, [...events, ...own]);
   }
 }

@@ -18,6 +18,7 @@ export class RedirectToClient {
       amr,
       session: sessionId === undefined ? { type: "none" } : { type: sessionKind, id: sessionId },
       createdUser,
+      ...(state.memory.continuedSession ? { continued: true } : {}),
       ...(record.authorizationSessionId ? { authorizationSessionId: record.authorizationSessionId } : {}),
     });
     url.searchParams.set("code", code);

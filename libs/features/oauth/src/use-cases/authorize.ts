@@ -119,5 +119,5 @@ function effectivePrompt(ctx: ProjectContext, { prompt, maxAge }: AuthorizeReque
 
 /** The result of an authentication that a live session stands for. */
 export function infoOf({ kind, session, user }: LiveSession): AuthenticationInfo {
-  return { userId: user.id, authenticatedAt: session.authenticatedAt.getTime(), amr: session.amr, session: { type: kind, id: session.id }, createdUser: false };
+  return { userId: user.id, authenticatedAt: session.authenticatedAt.getTime(), amr: session.amr, session: { type: kind, id: session.id }, continued: true, createdUser: false };
 }

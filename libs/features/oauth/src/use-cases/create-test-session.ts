@@ -2,14 +2,13 @@ import { Injectable } from "@nestjs/common";
 import { badRequest, userNotFound } from "@gatehouse/domain-errors";
 import { clientTraits, findClient, FULL_ACCESS } from "@gatehouse/domain-oauth";
 import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
-import { sha256Hex } from "@gatehouse/platform-crypto";
-import { isUuid, randomString } from "@gatehouse/platform-ids";
+import { isUuid } from "@gatehouse/platform-ids";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { ClientAuthorizationStore } from "@gatehouse/record-grants";
-import { OfflineGrantStore, type ResponseCookie, SessionStore, sessionCookies } from "@gatehouse/record-sessions";
+import { AccessGrantStore, OfflineGrantStore, type ResponseCookie, SessionStore, sessionCookies } from "@gatehouse/record-sessions";
+import { claimSource, prepareGrant } from "../rules/prepare-grant.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
-import { claimSource, newGrant } from "./exchange-code.js";
 
 /** A signed-in session for tests: cookies, and tokens of a client when one is named. */
 export interface TestSession {
@@ -27,6 +26,7 @@ export class CreateTestSession {
     private readonly sessions: SessionStore,
     private readonly authorizations: ClientAuthorizationStore,
     private readonly grants: OfflineGrantStore,
+    private readonly accessGrants: AccessGrantStore,
     private readonly issuer: TokenIssuer,
   ) {}
 
@@ -43,24 +43,17 @@ export class CreateTestSession {
       return { cookies };
     }
     const scopes = ["openid", "offline_access", ...(clientTraits(client).fullAccess ? [FULL_ACCESS] : ["profile", "email"])];
-    const secret = randomString(32);
     const info = { userId: input.userId, authenticatedAt: ctx.now().getTime(), amr, session: { type: "idp" as const, id: made.session.id }, createdUser: false };
-    const { grant, token } = await this.db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       await this.sessions.insert(ctx, tx, made);
       const authorization = await this.authorizations.grant(ctx, tx, { userId: input.userId, clientId: client.client_id, scopes });
-      const issued = newGrant(ctx, client, { entry: { info, ssoEnabled: false, authorizationId: authorization.id, scopes }, hash: sha256Hex(secret) });
+      const issued = prepareGrant(ctx, client, { info, ssoEnabled: false, authorizationId: authorization.id, scopes });
+      const session = { kind: "offline_grant" as const, value: issued.grant };
+      const subject = { client, session, source: claimSource(facts), authorizationId: authorization.id, scopes, initialRefreshTokenHash: issued.token.initialHash };
+      const { response, access } = await this.issuer.tokens(ctx, subject);
       await this.grants.insert(ctx, tx, issued);
-      return issued;
+      await this.accessGrants.insert(ctx, tx, access);
+      return { cookies, access_token: response.access_token, refresh_token: issued.refreshToken };
     });
-    const subject = {
-      client,
-      session: { kind: "offline_grant" as const, value: grant },
-      source: claimSource(facts),
-      authorizationId: token.authorizationId,
-      scopes,
-      initialRefreshTokenHash: token.initialHash,
-    };
-    const { access_token } = await this.issuer.accessToken(ctx, subject);
-    return { cookies, access_token, refresh_token: `${grant.id}.${secret}` };
   }
 }

@@ -1,76 +1,67 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
-import { userAuthenticated } from "@gatehouse/domain-events";
-import { type ClaimSource, clientTraits, OAuthError } from "@gatehouse/domain-oauth";
+import { clientTraits, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type OfflineGrant, type RefreshTokenRecord, sessionModel } from "@gatehouse/domain-session";
-import { accountStatusError, type UserFacts, userModel } from "@gatehouse/domain-user";
-import { sha256Hex } from "@gatehouse/platform-crypto";
-import { randomString } from "@gatehouse/platform-ids";
+import { accountStatusError } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
-import { type AuthorizationCode, AuthorizationCodes } from "@gatehouse/record-grants";
-import { OfflineGrantStore } from "@gatehouse/record-sessions";
-import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { AuthorizationCodes } from "@gatehouse/record-grants";
+import { AccessGrantStore, OfflineGrantStore } from "@gatehouse/record-sessions";
+import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { checkPkce } from "../rules/check-pkce.js";
 import { checkClientSecret } from "../rules/client-secret.js";
+import { readDeviceInfo } from "../rules/device-info.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
-import { TokenIssuer } from "../rules/token-issuer.js";
-import type { TokenParams, TokenResponse } from "./token-response.js";
+import { IssueForCode } from "./issue-for-code.js";
+import type { TokenGrant, TokenParams, TokenRequest, TokenResponse } from "./token-response.js";
 
 const INVALID = "invalid authorization code";
+const invalid = (): OAuthError => new OAuthError("invalid_grant", INVALID);
 
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3; spec: oauth-oidc §7.2). */
 @Injectable()
-export class ExchangeCode {
+export class ExchangeCode implements TokenGrant {
+  readonly grantType = "authorization_code";
+
   constructor(
     private readonly db: Database,
     private readonly accounts: Accounts,
     private readonly codes: AuthorizationCodes,
     private readonly grants: OfflineGrantStore,
-    private readonly issuer: TokenIssuer,
-    private readonly outbox: EventOutbox,
+    private readonly accessGrants: AccessGrantStore,
     private readonly limiter: RateLimiter,
+    private readonly issuing: IssueForCode,
   ) {}
 
-  async run(ctx: ProjectContext, client: OAuthClientConfig, params: TokenParams): Promise<TokenResponse> {
+  async run(ctx: ProjectContext, client: OAuthClientConfig, { params, dpop }: TokenRequest): Promise<TokenResponse> {
     const code = requirePresent(client, params);
+    const deviceInfo = readDeviceInfo(params.x_device_info);
     const entry = await this.codes.get(ctx, code);
-    if (!entry || entry.clientId !== client.client_id) throw new OAuthError("invalid_grant", INVALID);
+    if (!entry) await this.refuseReuse(ctx, code);
+    if (!entry || entry.clientId !== client.client_id || entry.purpose !== "tokens") throw invalid();
+    checkDpopBinding(ctx, client, { reading: dpop, jkt: entry.dpopJkt ?? null });
     if (params.redirect_uri !== entry.redirectUri && !(params.redirect_uri === undefined && client.redirect_uris?.length === 1))
       throw new OAuthError("invalid_request", "invalid redirect URI");
     const isPublic = !clientTraits(client).confidential;
     checkPkce(entry.codeChallenge, params.code_verifier, isPublic);
     if (!isPublic) checkClientSecret(ctx, client, params.client_secret as string);
-    if (!(await this.codes.consume(ctx, code))) throw new OAuthError("invalid_grant", INVALID);
+    if (!(await this.codes.redeem(ctx, code))) throw invalid();
     await limitTokens(this.limiter, ctx, [tokenPerUser(entry.info.userId)]);
     const [facts] = await this.db.read((tx) => this.accounts.facts(ctx, tx, [entry.info.userId]));
-    if (!facts || accountStatusError(facts.user.status, ctx.now())) throw new OAuthError("invalid_grant", INVALID);
-    return this.issue(ctx, client, { entry, facts });
+    if (!facts || accountStatusError(facts.user.status, ctx.now())) throw invalid();
+    return this.issuing.run(ctx, { client, entry, facts, ...(deviceInfo ? { deviceInfo } : {}) }, { code, dpopJkt: entry.dpopJkt ?? (dpop.kind === "proven" ? dpop.jkt : null) });
   }
 
-  private async issue(ctx: ProjectContext, client: OAuthClientConfig, { entry, facts }: { entry: AuthorizationCode; facts: UserFacts }): Promise<TokenResponse> {
-    const secret = randomString(32);
-    const made = newGrant(ctx, client, { entry, hash: sha256Hex(secret) });
-    await this.db.transaction(async (tx) => {
-      await this.grants.insert(ctx, tx, made);
-      if (entry.info.session.type === "none")
-        await this.outbox.append(ctx, tx, [userAuthenticated({ user: userModel(ctx.project.config, facts, ctx.now()), session: sessionModel("offline_grant", made.grant) })]);
-    });
-    const subject = {
-      client,
-      session: { kind: "offline_grant" as const, value: made.grant },
-      source: claimSource(facts),
-      authorizationId: entry.authorizationId,
-      scopes: entry.scopes,
-      initialRefreshTokenHash: made.token.initialHash,
-    };
-    return {
-      ...(await this.issuer.accessToken(ctx, subject)),
-      ...(entry.scopes.includes("openid") ? { id_token: await this.issuer.idToken(ctx, subject, entry.nonce) } : {}),
-      ...(entry.scopes.includes("offline_access") ? { refresh_token: `${made.grant.id}.${secret}` } : {}),
-    };
+  /** A code is good once: whoever comes with it again ends what the first one got (RFC 9700 §4.2.4). */
+  private async refuseReuse(ctx: ProjectContext, code: string): Promise<never> {
+    const issued = await this.codes.issuedFor(ctx, code);
+    if (issued)
+      await this.db.transaction(async (tx) => {
+        await this.accessGrants.revoke(ctx, tx, issued.accessTokenHash);
+        if (issued.refreshToken) await this.grants.deleteTokens(ctx, tx, { grantId: issued.refreshToken.grantId, initialHashes: [issued.refreshToken.initialHash] });
+      });
+    throw invalid();
   }
 }
 
@@ -80,57 +71,4 @@ function requirePresent(client: OAuthClientConfig, params: TokenParams): string 
   if (!confidential && !params.code_verifier) throw new OAuthError("invalid_request", "PKCE code verifier is required");
   if (confidential && !params.client_secret) throw new OAuthError("invalid_client", "client secret is required");
   return params.code;
-}
-
-/** A grant of its own for this sign-in, with its first refresh token. */
-export function newGrant(
-  ctx: ProjectContext,
-  client: OAuthClientConfig,
-  { entry, hash }: { entry: Pick<AuthorizationCode, "info" | "ssoEnabled" | "authorizationId" | "scopes">; hash: string },
-): { grant: OfflineGrant; token: RefreshTokenRecord } {
-  const now = ctx.now();
-  const access = { time: now, ip: ctx.request.ip, userAgent: ctx.request.userAgent };
-  const { info } = entry;
-  const grant: OfflineGrant = {
-    id: ctx.newId(),
-    userId: info.userId as OfflineGrant["userId"],
-    initialClientId: client.client_id,
-    idpSessionId: info.session.type === "idp" ? (info.session.id ?? null) : null,
-    ssoEnabled: entry.ssoEnabled && info.session.type === "idp",
-    deviceInfo: null,
-    amr: info.amr,
-    createdAt: now,
-    authenticatedAt: new Date(info.authenticatedAt),
-    initialAccess: access,
-    lastAccess: access,
-  };
-  const token = {
-    grantId: grant.id,
-    initialHash: hash,
-    currentHash: hash,
-    clientId: client.client_id,
-    authorizationId: entry.authorizationId,
-    scopes: entry.scopes,
-    createdAt: now,
-    lastAccessAt: now,
-    expireAt: null,
-  };
-  return { grant, token };
-}
-
-/** What claims are made of, from a whole user. */
-export function claimSource({ user, identities, authenticators, verified }: UserFacts): ClaimSource {
-  return {
-    user,
-    verified,
-    identities: identities.toReversed().map((one) => ({
-      type: one.type,
-      login_id_key: one.loginIdKey,
-      login_id_type: one.loginIdType,
-      claims: one.claims,
-      created_at: one.createdAt.toISOString(),
-      updated_at: one.updatedAt.toISOString(),
-    })),
-    authenticators: authenticators.map((one) => ({ type: one.type, kind: one.kind, created_at: one.createdAt.toISOString(), updated_at: one.updatedAt.toISOString() })),
-  };
 }

@@ -47,7 +47,8 @@ export class FinishAuthorization {
       codeChallenge: params.code_challenge,
       codeChallengeMethod: params.code_challenge_method,
       ssoEnabled: params.x_sso_enabled === "true",
-      request: {},
+      purpose: "tokens",
+      ...(params.dpop_jkt ? { dpopJkt: params.dpop_jkt } : {}),
     });
   }
 }

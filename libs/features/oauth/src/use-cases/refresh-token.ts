@@ -1,84 +1,133 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
+import { refreshTokenReused } from "@gatehouse/domain-events";
 import { findClient, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { offlineGrantExpiry } from "@gatehouse/domain-session";
+import { idpSessionExpiry, offlineGrantExpiry } from "@gatehouse/domain-session";
 import { accountStatusError } from "@gatehouse/domain-user";
-import { constantTimeEqual, hmacSha256, octKeyBytes, sha256Hex } from "@gatehouse/platform-crypto";
-import { ALPHANUMERIC, isUuid } from "@gatehouse/platform-ids";
+import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
+import { isUuid } from "@gatehouse/platform-ids";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
-import { type GrantOfToken, OfflineGrantStore } from "@gatehouse/record-sessions";
+import { type AccessToIssue, type GrantOfToken, OfflineGrantStore } from "@gatehouse/record-sessions";
+import { checkDpopBinding } from "@gatehouse/service-dpop";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { checkClientSecret } from "../rules/client-secret.js";
+import { readDeviceInfo } from "../rules/device-info.js";
+import { newDeviceSecret } from "../rules/device-secret.js";
+import { refreshTokenSuccessor } from "../rules/refresh-token-successor.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
-import type { TokenParams, TokenResponse } from "./token-response.js";
+import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
 
-/** Seconds in which a retried request with the token just replaced is answered with the same new one. */
-const REPLAY_SECONDS = 30;
+/** Seconds in which a token that was replaced twice still finds the current one: two tabs may be two rotations apart. */
+const WINDOW_SECONDS = 30;
+/** How far back an old token is recognised as one of ours, to be reported. */
+const REMEMBERED_GENERATIONS = 64;
 
 const invalid = (): OAuthError => new OAuthError("invalid_grant", "invalid refresh token");
 
+interface Presented {
+  grantId: string;
+  secret: string;
+  hash: string;
+}
+
 /** `grant_type=refresh_token` (RFC 6749 §6; spec: oauth-oidc §7.3, sessions and tokens §9.2). One statement, two calls of Redis. */
 @Injectable()
-export class RefreshToken {
+export class RefreshToken implements TokenGrant {
+  readonly grantType = "refresh_token";
+
   constructor(
     private readonly db: Database,
     private readonly grants: OfflineGrantStore,
     private readonly issuer: TokenIssuer,
+    private readonly outbox: EventOutbox,
     private readonly limiter: RateLimiter,
   ) {}
 
-  async run(ctx: ProjectContext, client: OAuthClientConfig, params: TokenParams): Promise<TokenResponse> {
-    if (!params.refresh_token) throw new OAuthError("invalid_request", "refresh token is required");
-    const [grantId = "", secret = "", rest] = params.refresh_token.split(".");
-    if (!isUuid(grantId) || secret.length !== 32 || rest !== undefined) throw invalid();
+  async run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenResponse> {
+    const { params } = request;
+    const deviceInfo = readDeviceInfo(params.x_device_info);
+    const presented = parse(params.refresh_token);
     if (params.client_secret) checkClientSecret(ctx, client, params.client_secret);
-    const next = client.refresh_token_rotation_enabled ? successor(ctx, grantId, secret) : undefined;
-    const found = await this.find(ctx, client, { grantId, hash: sha256Hex(secret), nextHash: next && sha256Hex(next) });
+    const access = this.issuer.prepareAccess(ctx, client);
+    const { found, refreshToken } = await this.find(ctx, client, { presented, request, access });
     await limitTokens(this.limiter, ctx, [tokenPerUser(found.owner.user.id)]);
+    const secret = found.token.scopes.includes("device_sso") ? newDeviceSecret(found.grant, request.dpop.kind === "proven" ? request.dpop.jkt : null) : undefined;
+    if (secret || deviceInfo)
+      await this.db.transaction(async (tx) => {
+        if (secret) await this.grants.setDeviceSecret(ctx, tx, secret.row);
+        if (deviceInfo) await this.grants.setDeviceInfo(ctx, tx, { id: found.grant.id, deviceInfo });
+      });
     const subject = {
       client,
-      session: { kind: "offline_grant" as const, value: found.grant },
+      session: { kind: "offline_grant" as const, value: secret?.grant ?? found.grant },
       source: found.owner,
       authorizationId: found.token.authorizationId,
       scopes: found.token.scopes,
       initialRefreshTokenHash: found.token.initialHash,
     };
-    return {
-      ...(await this.issuer.accessToken(ctx, subject)),
-      ...(found.token.scopes.includes("openid") ? { id_token: await this.issuer.idToken(ctx, subject) } : {}),
-      ...(next ? { refresh_token: `${grantId}.${next}` } : {}),
+    const { response } = await this.issuer.tokens(ctx, subject, { access, idToken: { personalScopes: found.authorizedScopes } });
+    return { ...response, ...(refreshToken ? { refresh_token: refreshToken } : {}), ...(secret ? { device_secret: secret.deviceSecret } : {}) };
+  }
+
+  private async find(
+    ctx: ProjectContext,
+    client: OAuthClientConfig,
+    { presented, request, access }: { presented: Presented; request: TokenRequest; access: AccessToIssue },
+  ): Promise<{ found: GrantOfToken; refreshToken?: string }> {
+    const { grantId, hash } = presented;
+    if (!client.refresh_token_rotation_enabled) {
+      const found = await this.db.read((tx) => this.grants.byToken(ctx, tx, { grantId, hash, access }));
+      return { found: this.check(ctx, client, { found, request }) };
+    }
+    const next = refreshTokenSuccessor(ctx, grantId, presented.secret);
+    const afterNext = refreshTokenSuccessor(ctx, grantId, next);
+    const nextHashes = [sha256Hex(next), sha256Hex(afterNext)] as const;
+    // A failed check rolls the rotation back.
+    const rotate = async (tx: Tx) => {
+      const found = await this.grants.rotate(ctx, tx, { grantId, hash, access, nextHashes: [...nextHashes], windowSeconds: WINDOW_SECONDS });
+      return found && this.check(ctx, client, { found, request });
     };
+    const found = await this.db.transaction(rotate);
+    if (!found) await this.reportReuse(ctx, presented);
+    if (!found) throw invalid();
+    return { found, refreshToken: `${grantId}.${found.generation === 2 ? afterNext : next}` };
   }
 
-  /** Loads and checks the grant; a rotation is undone when a check fails. */
-  private find(ctx: ProjectContext, client: OAuthClientConfig, { nextHash, ...input }: { grantId: string; hash: string; nextHash?: string }): Promise<GrantOfToken> {
-    if (nextHash === undefined) return this.db.read(async (tx) => this.check(ctx, client, { found: await this.grants.byToken(ctx, tx, input), hash: input.hash }));
-    const rotate = async (tx: Tx) => this.check(ctx, client, { found: await this.grants.rotate(ctx, tx, { ...input, nextHash, windowSeconds: REPLAY_SECONDS }) });
-    return this.db.transaction(rotate);
-  }
-
-  private check(ctx: ProjectContext, client: OAuthClientConfig, { found, hash }: { found: GrantOfToken | undefined; hash?: string }): GrantOfToken {
-    if (!found || (hash !== undefined && !constantTimeEqual(found.token.currentHash, hash))) throw invalid();
+  private check(ctx: ProjectContext, client: OAuthClientConfig, { found, request }: { found: GrantOfToken | undefined; request: TokenRequest }): GrantOfToken {
+    if (!found) throw invalid();
+    checkDpopBinding(ctx, client, { reading: request.dpop, jkt: found.token.dpopJkt });
     if (found.token.clientId !== client.client_id) throw new OAuthError("invalid_request", "client id doesn't match the refresh token");
-    const initial = findClient(ctx.project.config, found.grant.initialClientId);
-    if (!initial || offlineGrantExpiry(initial, found.grant) <= ctx.now()) throw invalid();
+    const { config } = ctx.project;
+    const initial = findClient(config, found.grant.initialClientId);
+    if (!initial || offlineGrantExpiry(initial, found.grant) < ctx.now()) throw invalid();
+    if (found.token.expireAt && found.token.expireAt < ctx.now()) throw invalid();
+    if (found.shared && idpSessionExpiry(config, found.shared) < ctx.now()) throw invalid();
     if (accountStatusError(found.owner.user.status, ctx.now())) throw invalid();
     return found;
   }
+
+  /** A token that was ours once, used again when it is no longer good, is told: somebody may have stolen it (RFC 9700 §4.14.2). */
+  private async reportReuse(ctx: ProjectContext, { grantId, secret }: Presented): Promise<void> {
+    const current = await this.db.read((tx) => this.grants.currentHashes(ctx, tx, grantId));
+    if (current.length === 0) return;
+    let next = secret;
+    for (let generation = 0; generation < REMEMBERED_GENERATIONS; generation += 1) {
+      next = refreshTokenSuccessor(ctx, grantId, next);
+      const hash = sha256Hex(next);
+      const match = current.find(({ currentHash }) => constantTimeEqual(currentHash, hash));
+      if (match)
+        return this.db.transaction((tx) => this.outbox.append(ctx, tx, [refreshTokenReused({ client_id: match.clientId, session_id: grantId }, { userId: match.userId })]));
+    }
+  }
 }
 
-/** The secret that follows another: the same for every retry, and nobody else can compute it. */
-function successor(ctx: ProjectContext, grantId: string, secret: string): string {
-  const key = ctx.project.secrets.csrf?.keys[0];
-  if (!key) throw new Error("the project has no csrf key");
-  const bytes = hmacSha256(octKeyBytes(key), `refresh-token\n${ctx.project.id}\n${grantId}\n${secret}`);
-  let number = BigInt(`0x${bytes.toString("hex")}`);
-  let text = "";
-  for (let index = 0; index < 32; index += 1) {
-    text += ALPHANUMERIC[Number(number % 62n)];
-    number /= 62n;
-  }
-  return text;
+/** `<grant id>.<32 characters>`. */
+function parse(text: string | undefined): Presented {
+  if (!text) throw new OAuthError("invalid_request", "refresh token is required");
+  const [grantId = "", secret = "", rest] = text.split(".");
+  if (!isUuid(grantId) || !/^[A-Za-z0-9]{32}$/.test(secret) || rest !== undefined) throw invalid();
+  return { grantId, secret, hash: sha256Hex(secret) };
 }

@@ -7,7 +7,7 @@ import { constantTimeEqual, type KeyJwk, sha256Hex, verifyJwt } from "@gatehouse
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
-import { AccessGrants, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
+import { AccessGrantStore, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
 
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 
@@ -20,7 +20,7 @@ export class SignOut {
     private readonly sessions: SessionStore,
     private readonly reader: SessionReader,
     private readonly grants: OfflineGrantStore,
-    private readonly accessGrants: AccessGrants,
+    private readonly accessGrants: AccessGrantStore,
     private readonly outbox: EventOutbox,
   ) {}
 
@@ -37,7 +37,7 @@ export class SignOut {
   /** `POST /oauth2/revoke` (RFC 7009): a refresh token ends its session, an access token ends itself, anything else is nothing. */
   async revoke(ctx: ProjectContext, token: string): Promise<void> {
     const [grantId = "", secret, rest] = token.split(".");
-    if (secret === undefined) return void (await this.accessGrants.revoke(ctx, token));
+    if (secret === undefined) return void (await this.db.read((tx) => this.accessGrants.revoke(ctx, tx, sha256Hex(token))));
     if (!isUuid(grantId) || rest !== undefined) return;
     const hash = sha256Hex(secret);
     const found = await this.db.read((tx) => this.grants.byToken(ctx, tx, { grantId, hash }));

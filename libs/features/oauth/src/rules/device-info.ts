@@ -1,0 +1,21 @@
+import { OAuthError } from "@gatehouse/domain-oauth";
+import { deviceModel } from "@gatehouse/domain-session";
+
+const MAX_DEVICE_INFO = 16_384;
+
+/** `x_device_info`: unpadded base64url of JSON that names a device model (spec: sessions and tokens §12.2). Throws `invalid_request`. */
+export function readDeviceInfo(text: string | undefined): Record<string, unknown> | undefined {
+  if (!text) return undefined;
+  const info = text.length <= MAX_DEVICE_INFO && /^[A-Za-z0-9_-]+$/.test(text) ? parsed(Buffer.from(text, "base64url").toString("utf8")) : undefined;
+  if (!info || !deviceModel(info)) throw new OAuthError("invalid_request", "invalid x_device_info");
+  return info;
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
