@@ -4,7 +4,7 @@ import type { FlowClient, Step } from "../support/flow-client.js";
 import { loopback } from "../support/http.js";
 import { byEmail, byPhone, newPassword } from "../support/inputs.js";
 import { until } from "../support/platform.js";
-import { CODE, Project, type ProjectOptions } from "../support/project.js";
+import { CALLBACK, CODE, Project, type ProjectOptions } from "../support/project.js";
 
 const VERIFIED = { verification: { claims: { email: { enabled: true, required: true } } } };
 const BY_CODE = { primary_authenticators: ["oob_otp_email"] };
@@ -159,6 +159,17 @@ describe("a login link", () => {
     return { messages, close: () => socket.terminate() };
   }
 
+  /** Status of the upgrade that a page of an origin asks for. */
+  const knock = (url: string, origin?: string) =>
+    new Promise<number>((resolve, reject) => {
+      const socket = new WebSocket(url, { lookup: loopback, ...(origin ? { origin } : {}) } as object);
+      socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0)).on("error", reject);
+      socket.on("open", () => {
+        socket.terminate();
+        resolve(101);
+      });
+    });
+
   async function sentLink(browser: FlowClient, email: string): Promise<Step> {
     const sent = await browser.run("signup", [byEmail(email), byCode]);
     expect(sent.data).toMatchObject({ type: "verify_oob_otp_data", otp_form: "link", code_length: 32, can_check: false });
@@ -195,15 +206,35 @@ describe("a login link", () => {
   it("is listened for by allowed origins only (cross-site websocket hijacking)", async () => {
     const project = await Project.make(LINKS);
     const sent = await sentLink(project.browser(), "ann@example.com");
-    const status = (origin: string) =>
-      new Promise<number>((resolve) => {
-        const socket = new WebSocket(sent.data.websocket_url, { lookup: loopback, origin } as object);
-        socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
-        socket.on("open", () => {
-          socket.terminate();
-          resolve(101);
-        });
-      });
-    expect([await status("http://evil.example"), await status(project.origin)]).toEqual([403, 101]);
+    const status = (origin?: string) => knock(sent.data.websocket_url, origin);
+    for (const origin of ["http://evil.example", `${project.origin}.evil.example`, "null"]) expect(await status(origin), origin).toBe(403);
+    expect([await status(project.origin), await status(new URL(CALLBACK).origin), await status()], "the project, its client, and what is no browser").toEqual([101, 101, 101]);
+  });
+
+  it("of a channel that is none, or of somebody else, tells nothing (eavesdropping)", async () => {
+    const project = await Project.make(LINKS);
+    const browser = project.browser();
+    const sent = await sentLink(browser, "ann@example.com");
+    const url = new URL(sent.data.websocket_url);
+    const closed = async (channel: string | null) => {
+      const other = new URL(url);
+      if (channel === null) other.searchParams.delete("channel");
+      else other.searchParams.set("channel", channel);
+      const socket = new WebSocket(other.href, { lookup: loopback } as object);
+      return new Promise<boolean>((resolve) => socket.on("close", () => resolve(true)).on("error", () => resolve(true)));
+    };
+    for (const channel of [null, "", "nosuch", "ws_*", `${url.searchParams.get("channel")}x`]) expect(await closed(channel), String(channel)).toBe(true);
+    const elsewhere = await Project.make(LINKS);
+    const [mine, unknown, foreign] = await Promise.all([
+      listen(url.href),
+      listen(url.href.replace(/ws_.{32}/, `ws_${"0".repeat(32)}`)),
+      listen(url.href.replace(url.host, new URL(elsewhere.origin).host)),
+    ]);
+    const link = await project.link("ann@example.com");
+    const form = new URLSearchParams({ x_oob_otp_code: link.searchParams.get("code") ?? "" });
+    await project.browser().call("POST", link.href, { body: form.toString(), headers: { "content-type": "application/x-www-form-urlencoded", origin: project.origin } });
+    await until(async () => (mine.messages.length > 0 ? true : undefined), "a message to the waiting page", 10);
+    expect([mine.messages, unknown.messages, foreign.messages]).toEqual([[{ kind: "refresh" }], [], []]);
+    for (const socket of [mine, unknown, foreign]) socket.close();
   });
 });
