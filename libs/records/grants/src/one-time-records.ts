@@ -115,6 +115,11 @@ export class AuthorizationCodes {
     return (await this.redis.client.getdel(this.key(ctx, code))) !== null;
   }
 
+  /** Makes a code good again whose redemption failed through no fault of the client's. */
+  async giveBack(ctx: ProjectContext, code: string, entry: AuthorizationCode): Promise<void> {
+    await this.redis.client.set(this.key(ctx, code), JSON.stringify(entry), "EX", AUTHORIZATION_CODE_SECONDS, "NX").catch(() => undefined);
+  }
+
   /** Remembers what a redeemed code was exchanged for, as long as it would have lived. */
   async noteIssued(ctx: ProjectContext, code: string, issued: IssuedForCode): Promise<void> {
     await this.redis.client.set(this.issuedKey(ctx, code), JSON.stringify(issued), "EX", AUTHORIZATION_CODE_SECONDS).catch(() => undefined);

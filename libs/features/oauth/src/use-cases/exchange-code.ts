@@ -46,7 +46,6 @@ export class ExchangeCode implements TokenGrant {
     const isPublic = !clientTraits(client).confidential;
     checkPkce(entry.codeChallenge, params.code_verifier, isPublic);
     if (!isPublic) checkClientSecret(ctx, client, params.client_secret as string);
-    if (!(await this.codes.redeem(ctx, code))) throw invalid();
     await limitTokens(this.limiter, ctx, [tokenPerUser(entry.info.userId)]);
     const [facts] = await this.db.read((tx) => this.accounts.facts(ctx, tx, [entry.info.userId]));
     if (!facts || accountStatusError(facts.user.status, ctx.now())) throw invalid();

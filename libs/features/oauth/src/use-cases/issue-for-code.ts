@@ -71,11 +71,17 @@ export class IssueForCode {
       initialRefreshTokenHash: plan.initialHash,
     };
     const { response, access } = await this.issuer.tokens(ctx, subject, { idToken: { nonce: entry.nonce, claims: entry.idTokenClaims } });
-    await this.db.transaction(async (tx) => {
+    // Taken last: what fails before leaves the code good for another attempt.
+    if (!(await this.codes.redeem(ctx, code))) throw gone();
+    const write = async (tx: Tx) => {
       if (client.x_max_concurrent_session === 1 && plan.refreshToken) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id });
       if (!(await plan.write(tx))) throw gone();
       await this.accessGrants.insert(ctx, tx, access);
       await this.outbox.append(ctx, tx, this.events(ctx, exchange, plan));
+    };
+    await this.db.transaction(write).catch(async (error: unknown) => {
+      if (!(error instanceof OAuthError)) await this.codes.giveBack(ctx, code, entry);
+      throw error;
     });
     const refreshToken = plan.initialHash === null ? undefined : { grantId: plan.session.id, initialHash: plan.initialHash };
     await this.codes.noteIssued(ctx, code, { accessTokenHash: access.tokenHash, ...(refreshToken ? { refreshToken } : {}) });

@@ -15,7 +15,7 @@ import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { checkClientSecret } from "../rules/client-secret.js";
 import { readDeviceInfo } from "../rules/device-info.js";
 import { newDeviceSecret } from "../rules/device-secret.js";
-import { refreshTokenSuccessor } from "../rules/refresh-token-successor.js";
+import { refreshTokenSuccessor, successorKeys } from "../rules/refresh-token-successor.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
 import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
@@ -82,18 +82,19 @@ export class RefreshToken implements TokenGrant {
       const found = await this.db.read((tx) => this.grants.byToken(ctx, tx, { grantId, hash, access }));
       return { found: this.check(ctx, client, { found, request }) };
     }
-    const next = refreshTokenSuccessor(ctx, grantId, presented.secret);
-    const afterNext = refreshTokenSuccessor(ctx, grantId, next);
-    const nextHashes = [sha256Hex(next), sha256Hex(afterNext)] as const;
-    // A failed check rolls the rotation back.
-    const rotate = async (tx: Tx) => {
-      const found = await this.grants.rotate(ctx, tx, { grantId, hash, access, nextHashes: [...nextHashes], windowSeconds: WINDOW_SECONDS });
-      return found && this.check(ctx, client, { found, request });
-    };
-    const found = await this.db.transaction(rotate);
-    if (!found) await this.reportReuse(ctx, presented);
-    if (!found) throw invalid();
-    return { found, refreshToken: `${grantId}.${found.generation === 2 ? afterNext : next}` };
+    for (const key of successorKeys(ctx)) {
+      const next = refreshTokenSuccessor(ctx, key, presented);
+      const afterNext = refreshTokenSuccessor(ctx, key, { grantId, secret: next });
+      // A failed check rolls the rotation back.
+      const rotate = async (tx: Tx) => {
+        const found = await this.grants.rotate(ctx, tx, { grantId, hash, access, nextHashes: [sha256Hex(next), sha256Hex(afterNext)], windowSeconds: WINDOW_SECONDS });
+        return found && this.check(ctx, client, { found, request });
+      };
+      const found = await this.db.transaction(rotate);
+      if (found) return { found, refreshToken: `${grantId}.${found.generation === 2 ? afterNext : next}` };
+    }
+    await this.reportReuse(ctx, presented);
+    throw invalid();
   }
 
   private check(ctx: ProjectContext, client: OAuthClientConfig, { found, request }: { found: GrantOfToken | undefined; request: TokenRequest }): GrantOfToken {
@@ -113,13 +114,15 @@ export class RefreshToken implements TokenGrant {
   private async reportReuse(ctx: ProjectContext, { grantId, secret }: Presented): Promise<void> {
     const current = await this.db.read((tx) => this.grants.currentHashes(ctx, tx, grantId));
     if (current.length === 0) return;
-    let next = secret;
-    for (let generation = 0; generation < REMEMBERED_GENERATIONS; generation += 1) {
-      next = refreshTokenSuccessor(ctx, grantId, next);
-      const hash = sha256Hex(next);
-      const match = current.find(({ currentHash }) => constantTimeEqual(currentHash, hash));
-      if (match)
-        return this.db.transaction((tx) => this.outbox.append(ctx, tx, [refreshTokenReused({ client_id: match.clientId, session_id: grantId }, { userId: match.userId })]));
+    for (const key of successorKeys(ctx)) {
+      let next = secret;
+      for (let generation = 0; generation < REMEMBERED_GENERATIONS; generation += 1) {
+        next = refreshTokenSuccessor(ctx, key, { grantId, secret: next });
+        const hash = sha256Hex(next);
+        const match = current.find(({ currentHash }) => constantTimeEqual(currentHash, hash));
+        if (match)
+          return this.db.transaction((tx) => this.outbox.append(ctx, tx, [refreshTokenReused({ client_id: match.clientId, session_id: grantId }, { userId: match.userId })]));
+      }
     }
   }
 }
