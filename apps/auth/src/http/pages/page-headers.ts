@@ -9,6 +9,8 @@ export function pageHeaders(nonce: string, frameAncestors: readonly string[] = [
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     pragma: "no-cache",
+    // Codes and states in addresses stay on this site.
+    "referrer-policy": "same-origin",
     "content-security-policy": `script-src 'self' https: 'nonce-${nonce}' 'strict-dynamic'; style-src ${styles}; object-src 'none'; base-uri 'none'; frame-ancestors ${ancestors}`,
     ...(frameAncestors.length > 0 ? {} : { "x-frame-options": "DENY" }),
   };
