@@ -250,16 +250,16 @@ async function userinfoBesideLogins(client, users, { logins, seconds }) {
 }
 
 /** Every scenario in turn. The counters are of the whole process: sign-up and login include the relay, the audit log and what else follows an event. */
-export async function runScenarios(at, { seconds, concurrency, tell }) {
+export async function runScenarios(at, { seconds, concurrency, only, tell }) {
   const client = new Client(at.base);
   const users = await prepare(at, client, 20);
   const results = [];
-  for (const [name, once] of Object.entries(scenarios(client, users))) {
+  for (const [name, once] of Object.entries(scenarios(client, users)).filter(([name]) => !only || only.includes(name))) {
     tell(`${name} ...`);
     results.push(await measure(client, name, once, { seconds, concurrency }));
   }
-  tell("userinfo beside 200 logins ...");
-  const beside = await userinfoBesideLogins(client, users, { logins: 200, seconds });
+  if (!only) tell("userinfo beside 200 logins ...");
+  const beside = only ? undefined : await userinfoBesideLogins(client, users, { logins: 200, seconds });
   await client.pool.close();
   return { results, beside };
 }

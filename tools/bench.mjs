@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (16), --out=file.
+// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (16), --out=file, --only=scenario,scenario.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
@@ -33,6 +33,7 @@ await main(async () => {
   const seconds = Math.min(60, Math.max(1, Number(option("seconds", "5"))));
   const concurrency = Math.min(64, Math.max(1, Number(option("concurrency", "16"))));
   const out = option("out", "bench-results.json");
+  const only = option("only")?.split(",");
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
   chmodSync(dir, 0o755);
   const platform = await step("Starting the platform", () => startPlatform({ home: path.join(dir, "home"), env: { GATEHOUSE_BENCH: "true", LOG_LEVEL: "error" } }));
@@ -41,13 +42,14 @@ await main(async () => {
     const { manyProjects } = await import("../bench/many-projects.mjs");
     const databaseUrl = `postgres://postgres:gatehouse@127.0.0.1:${platform.env.E2E_POSTGRES_PORT}/gatehouse`;
     const at = { base: platform.env.E2E_BASE, portal: platform.env.E2E_PORTAL, token: platform.env.E2E_OPERATOR_TOKEN, databaseUrl };
-    const { results, beside } = await runScenarios(at, { seconds, concurrency, tell: say });
-    const many = await manyProjects(at, { concurrency, tell: say });
+    const { results, beside } = await runScenarios(at, { seconds, concurrency, only, tell: say });
+    const many = only ? undefined : await manyProjects(at, { concurrency, tell: say });
     const report = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, seconds, concurrency, results, userinfo_beside_logins: beside, many_projects: many };
     writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
-    const visited = `${many.projects} projects visited once each at ${many.projects_per_second.toFixed(0)}/s, ${many.errors} errors; RSS ${many.rss_mb_before} MB before, then ${many.rss_mb_each_2500.join(", ")} MB after every 2500.`;
-    const besideLogins = `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight.`;
-    console.log(`\n${table(results)}\n\n${besideLogins}\n${visited}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
+    const visited = many && `${many.projects} projects visited once each at ${many.projects_per_second.toFixed(0)}/s, ${many.errors} errors; RSS ${many.rss_mb_before} MB before, then ${many.rss_mb_each_2500.join(", ")} MB after every 2500.`;
+    const besideLogins = beside && `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight.`;
+    const more = [besideLogins, visited].filter(Boolean).join("\n");
+    console.log(`\n${table(results)}\n\n${more}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
   } finally {
     await platform.stop();
     rmSync(dir, { recursive: true, force: true });

@@ -1,25 +1,14 @@
-import { PromotionCodes } from "@gatehouse/record-anonymous-users";
-import { Accounts } from "@gatehouse/record-accounts";
 import { describe, expect, it } from "vitest";
-import { eventsOf, type FlowRunner, flowModule, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+import { anonymousUser, eventsOf, type FlowRunner, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
 const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
 const choose = (new_password = PASSWORD) => ({ authentication: "primary_password", new_password });
 
 describe("promotion", () => {
-  async function anonymous(browser: FlowRunner): Promise<{ userId: string; hint: string }> {
-    const module = await flowModule();
-    const id = browser.ctx.newId();
-    const identities = [{ id, type: "anonymous" as const, uniqueKey: id, details: { anonymous: { keyId: null, key: null } } }];
-    const account = await browser.project.db.transaction((tx) => module.get(Accounts).create(browser.ctx, tx, { identities }));
-    const { code } = await module.get(PromotionCodes).create(browser.ctx, { userId: account.user.id, identityId: id });
-    return { userId: account.user.id, hint: new URLSearchParams({ login_hint: `https://authgear.com/login_hint?type=anonymous&promotion_code=${code}` }).toString() };
-  }
-
   it("keeps the user's id and takes the anonymous identity away, once", async () => {
     const browser = await flowRunner();
-    const { userId, hint } = await anonymous(browser);
+    const { userId, hint } = await anonymousUser(browser);
     const asked = await browser.run("promote", [identify("ann@example.com")], { urlQuery: hint });
     expect(asked).toMatchObject({ type: "promote", action: { type: "create_authenticator" } });
     const done = await browser.feed(asked.token, choose());
@@ -35,11 +24,33 @@ describe("promotion", () => {
   it("of somebody who has an account goes on as that account", async () => {
     const browser = await flowRunner();
     await browser.another().signUp("ann@example.com");
-    const { hint } = await anonymous(browser);
+    const { hint } = await anonymousUser(browser);
     const asked = await browser.run("promote", [identify("ann@example.com")], { urlQuery: hint });
     expect(asked).toMatchObject({ type: "login", action: { type: "authenticate", identification: "email" } });
     expect((await browser.feed(asked.token, enter())).finished).toBe(true);
     expect(await usersOf(browser)).toHaveLength(2);
+  });
+
+  it("has a limit of its own, at its end", async () => {
+    const browser = await flowRunner({
+      authentication: { rate_limits: { general: { per_ip: { enabled: false } }, signup_anonymous: { per_ip: { enabled: true, period: "1m", burst: 1 } } } },
+    });
+    const done = await browser.run("promote", [identify("ann@example.com"), choose()], { urlQuery: (await anonymousUser(browser)).hint });
+    expect(done.finished).toBe(true);
+    const refused = await browser.run("promote", [identify("bob@example.com"), choose()], { urlQuery: (await anonymousUser(browser)).hint });
+    expect(refused.error).toMatchObject({ reason: "RateLimited", code: 429, info: { rate_limit_name: "authentication.signup_anonymous" } });
+    expect(refused.error?.info.FlowType).toBeUndefined();
+  });
+
+  it("never links: an address that another account shows is in the way", async () => {
+    const linking = { login_id: [{ key: "email", user_profile: { pointer: "/email" }, action: "login_and_link" }] };
+    const browser = await flowRunner({ config: { account_linking: linking } });
+    await browser.another().signUp("ann@example.com");
+    await browser.project.db.transaction((tx) =>
+      tx.query("update identity set unique_key = 'elsewhere@example.com', login_id = 'elsewhere@example.com' where project_id = $1", [browser.ctx.project.id]),
+    );
+    const refused = await browser.run("promote", [identify("ann@example.com")], { urlQuery: (await anonymousUser(browser)).hint });
+    expect(refused.error).toMatchObject({ reason: "InvariantViolated", info: { cause: { kind: "DuplicatedIdentity" }, FlowType: "promote" } });
   });
 
   it("needs a hint, and a good one", async () => {
@@ -110,6 +121,23 @@ describe("account status", () => {
     expect((await eventsOf(browser)).find(({ type }) => type === "authentication.blocked")?.payload).toMatchObject({
       error: { reason: "DisabledUser", tracking_id: expect.stringMatching(/^flowtrace_/) },
     });
+  });
+
+  it.each<[string, string, Record<string, string>]>([
+    ["AnonymizedUser", "is_anonymized = true, account_valid_until = '2001-01-01', is_indefinitely_disabled = true", {}],
+    ["UserOutsideValidPeriod", "account_valid_until = '2001-01-01', is_indefinitely_disabled = true", {}],
+    ["UserOutsideValidPeriod", "account_valid_from = '2999-01-01'", {}],
+    ["ScheduledDeletionByAdmin", "delete_at = '2999-01-01T00:00:00Z', is_indefinitely_disabled = true", { delete_at: "2999-01-01T00:00:00.000Z" }],
+    ["ScheduledDeletionByEndUser", "delete_at = '2999-01-01T00:00:00Z', is_indefinitely_disabled = true, is_deactivated = true", { delete_at: "2999-01-01T00:00:00.000Z" }],
+    ["ScheduledAnonymizationByAdmin", "anonymize_at = '2999-01-01T00:00:00Z', is_indefinitely_disabled = true", { anonymize_at: "2999-01-01T00:00:00.000Z" }],
+    ["DisabledUser", "temporarily_disabled_from = '2001-01-01', temporarily_disabled_until = '2999-01-01', disable_reason = 'pause'", { reason: "pause" }],
+  ])("that is %s, when %s", async (reason, change, info) => {
+    const browser = await flowRunner();
+    await browser.signUp("ann@example.com");
+    await browser.project.db.transaction((tx) => tx.query(`update auth_user set ${change} where project_id = $1`, [browser.ctx.project.id]));
+    const refused = await browser.another().run("login", [identify("ann@example.com"), enter()]);
+    expect(refused.error).toMatchObject({ name: "Forbidden", reason, code: 403, info: { ...info, FlowType: "login" } });
+    expect(refused.action.type, "the step before stays").toBe("authenticate");
   });
 
   it("is not looked at by a flow without the step", async () => {

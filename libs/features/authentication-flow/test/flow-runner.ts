@@ -1,4 +1,6 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { Accounts } from "@gatehouse/record-accounts";
+import { PromotionCodes } from "@gatehouse/record-anonymous-users";
 import { type TestProject, type TestProjectOptions, testModule, testProject } from "@gatehouse/platform-testing";
 import { AuthenticationFlowModule, type FlowAnswer, RunFlow } from "../src/index.js";
 
@@ -153,4 +155,14 @@ export async function usersOf({ project }: FlowRunner): Promise<Json[]> {
       [project.ctx.project.id],
     ),
   );
+}
+
+/** An anonymous user without a key, and the query string that starts his promotion. */
+export async function anonymousUser({ ctx, project }: FlowRunner): Promise<{ userId: string; hint: string }> {
+  const module = await flowModule();
+  const id = ctx.newId();
+  const identities = [{ id, type: "anonymous" as const, uniqueKey: id, details: { anonymous: { keyId: null, key: null } } }];
+  const account = await project.db.transaction((tx) => module.get(Accounts).create(ctx, tx, { identities }));
+  const { code } = await module.get(PromotionCodes).create(ctx, { userId: account.user.id, identityId: id });
+  return { userId: account.user.id, hint: new URLSearchParams({ login_hint: `https://authgear.com/login_hint?type=anonymous&promotion_code=${code}` }).toString() };
 }

@@ -202,4 +202,31 @@ describe("bot protection", () => {
       expect((await browser.run("signup", [{ ...identify("ann@example.com"), ...answer("pass") }])).error).toBeUndefined();
       expect((await eventsOf(browser)).filter(({ type }) => type === "bot_protection.verification.failed")[0]?.payload).toEqual({ token: "refused", provider_type: "cloudflare" });
     }));
+
+  it("on an ID token, and on a password that is made, is shown and demanded but not looked at", async () => {
+    const bot_protection = { mode: "always" };
+    const authentication_flow = {
+      login_flows: [{ name: "own", steps: [{ type: "identify", one_of: [{ identification: "id_token", bot_protection }] }] }],
+      signup_flows: [
+        {
+          name: "own",
+          steps: [
+            { type: "identify", one_of: [{ identification: "email" }] },
+            { type: "create_authenticator", one_of: [{ authentication: "primary_password", bot_protection }] },
+          ],
+        },
+      ],
+    };
+    const browser = await flowRunner({ config: { ...config, authentication_flow }, secrets });
+    const login = await browser.create("login", { name: "own" });
+    expect(login.options).toEqual([{ identification: "id_token", bot_protection: shown }]);
+    const token = { identification: "id_token", id_token: "garbage" };
+    expect((await browser.feed(login.token, token)).error).toMatchObject({ reason: "ValidationFailed", info: { causes: [{ details: { missing: ["bot_protection"] } }] } });
+    expect((await browser.feed(login.token, { ...token, ...answer("anything") })).error).toMatchObject({ reason: "Invalid", message: "invalid ID token" });
+    const asked = await browser.run("signup", [identify("ann@example.com")], { name: "own" });
+    expect(asked.options).toMatchObject([{ authentication: "primary_password", bot_protection: shown }]);
+    const made = { authentication: "primary_password", new_password: PASSWORD };
+    expect((await browser.feed(asked.token, made)).error).toMatchObject({ reason: "ValidationFailed" });
+    expect((await browser.feed(asked.token, { ...made, ...answer("anything") })).finished).toBe(true);
+  });
 });

@@ -4,9 +4,13 @@ import { flowInvalidTargetStep, flowStepNotFound } from "@gatehouse/domain-error
 import type { ProvenClaim } from "@gatehouse/domain-flow";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import { addressType, claimOf, isProven } from "../engine/memory.js";
-import type { Run } from "../engine/run.js";
+import { flowOf, type Run } from "../engine/run.js";
 import type { Step } from "../engine/step.js";
 import { AskCode } from "../methods/oob-otp/ask-code.js";
+import { findStep } from "../rules/find-step.js";
+
+/** Steps that make an identity or an authenticator. */
+const MAKING: readonly string[] = ["identify", "create_authenticator"];
 
 /** `verify` of sign-up: the address of an earlier step is proven by a code (spec: authentication flow §6.8). */
 @Injectable()
@@ -33,7 +37,10 @@ export class VerifyStep implements Step {
   }
 }
 
-/** The claims that can be verified of what a step made. Throws `AuthenticationFlowStepNotFound` when no such step has run. */
+/**
+ * The claims that can be verified of what a step made. Throws `AuthenticationFlowStepNotFound` when no such step has run, and `AuthenticationFlowInvalidTargetStep` when
+ * the step of that name makes nothing.
+ */
 function targetClaims(run: Run, name: string): ProvenClaim[] {
   const { identified, newAuthenticators, skipped } = run.state.memory;
   const identity = identified.findLast(({ step }) => step === name);
@@ -44,5 +51,7 @@ function targetClaims(run: Run, name: string): ProvenClaim[] {
   }
   if (authenticator) return authenticator.target ? [claimOf(authenticator.target)] : [];
   if (skipped.includes(name)) return [];
+  const step = findStep(flowOf(run, run.state.at?.flow ?? run.state.root), name);
+  if (step && !MAKING.includes(step.type)) throw flowInvalidTargetStep({ target_step: name });
   throw flowStepNotFound();
 }
