@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -9,37 +8,37 @@ import { totp } from "../support/totp.js";
 
 const EMAIL = "ann@example.com";
 const NEW_PASSWORD = "an entirely new password";
+/** Where pictures of the pages are kept, if anywhere. */
+const SCREENSHOTS = process.env.E2E_SCREENSHOTS;
 const SCREENS = [
   { name: "phone", viewport: { width: 320, height: 640 } },
   { name: "desktop", viewport: { width: 1280, height: 800 } },
 ];
 
-/** What is wrong with a page for somebody who cannot see it, or sees it on a small screen. Runs in the browser. */
-function faultsOf(): string[] {
-  const seen = (element: Element): boolean => element.getClientRects().length > 0;
-  const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
-  const fields = all("input:not([type=hidden]), select, textarea").filter(seen) as HTMLInputElement[];
-  const heading = document.querySelector("h1")?.textContent ?? "";
+/** What is wrong with a page for somebody who cannot see it, or sees it on a small screen. A script for the page. */
+const FAULTS = `(() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const seen = (element) => element.getClientRects().length > 0;
+  const start = ({ outerHTML }) => outerHTML.slice(0, 80);
+  const describedBy = (element) => (element.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
+  const root = document.documentElement;
+  const fields = all("input:not([type=hidden]), select, textarea").filter(seen);
+  const buttons = all("button, a").filter(seen);
+  const heading = document.querySelector("h1")?.textContent || "";
   const alert = all("[role=alert]").find(seen);
-  const widest = document.documentElement;
-  return [
-    ...(widest.lang ? [] : ["no language"]),
-    ...(all("h1").length === 1 && heading !== "" ? [] : ["not one heading"]),
-    ...(document.title.startsWith(heading) ? [] : [`title "${document.title}" of "${heading}"`]),
-    ...(widest.scrollWidth > widest.clientWidth ? [`wider than the screen: ${widest.scrollWidth} of ${widest.clientWidth}`] : []),
-    ...all("body *").flatMap((element) =>
-      seen(element) && element.getBoundingClientRect().right > widest.clientWidth + 1 ? [`sticks out: ${element.outerHTML.slice(0, 80)}`] : [],
-    ),
-    ...fields.flatMap((field) => (field.labels?.length ? [] : [`no label: ${field.name}`])),
-    ...(fields.length > 0 && !fields.includes(document.activeElement as HTMLInputElement) ? ["nothing has the focus"] : []),
-    ...(alert && fields.length > 0 && !fields.some((field) => field.getAttribute("aria-describedby")?.split(" ").includes(alert.id)) ? ["the alert is of no field"] : []),
-    ...all("[aria-describedby]").flatMap((field) =>
-      (field.getAttribute("aria-describedby") ?? "").split(" ").flatMap((id) => (document.getElementById(id) ? [] : [`describedby nothing: ${id}`])),
-    ),
-    ...all("button, a").flatMap((one) => (seen(one) && !one.textContent?.trim() ? [`no name: ${one.outerHTML.slice(0, 80)}`] : [])),
-    ...all("button").flatMap((one) => (seen(one) && one.getBoundingClientRect().height < 40 ? [`hard to hit: ${one.textContent}`] : [])),
-  ];
-}
+  const faults = [];
+  if (!root.lang) faults.push("no language");
+  if (all("h1").length !== 1 || heading === "") faults.push("not one heading");
+  if (!document.title.startsWith(heading)) faults.push("title " + document.title);
+  if (root.scrollWidth > root.clientWidth) faults.push("wider than the screen: " + root.scrollWidth);
+  if (fields.length > 0 && !fields.includes(document.activeElement)) faults.push("nothing has the focus");
+  if (alert && fields.length > 0 && !fields.some((field) => describedBy(field).includes(alert.id))) faults.push("the alert is of no field");
+  for (const one of all("body *").filter(seen)) if (one.getBoundingClientRect().right > root.clientWidth + 1) faults.push("sticks out: " + start(one));
+  for (const field of fields) if (!field.labels?.length) faults.push("no label: " + field.name);
+  for (const id of all("[aria-describedby]").flatMap(describedBy)) if (!document.getElementById(id)) faults.push("described by nothing: " + id);
+  for (const one of buttons) if (!one.textContent.trim() || (one.matches("button, .button") && one.getBoundingClientRect().height < 40)) faults.push("no button: " + start(one));
+  return faults;
+})()`;
 
 describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport }) => {
   let browser: Browser;
@@ -51,10 +50,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
     provider = await startFakeProvider();
   });
-  afterAll(async () => {
-    await browser.close();
-    await provider.close();
-  });
+  afterAll(() => Promise.all([browser.close(), provider.close()]));
   beforeEach(() => provider.setAccount({ sub: "s1", upn: "ann@corp.example", email: EMAIL, name: "Ann" }));
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close();
@@ -73,18 +69,13 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     return page;
   }
 
-  /** Waits for the page with a heading and looks at it; keeps a picture where `E2E_SCREENSHOTS` names a folder. */
+  /** Waits for the page with a heading and looks at it. */
   async function at(page: Page, heading: string): Promise<void> {
     await page.waitForSelector(`h1:text-is("${heading}")`);
     await page.waitForLoadState("load");
-    const folder = process.env.E2E_SCREENSHOTS;
-    if (folder) {
-      mkdirSync(folder, { recursive: true });
-      const alert = await page.locator("[role=alert]:visible").count();
-      const name = `${screen}-${heading.toLowerCase().replace(/\W+/g, "-")}${alert > 0 ? "-alert" : ""}.png`;
-      await page.screenshot({ path: path.join(folder, name), fullPage: true });
-    }
-    expect([heading, await page.evaluate(faultsOf)]).toEqual([heading, []]);
+    const alert = (await page.locator("[role=alert]:visible").count()) > 0 ? "-alert" : "";
+    if (SCREENSHOTS) await page.screenshot({ path: path.join(SCREENSHOTS, `${screen}-${heading.toLowerCase().replace(/\W+/g, "-")}${alert}.png`), fullPage: true });
+    expect([heading, await page.evaluate(FAULTS)]).toEqual([heading, []]);
   }
 
   /** Fills in fields by their labels and presses a button. */
@@ -144,7 +135,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await signUp(page, project);
     await at(page, "Set up your authenticator app");
     const secret = ((await page.textContent(".secret")) ?? "").replace(/\s/g, "");
-    await page.getByRole("link", { name: "Continue" }).click();
+    await page.getByRole("link", { name: "Next" }).click();
     await at(page, "Enter the code of your app");
     await send(page, "Confirm", { Code: totp(secret) });
     await at(page, "Save your recovery codes");
@@ -165,21 +156,17 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await later.getByLabel("Do not ask again on this device").check();
     await send(later, "Confirm", { "Recovery code": recoveryCode as string });
     await at(later, "Your account");
-
-    const other = await newPage();
-    await signUpOther(other, project);
   });
 
-  /** Somebody who takes the other way to a second step. */
-  async function signUpOther(page: Page, project: Project): Promise<void> {
-    await page.goto(`${project.origin}/signup`);
-    await send(page, "Continue", { "Email address": "bob@example.com" });
-    await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
+  it("set up another second step instead", async () => {
+    const project = await Project.make({ authentication: { secondary_authenticators: ["totp", "oob_otp_email"], secondary_authentication_mode: "required" } });
+    const page = await newPage();
+    await signUp(page, project);
     await send(page, "Get codes by email");
     await at(page, "Add an email address");
     await send(page, "Continue", { "Email address": "other@example.com" });
     await at(page, "Enter the code");
-  }
+  });
 
   it("replace a forgotten password by the link of a message", async () => {
     const project = await Project.make();
@@ -220,30 +207,31 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await at(page, "Your account");
   });
 
-  it("make a passkey at the sign-up and sign in with it", async () => {
-    const authentication = { identities: ["login_id", "passkey"], primary_authenticators: ["passkey", "password"] };
-    const project = await Project.make({ authentication });
-    const page = await newPage();
+  /** An authenticator that is empty and says yes to whatever it can. */
+  async function addAuthenticator(page: Page): Promise<void> {
     const device = await page.context().newCDPSession(page);
     await device.send("WebAuthn.enable");
     const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true } as const;
     await device.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, automaticPresenceSimulation: true } });
+  }
+
+  it("make a passkey at the sign-up and sign in with it", async () => {
+    const authentication = { identities: ["login_id", "passkey"], primary_authenticators: ["passkey", "password"] };
+    const project = await Project.make({ authentication });
+    const [page, without] = [await newPage(), await newPage()];
+    for (const one of [page, without]) await addAuthenticator(one);
     await signUp(page, project);
     await at(page, "Sign in faster next time");
     await send(page, "Create a passkey");
     await at(page, "Your account");
-    await page.context().clearCookies();
-    await page.goto(`${project.origin}/login`);
-    await at(page, "Sign in");
-    await send(page, "Use a passkey");
-    await at(page, "Your account");
-    await page.context().clearCookies();
-    await page.goto(`${project.origin}/login`);
-    await send(page, "Continue", { "Email address": EMAIL });
-    // The page asks for the passkey by itself.
-    await at(page, "Your account");
-
-    const without = await newPage();
+    // After the address, the page asks for the passkey by itself.
+    const ways: Record<string, Record<string, string>> = { "Use a passkey": {}, Continue: { "Email address": EMAIL } };
+    for (const [button, typed] of Object.entries(ways)) {
+      await page.context().clearCookies();
+      await page.goto(`${project.origin}/login`);
+      await send(page, button, typed);
+      await at(page, "Your account");
+    }
     await without.goto(`${project.origin}/login`);
     await send(without, "Continue", { "Email address": EMAIL });
     await without.waitForSelector("[data-failure]:not([hidden])");
@@ -263,7 +251,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await at(page, "Sign in");
     await send(page, "Continue with ADFS");
     await at(page, "You have an account already");
-    await send(page, "Continue with Email address a**@example.com");
+    await send(page, "Continue with a**@example.com");
     await at(page, "Enter your password");
     await send(page, "Sign in", { Password: PASSWORD });
     await at(page, "Your account");
@@ -277,25 +265,19 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
   it("ask for a profile, and say what no longer works", async () => {
     const attributes = ["/given_name", "/birthdate", "/address", "/gender"].map((pointer) => ({ pointer, required: pointer === "/given_name" }));
     const who = { type: "identify", one_of: [{ identification: "email", steps: [{ type: "create_authenticator", one_of: [{ authentication: "primary_password" }] }] }] };
+    const steps = [who, { type: "fill_in_user_profile", user_profile: attributes }];
     const flows = ["signup", "login"].map((type) => ({ type, name: type === "signup" ? "own" : "default" }));
-    const config = {
-      authentication_flow: { signup_flows: [{ name: "own", steps: [who, { type: "fill_in_user_profile", user_profile: attributes }] }] },
-      ui: { authentication_flow: { groups: [{ name: "default", flows }] } },
-    };
-    const project = await Project.make({ config });
+    const ui = { authentication_flow: { groups: [{ name: "default", flows }] } };
+    const project = await Project.make({ config: { authentication_flow: { signup_flows: [{ name: "own", steps }] }, ui } });
     const page = await newPage();
     await signUp(page, project);
     await at(page, "Tell us about yourself");
     await send(page, "Continue", { "Given name": "Ann", Country: "HK" });
     await at(page, "Your account");
-    for (const [address, heading] of [
-      ["/authflow/v2/verify_login_link?code=nosuch", "This link no longer works"],
-      ["/authflow/v2/reset_password?code=nosuch", "Choose a new password"],
-      ["/authflow/v2/account_status", "You cannot sign in"],
-      ["/errors/cookie_instruction", "Cookies are switched off"],
-      ["/errors/feature_disabled", "Not available"],
-    ] as const) {
-      await page.goto(`${project.origin}${address}`);
+    const ends = { "authflow/v2/account_status": "You cannot sign in", "errors/cookie_instruction": "Cookies are switched off", "errors/feature_disabled": "Not available" };
+    const links = { "authflow/v2/verify_login_link?code=x": "This link no longer works", "authflow/v2/reset_password?code=x": "This link no longer works" };
+    for (const [address, heading] of Object.entries({ ...ends, ...links })) {
+      await page.goto(`${project.origin}/${address}`);
       await at(page, heading);
     }
   });
@@ -307,7 +289,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await send(page, "Continue", { "Email address": EMAIL });
     await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
     const secret = ((await page.textContent(".secret")) ?? "").replace(/\s/g, "");
-    await page.getByRole("link", { name: "Continue" }).click();
+    await page.getByRole("link", { name: "Next" }).click();
     await send(page, "Confirm", { Code: "000000" });
     expect(await alertOf(page)).toBe("The code is not correct.");
     await send(page, "Confirm", { Code: totp(secret) });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AuthClient, authClient, type Reply } from "./auth-client.js";
+import { type AuthClient, authClient, pkce, type Reply } from "./auth-client.js";
 import type { TestProjectOptions } from "@gatehouse/platform-testing";
 
 /** The code of every message in these tests. */
@@ -12,18 +12,27 @@ const rate_limits = { general: { per_ip: off, per_user_per_ip: off }, signup: { 
 
 type Json = Record<string, any>;
 
+/** Nothing is sent, so that limits of the whole platform do not count these tests. */
+const suppressed = { enabled: true, rules: [{ regex: ".*", suppressed: true }] };
+
 /** Sections of a project whose people sign in by email and password unless a test wants more. */
 export function hostedOptions({ authentication = {}, config = {}, ...more }: TestProjectOptions & { authentication?: Json } = {}): TestProjectOptions {
   return {
     ...more,
     config: {
       identity: { login_id: { keys: [{ type: "email" }] } },
-      test_mode: { oob_otp: { enabled: true, rules: [{ regex: ".*", fixed_code: CODE }] } },
+      test_mode: { oob_otp: { enabled: true, rules: [{ regex: ".*", fixed_code: CODE }] }, email: suppressed, sms: suppressed, whatsapp: suppressed },
       authentication: { identities: ["login_id"], primary_authenticators: ["password"], rate_limits, ...authentication },
       ...config,
     },
     features: { test_mode: { deterministic_link_otp: { enabled: true } }, ...more.features },
   };
+}
+
+/** Sections of a project whose pages sign people up by steps of its own. */
+export function ownSignup(steps: object[]): Json {
+  const flows = ["signup", "promote", "login", "signup_login", "reauth", "account_recovery"].map((type) => ({ type, name: type === "signup" ? "own" : "default" }));
+  return { authentication_flow: { signup_flows: [{ name: "own", steps }] }, ui: { authentication_flow: { groups: [{ name: "default", flows }] } } };
 }
 
 /** A browser without script: visits pages of one project, follows redirects within it, and sends the forms it sees. */
@@ -58,7 +67,7 @@ export class HostedBrowser {
   }
 
   get alert(): string | undefined {
-    return /<p class="alert" role="alert">([^<]*)</.exec(this.page)?.[1];
+    return /<p class="alert" role="alert"[^>]*>([^<]*)</.exec(this.page)?.[1];
   }
 
   get title(): string | undefined {
@@ -83,12 +92,21 @@ export class HostedBrowser {
       name as string,
       unescaped(value as string),
     ]);
-    return this.send(unescaped(form[1] as string), { ...Object.fromEntries(hidden), ...typed });
+    const named = [...(form[2] as string).matchAll(/<button([^>]*)>([^<]*)</g)].find(([, , text]) => unescaped(text as string) === label)?.[1] ?? "";
+    const [, name, value] = / name="([^"]*)" value="([^"]*)"/.exec(named) ?? [];
+    return this.send(unescaped(form[1] as string), { ...Object.fromEntries(hidden), ...(name ? { [name]: value ?? "" } : {}), ...typed });
   }
 
   /** Posts fields to an address. */
   async send(url: string, form: Record<string, string>): Promise<this> {
     return this.follow(url, await this.client.send(url, { method: "POST", form }));
+  }
+
+  /** Where an application sends its people: an authorization request of the client `spa`. */
+  authorization(more: Record<string, string> = {}): string {
+    const { challenge } = pkce();
+    const own = { client_id: "spa", redirect_uri: "http://app.test/cb", response_type: "code", scope: "openid", state: "s1" };
+    return `/oauth2/authorize?${new URLSearchParams({ ...own, code_challenge: challenge, code_challenge_method: "S256", ...more })}`;
   }
 
   /** Data of the page that scripts read. */

@@ -1,7 +1,14 @@
 import type { EntityManager, QueryRunner } from "typeorm";
+import { statementCount } from "./statement-count.js";
 
 /** A row as PostgreSQL returns it. */
 export type Row = Record<string, unknown>;
+
+/** A statement that connections keep prepared. */
+export interface PreparedStatement {
+  name: string;
+  text: string;
+}
 
 /**
  * The visible handle a store works through, always its second argument: a transaction, or an autocommit handle.
@@ -11,7 +18,7 @@ export class Tx {
   private readonly afterCommitWork: (() => void | Promise<void>)[] = [];
 
   constructor(
-    private readonly runner: Pick<QueryRunner, "query" | "manager">,
+    private readonly runner: Pick<QueryRunner, "query" | "manager" | "connect">,
     /** False for a plain read handle. */
     readonly isTransaction: boolean,
   ) {}
@@ -30,6 +37,16 @@ export class Tx {
   /** Like `query`, for statements that return at most one row. */
   async queryOne<T = Row>(sql: string, params: readonly unknown[] = []): Promise<T | undefined> {
     return (await this.query<T>(sql, params))[0];
+  }
+
+  /**
+   * Like `queryOne`, for the few statements of the busiest paths: each connection parses and plans it once, under its name
+   * (PostgreSQL manual, PREPARE). The name belongs to one text.
+   */
+  async preparedOne<T = Row>({ name, text }: PreparedStatement, params: readonly unknown[]): Promise<T | undefined> {
+    statementCount.add(text);
+    const client = (await this.runner.connect()) as { query(config: { name: string; text: string; values: unknown[] }): Promise<{ rows: T[] }> };
+    return (await client.query({ name, text, values: [...params] })).rows[0];
   }
 
   /** Work to do once the transaction has committed (fill a cache, wake the relay). Without a transaction it runs when the handle ends. */

@@ -7,6 +7,7 @@ import { pathOf } from "./flow-paths.js";
 import { FlowPages } from "./flow-pages.js";
 import { FlowVisits, type StartedType, type Visit } from "./flow-visits.js";
 import { ownUrl, type PageExchange, pathOfRequest, queryOf, redirectTo } from "./page-exchange.js";
+import { isAnonymousHint } from "./login-hint.js";
 import { PageGuard } from "./page-guard.js";
 import type { PageScreen } from "./page-screen.js";
 import { isPageOf, ShowFlowPage } from "./show-flow-page.js";
@@ -29,7 +30,7 @@ export class EntryPagesController {
     await this.guard.entry(ctx, exchange, async (session, query) => {
       if (signupIsClosed(ctx, request)) return redirectTo(reply, ownUrl("/login", query));
       const found = await this.found(ctx, exchange, session);
-      if (found && !isPageOf(found, exchange)) return this.guard.expired(ctx, exchange);
+      if (found ? !isPageOf(found, exchange) : await this.promotesNobody(ctx, exchange, session)) return this.guard.expired(ctx, exchange);
       const visit = found ?? (await this.begin(ctx, exchange, session));
       if (!found && (await this.wentToProvider(ctx, exchange, visit))) return;
       if (!found && pathOf(visit.state, visit.screen) !== pathOfRequest(request) && !visit.error) return this.pages.proceed(ctx, exchange, { visit, query });
@@ -43,7 +44,7 @@ export class EntryPagesController {
     await this.guard.entry(ctx, exchange, async (session, query) => {
       if (signupIsClosed(ctx, request)) return redirectTo(reply, ownUrl("/login", query));
       const found = await this.found(ctx, exchange, session);
-      if (found && !isPageOf(found, exchange)) return this.guard.expired(ctx, exchange);
+      if (found ? !isPageOf(found, exchange) : await this.promotesNobody(ctx, exchange, session)) return this.guard.expired(ctx, exchange);
       const visit = found ?? (await this.begin(ctx, exchange, session));
       await this.pages.submit(ctx, exchange, found && query.x_step ? { visit, step: query.x_step } : { visit });
     });
@@ -73,6 +74,13 @@ export class EntryPagesController {
 
   private begin(ctx: ProjectContext, { request }: PageExchange, session: WebSession): Promise<Visit> {
     return this.visits.start(ctx, session, { type: typeOf(ctx, pathOfRequest(request)), query: new URLSearchParams(queryOf(request)), cookies: request.cookies });
+  }
+
+  /** A promotion begins with the hint that names the anonymous user. */
+  private async promotesNobody(ctx: ProjectContext, { request }: PageExchange, session: WebSession): Promise<boolean> {
+    if (pathOfRequest(request) !== "/flows/promote_user") return false;
+    const hint = (await this.visits.request(ctx, session))?.login_hint ?? queryOf(request).login_hint;
+    return !hint || !isAnonymousHint(hint);
   }
 
   /** The authorization request names a provider: there is no page, unless the visit of the provider has failed. */

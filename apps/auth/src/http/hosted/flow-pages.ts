@@ -29,6 +29,8 @@ const ENDS: Readonly<Record<string, string>> = {
   OAuthProviderMissingCredentials: "oauth_provider_missing_credential",
 };
 
+const CHANGE_PASSWORD = `${V2}/change_password`;
+
 /** What forms of the pages do, and where the browser goes next (spec: auth UI §4). */
 @Injectable()
 export class FlowPages {
@@ -62,7 +64,10 @@ export class FlowPages {
     writeCookies(exchange.reply, next.cookies);
     // Screens are never changed, but sending again is not a new page: its branch and what came before stay.
     const kept = resent ? { ...next, screen: { ...visit.screen, stateToken: next.screen.stateToken } } : next;
-    await this.proceed(ctx, exchange, { visit: kept, query: queryOf(exchange.request) });
+    const query = queryOf(exchange.request);
+    // A new password is confirmed on a page of its own, which then goes on to the next step.
+    if (pathOf(visit.state, visit.screen) === CHANGE_PASSWORD) return goOn(exchange, ownUrl(`${CHANGE_PASSWORD}/success`, query, { x_step: await this.visits.keep(ctx, kept) }));
+    await this.proceed(ctx, exchange, { visit: kept, query });
   }
 
   /** Sends the browser to the page of a visit: of this site, or of a social provider. */
@@ -106,9 +111,7 @@ export class FlowPages {
     const end =
       (error.info?.cause as { kind?: string } | undefined)?.kind === "NoAuthenticator" ? "no_authenticator" : Object.hasOwn(ENDS, error.reason) ? ENDS[error.reason] : undefined;
     if (end) return goOn(exchange, `${V2}/${end}?${new URLSearchParams({ q_error: packedError(error) })}`, "replace");
-    // A challenge that was failed once fails the whole run: it begins anew.
-    if (error.reason === "BotProtectionVerificationFailed" || error.reason === "BotProtectionVerificationServiceUnavailable")
-      return this.refuse(ctx, exchange, { error, back: ownUrl(ENTRY[before.state.type] ?? "/login", query) });
+    if (beginsAnew(before, error)) return this.refuse(ctx, exchange, { error, back: ownUrl(ENTRY[before.state.type] ?? "/login", query) });
     if (next.screen.stateToken === before.screen.stateToken) return this.refuse(ctx, exchange, { error, ...(back ? { back } : {}) });
     const step = await this.visits.keep(ctx, next);
     await this.refuse(ctx, exchange, { error, back: ownUrl(pathOf(next.state, next.screen), query, { x_step: step }) });
@@ -176,6 +179,13 @@ export class FlowPages {
   private from({ request }: PageExchange, visit: Visit): Visit {
     return dataType(visit.state) === "account_linking_identification_data" ? { ...visit, screen: { ...visit.screen, cameFrom: request.url } } : visit;
   }
+}
+
+/** What cannot be tried again in the same run: a challenge that was failed once fails it for good, and one of a passkey is spent by the first answer. */
+function beginsAnew({ state, screen }: Visit, { reason, info }: ShownError): boolean {
+  if (reason === "BotProtectionVerificationFailed" || reason === "BotProtectionVerificationServiceUnavailable") return true;
+  if (reason === "WebAuthnSessionNotFound") return dataType(state) !== "create_passkey_data";
+  return reason === "InvalidCredentials" && info?.AuthenticationType === "passkey" && pathOf(state, screen) === ENTRY[state.type];
 }
 
 /** Where social providers send people back to. */

@@ -16,19 +16,37 @@ interface Field {
   focus?: boolean;
   minimum?: number;
   maximum?: number;
+  /** Id of what explains it. */
+  hint?: string;
 }
 
-/** A labelled input. The first of a page takes the focus. */
-export function field({ name, label, id = name, type = "text", required = true, focus = true, ...more }: Field): Markup {
-  const { autocomplete, value = "", readonly, inputmode, minimum, maximum } = more;
-  return html`<div class="field"><label for="${id}">${label}</label><input id="${id}" name="${name}" type="${type}" value="${value}"${autocomplete && html` autocomplete="${autocomplete}"`}${inputmode && html` inputmode="${inputmode}"`}${minimum !== undefined && html` min="${minimum}"`}${maximum !== undefined && html` max="${maximum}"`}${type === "number" && html` step="any"`}${required && html` required`}${readonly && html` readonly`}${focus && !readonly && html` autofocus`}></div>`;
+const ALERT = "page-alert";
+
+/** A labelled input. The first of a page takes the focus, and what went wrong belongs to it. */
+export function field({ error }: Pick<FlowPage, "error">, { name, label, id = name, type = "text", required = true, focus = true, ...more }: Field): Markup {
+  const { autocomplete, value = "", readonly, inputmode, minimum, maximum, hint } = more;
+  const wrong = focus && error !== undefined;
+  const described = [wrong && ALERT, hint].filter((one) => typeof one === "string").join(" ");
+  const attributes = [
+    autocomplete && html` autocomplete="${autocomplete}"`,
+    inputmode && html` inputmode="${inputmode}"`,
+    minimum !== undefined && html` min="${minimum}"`,
+    maximum !== undefined && html` max="${maximum}"`,
+    type === "number" && html` step="any"`,
+    required && html` required`,
+    readonly && html` readonly`,
+    described && html` aria-describedby="${described}"`,
+    wrong && html` aria-invalid="true"`,
+    focus && !readonly && html` autofocus`,
+  ];
+  return html`<div class="field"><label for="${id}">${label}</label><input id="${id}" name="${name}" type="${type}" value="${value}"${attributes}></div>`;
 }
 
 export const hidden = (name: string, value: string): Markup => html`<input type="hidden" name="${name}" value="${value}">`;
 
 /** What went wrong, and what has been done. */
 export const messages = ({ error, notice }: Pick<FlowPage, "error" | "notice">): Markup =>
-  html`${error && html`<p class="alert" role="alert">${error}</p>`}${notice && html`<p class="notice" role="status">${notice}</p>`}`;
+  html`${error && html`<p class="alert" role="alert" id="${ALERT}">${error}</p>`}${notice && html`<p class="notice" role="status">${notice}</p>`}`;
 
 /** A form of one button. */
 export const buttonForm = (
@@ -57,18 +75,19 @@ export function otherWays(page: FlowPage, action: "take_branch" | "select_channe
   if (page.others.length === 0) return false;
   const buttons = page.others.map((other) => {
     const fields = { x_action: action, x_index: String(other.index), ...(other.channel ? { x_channel: other.channel } : {}) };
-    return buttonForm(page, { fields, label: wayText(other) });
+    return buttonForm(page, { fields, label: wayText(other, page.state.type === "account_recovery") });
   });
   return html`<div class="others">${buttons}</div>`;
 }
 
 /** What a way is called on its button. */
-function wayText({ option, channel, creates }: Alternative): string {
+function wayText({ option, channel, creates }: Alternative, recovers: boolean): string {
   const { authentication = "", otp_form, masked_display_name, target } = option;
   const way = channel ?? option.channel;
   if (way) {
     const address = masked_display_name ?? target?.masked_display_name;
-    const key = `v2.way.${way === "email" ? (otp_form === "link" ? "link" : "email") : way}${address ? "" : "-new"}`;
+    const link = recovers ? "reset-link" : "link";
+    const key = `v2.way.${otp_form === "link" && (way === "email" || recovers) ? link : way}${address ? "" : "-new"}`;
     return pageText(key as PageTextKey, { target: address ?? "" });
   }
   const kind = authentication.replace(/^(primary|secondary)_/, "");

@@ -8,10 +8,10 @@ import { FlowVisits, type Visit } from "./flow-visits.js";
 import { type PageExchange, pathOfRequest, queryOf, sendPage } from "./page-exchange.js";
 import { PageGuard } from "./page-guard.js";
 import type { PageScreen } from "./page-screen.js";
-import { renderStatement } from "./render-account-pages.js";
+import { renderPasswordChanged, renderStatement } from "./render-account-pages.js";
 import { isPageOf, ShowFlowPage } from "./show-flow-page.js";
 
-/** Where account recoveries begin and end: the forgotten password, and the link of the message (spec: auth UI §6). */
+/** Where account recoveries begin and end: the forgotten password, and the link of the message; and where a changed password is confirmed (spec: auth UI §6). */
 @Access("public")
 @Controller("authflow/v2")
 export class RecoveryPagesController {
@@ -42,6 +42,26 @@ export class RecoveryPagesController {
     await sendPage(ctx, reply, renderStatement(ctx.project.id, { ...text, ...(link ? { link } : {}) }));
   }
 
+  @Get("change_password/success")
+  async changed(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.afterChange(ctx, { request, reply }, () => sendPage(ctx, reply, renderPasswordChanged(ctx.project.id, request.url)));
+  }
+
+  @Post("change_password/success")
+  async goOn(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = { request, reply };
+    await this.afterChange(ctx, exchange, (visit) => this.pages.proceed(ctx, exchange, { visit, query: queryOf(request) }));
+  }
+
+  /** The login goes on at the screen that the changed password has led to. */
+  private async afterChange(ctx: ProjectContext, exchange: PageExchange, work: (visit: Visit) => Promise<void>): Promise<void> {
+    await this.guard.step(ctx, exchange, async (session, query) => {
+      const screen: PageScreen | undefined = await this.webSessions.screen(ctx, session, query.x_step);
+      if (!screen) return this.guard.expired(ctx, exchange);
+      await work(await this.visits.show(ctx, session, { screen, cookies: exchange.request.cookies }));
+    });
+  }
+
   private async withVisit(ctx: ProjectContext, exchange: PageExchange, work: (visit: Visit, step: string | undefined) => Promise<void>): Promise<void> {
     await this.guard.step(ctx, exchange, async (session, query) => {
       const screen: PageScreen | undefined = await this.webSessions.screen(ctx, session, query.x_step);
@@ -64,7 +84,9 @@ export class RecoveryPagesController {
   /** The link is no longer good: the page says so and leads to a new one. */
   private async refused(ctx: ProjectContext, { reply }: PageExchange, { error }: Visit): Promise<void> {
     const link = { href: "/authflow/v2/forgot_password", label: pageText("v2.page.reset-password.expired.again") };
-    const lead = error ? explainError(error) : pageText("v2.error.generic");
-    await sendPage(ctx, reply, renderStatement(ctx.project.id, { title: pageText("v2.page.reset-password.default.title"), lead, link }));
+    const bad = error?.reason === "PasswordResetFailed";
+    const title = pageText(bad ? "v2.page.reset-password.expired.title" : "v2.page.reset-password.default.title");
+    const lead = error && !bad ? explainError(error) : pageText("v2.page.reset-password.expired.lead");
+    await sendPage(ctx, reply, renderStatement(ctx.project.id, { title, lead, link }));
   }
 }

@@ -53,6 +53,7 @@ ${phone_number && html`<dt>${pageText("v2.page.settings.default.phone")}</dt><dd
 ${preferred_username && html`<dt>${pageText("v2.page.settings.default.username")}</dt><dd>${preferred_username}</dd>`}
 <dt>${pageText("v2.page.settings.default.since")}</dt><dd>${live.session.createdAt.toISOString().slice(0, 16).replace("T", " ")} UTC</dd>
 </dl>
+<p class="links"><a href="/settings/sessions">${pageText("v2.page.settings-sessions.default.title")}</a></p>
 <p><a class="button secondary" href="/logout">${pageText("v2.page.settings.default.sign-out")}</a></p>`,
   });
 }
@@ -75,5 +76,15 @@ export function renderStatement(appName: string, { title, lead, link }: { title:
     appName,
     ...(lead ? { lead } : {}),
     ...(link ? { body: html`<p class="more"><a class="button secondary" href="${link.href}">${link.label}</a></p>` } : {}),
+  });
+}
+
+/** `change_password/success`: the login goes on from here. */
+export function renderPasswordChanged(appName: string, action: string): string {
+  return renderPage({
+    title: pageText("v2.page.reset-password-success.default.title"),
+    appName,
+    lead: pageText("v2.page.reset-password-success.default.lead"),
+    body: html`<form method="post" action="${action}"><button>${pageText("v2.page.create-password.default.submit")}</button></form>`,
   });
 }

@@ -35,9 +35,9 @@ export function renderNewPassword(page: FlowPage): PageContent {
 
 function passwordForm(page: FlowPage, { name, policy, submit }: { name: string; policy: PasswordPolicy | undefined; submit: string }): Markup {
   return html`${messages(page)}<form method="post" action="${page.action}">
-${field({ name, label: pageText("v2.label.new-password"), type: "password", autocomplete: "new-password" })}
+${field(page, { name, label: pageText("v2.label.new-password"), type: "password", autocomplete: "new-password", hint: "password-rules" })}
 ${rules(policy)}
-${field({ name: "x_confirm_password", label: pageText("v2.label.confirm-password"), type: "password", autocomplete: "new-password", focus: false })}
+${field(page, { name: "x_confirm_password", label: pageText("v2.label.confirm-password"), type: "password", autocomplete: "new-password", focus: false })}
 ${challengeBox(page)}<button>${submit}</button></form>`;
 }
 
@@ -52,25 +52,26 @@ function rules(policy: PasswordPolicy = {}): Markup {
     [(policy.minimum_zxcvbn_score ?? 0) > 0, "v2.rule.guessable"],
   ];
   const list = [pageText("v2.rule.length", { length: String(policy.minimum_length ?? 8) }), ...wanted.flatMap(([on, key]) => (on ? [pageText(key)] : []))];
-  if (list.length === 1) return html`<p class="hint">${pageText("v2.page.create-password.default.rules", { length: String(policy.minimum_length ?? 8) })}</p>`;
-  return html`<ul class="plain hint">${list.map((rule) => html`<li>${rule}</li>`)}</ul>`;
+  if (list.length === 1) return html`<p class="hint" id="password-rules">${pageText("v2.page.create-password.default.rules", { length: String(policy.minimum_length ?? 8) })}</p>`;
+  return html`<ul class="plain hint" id="password-rules">${list.map((rule) => html`<li>${rule}</li>`)}</ul>`;
 }
 
 /** `setup_oob_otp`: the address that codes will go to. */
 export function renderSetupOtp(page: FlowPage): PageContent {
   const option = optionsOf(page.state)[page.screen.branch?.index ?? 0];
   const email = option?.authentication?.endsWith("email") ?? false;
-  const input = field({
+  const input = field(page, {
     name: "x_target",
     label: pageText(email ? "v2.label.email" : "v2.label.phone"),
     type: email ? "email" : "tel",
     autocomplete: email ? "email" : "tel",
     value: page.form.x_target ?? "",
+    ...(email ? {} : { hint: "phone-hint" }),
   });
   return {
     title: pageText(email ? "v2.page.setup-otp.email.title" : "v2.page.setup-otp.phone.title"),
     lead: pageText(email ? "v2.page.setup-otp.email.lead" : "v2.page.setup-otp.phone.lead"),
-    body: html`${messages(page)}<form method="post" action="${page.action}">${input}${!email && html`<p class="hint">${pageText("v2.page.setup-otp.phone.hint")}</p>`}
+    body: html`${messages(page)}<form method="post" action="${page.action}">${input}${!email && html`<p class="hint" id="phone-hint">${pageText("v2.page.setup-otp.phone.hint")}</p>`}
 ${challengeBox(page)}<button>${pageText("v2.page.setup-otp.default.submit")}</button></form>${otherWays(page)}`,
   };
 }
@@ -80,7 +81,7 @@ export function renderSetupTotp(page: FlowPage): PageContent {
   const { secret, otpauth_uri } = (page.state.action.data ?? {}) as { secret?: string; otpauth_uri?: string };
   const verify = `${page.action}&q_setup_totp_step=verify`;
   if (page.query.q_setup_totp_step === "verify" || page.error) {
-    const input = field({ name: "x_code", label: pageText("v2.label.code"), autocomplete: "one-time-code", inputmode: "numeric" });
+    const input = field(page, { name: "x_code", label: pageText("v2.label.code"), autocomplete: "one-time-code", inputmode: "numeric" });
     return {
       title: pageText("v2.page.enter-totp.default.title"),
       lead: pageText("v2.page.setup-totp.verify.lead"),
@@ -165,7 +166,7 @@ function profileField(page: FlowPage, { pointer, required, kind, choices = [], m
   const id = `attribute-${index}`;
   if (kind === "address") {
     const parts = ADDRESS_PARTS.map((part) =>
-      field({
+      field(page, {
         name: `${pointer}/${part}`,
         id: `${id}-${part}`,
         label: pageText(`v2.attribute.address.${part}`),
@@ -182,7 +183,17 @@ function profileField(page: FlowPage, { pointer, required, kind, choices = [], m
     return html`<div class="field"><label for="${id}">${label}</label><select id="${id}" name="${pointer}"${required && html` required`}>${options}</select></div>`;
   }
   const limits = { ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) };
-  return field({ name: pointer, id, label, type: kind, required, value, focus: index === 0, ...(AUTOCOMPLETE[pointer] ? { autocomplete: AUTOCOMPLETE[pointer] } : {}), ...limits });
+  return field(page, {
+    name: pointer,
+    id,
+    label,
+    type: kind,
+    required,
+    value,
+    focus: index === 0,
+    ...(AUTOCOMPLETE[pointer] ? { autocomplete: AUTOCOMPLETE[pointer] } : {}),
+    ...limits,
+  });
 }
 
 /** A custom attribute's name in words: `/favourite_colour` is "Favourite colour". */

@@ -36,7 +36,7 @@ function loginIdForm(page: FlowPage, { kind, own, submit }: { kind: "login" | "s
   const autocomplete = kind === "login" ? "username webauthn" : "username";
   return html`<form method="post" action="${page.action}">
 ${hidden("x_action", "login_id")}${type}
-${field({ name: kind === "signup" ? "q_login_id" : "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete, value: page.loginId ?? "", readonly: page.loginIdReadonly ?? false })}
+${field(page, { name: kind === "signup" ? "q_login_id" : "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete, value: page.loginId ?? "", readonly: page.loginIdReadonly ?? false })}
 ${challengeBox(page)}<button>${submit}</button>
 </form>`;
 }
@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What a provider is called; one of several of a type is told from the others by its alias. */
-function providerName({ provider_type = "", alias = "" }: Option, options: readonly Option[]): string {
+export function providerName({ provider_type = "", alias = "" }: Option, options: readonly Option[]): string {
   const name = NAMES[provider_type] ?? alias;
   return options.filter((one) => one.provider_type === provider_type).length > 1 ? `${name} (${alias})` : name;
 }
@@ -85,8 +85,8 @@ export function renderDirectory(page: FlowPage): PageContent {
     title: pageText("v2.page.ldap-login.default.title"),
     lead: page.screen.ldapServer ?? "",
     body: html`${messages(page)}<form method="post" action="${page.action}">
-${field({ name: "x_username", label: pageText("v2.label.username"), autocomplete: "username", value: page.form.x_username ?? "" })}
-${field({ name: "x_password", label: pageText("v2.label.password"), type: "password", autocomplete: "current-password", focus: false })}
+${field(page, { name: "x_username", label: pageText("v2.label.username"), autocomplete: "username", value: page.form.x_username ?? "" })}
+${field(page, { name: "x_password", label: pageText("v2.label.password"), type: "password", autocomplete: "current-password", focus: false })}
 <button>${pageText("v2.page.ldap-login.default.submit")}</button></form><p class="links"><a href="${page.login}">${pageText("v2.label.back-to-login")}</a></p>`,
   };
 }

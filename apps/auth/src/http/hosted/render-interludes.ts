@@ -1,14 +1,17 @@
-import { html, pageText, type PageTextKey, safeHref } from "../pages/index.js";
+import { html, pageText, safeHref } from "../pages/index.js";
 import type { FlowPage, PageContent } from "./flow-page.js";
 import { optionsOf } from "./flow-paths.js";
 import { buttonForm, challengeBox, messages, otherWays } from "./page-parts.js";
+import { providerName } from "./render-entry.js";
 
 /** `account_linking`: the address belongs to an account, whose owner may log in. */
 export function renderAccountLinking(page: FlowPage): PageContent {
-  const buttons = optionsOf(page.state).map(({ identification = "", masked_display_name = "", alias }, index) => {
-    const label = alias
-      ? pageText("v2.page.account-linking.oauth.continue", { provider: alias, target: masked_display_name })
-      : pageText("v2.page.account-linking.default.continue", { kind: pageText(`v2.label.${identification}` as PageTextKey), target: masked_display_name });
+  const options = optionsOf(page.state);
+  const buttons = options.map((option, index) => {
+    const target = option.masked_display_name ?? "";
+    const label = option.alias
+      ? pageText("v2.page.account-linking.oauth.continue", { provider: providerName(option, options), target })
+      : pageText("v2.page.account-linking.default.continue", { target });
     return buttonForm(page, { fields: { x_index: String(index) }, label, primary: index === 0 });
   });
   return { title: pageText("v2.page.account-linking.default.title"), lead: pageText("v2.page.account-linking.default.lead"), body: html`${messages(page)}${buttons}` };

@@ -12,7 +12,7 @@ ${input}${deviceBox(page)}${challengeBox(page)}<button>${submit}</button></form>
 /** `enter_password`: of the first or the second factor. */
 export function renderEnterPassword(page: FlowPage): PageContent {
   const secondary = optionsOf(page.state)[page.screen.branch?.index ?? 0]?.authentication === "secondary_password";
-  const input = field({
+  const input = field(page, {
     name: "x_password",
     label: pageText(secondary ? "v2.label.additional-password" : "v2.label.password"),
     type: "password",
@@ -31,11 +31,11 @@ export function renderEnterTotp(page: FlowPage): PageContent {
   return {
     title: pageText("v2.page.enter-totp.default.title"),
     lead: pageText("v2.page.enter-totp.default.lead"),
-    body: proofForm(page, { input: codeField(), submit: pageText("v2.page.enter-code.default.submit"), action: "submit", code: true }),
+    body: proofForm(page, { input: codeField(page), submit: pageText("v2.page.enter-code.default.submit"), action: "submit", code: true }),
   };
 }
 
-const codeField = (): Markup => field({ name: "x_code", label: pageText("v2.label.code"), autocomplete: "one-time-code", inputmode: "numeric" });
+const codeField = (page: FlowPage): Markup => field(page, { name: "x_code", label: pageText("v2.label.code"), autocomplete: "one-time-code", inputmode: "numeric" });
 
 /** `enter_recovery_code`. */
 export function renderEnterRecoveryCode(page: FlowPage): PageContent {
@@ -43,7 +43,7 @@ export function renderEnterRecoveryCode(page: FlowPage): PageContent {
     title: pageText("v2.page.enter-recovery-code.default.title"),
     lead: pageText("v2.page.enter-recovery-code.default.lead"),
     body: proofForm(page, {
-      input: field({ name: "x_recovery_code", label: pageText("v2.label.recovery-code"), autocomplete: "off" }),
+      input: field(page, { name: "x_recovery_code", label: pageText("v2.label.recovery-code"), autocomplete: "off" }),
       submit: pageText("v2.page.enter-code.default.submit"),
     }),
   };
@@ -65,19 +65,13 @@ export function renderEnterCode(page: FlowPage): PageContent {
   const data = page.state.action.data ?? {};
   const target = String(data.masked_claim_value ?? "");
   const lead = pageText(`v2.page.enter-code.${String(data.channel)}.lead` as PageTextKey, { length: String(data.code_length ?? 6), target });
+  const failure = failureOf(page);
+  const shown = { ...page, ...(failure ? { error: failure } : {}) };
+  const more = resendForm(page, pageText("v2.page.enter-code.default.resend"));
   return {
     title: pageText("v2.page.enter-code.default.title"),
     lead,
-    body: proofForm(
-      { ...page, ...(failureOf(page) ? { error: failureOf(page) } : {}) },
-      {
-        input: codeField(),
-        submit: pageText("v2.page.enter-code.default.submit"),
-        action: "submit",
-        code: true,
-        more: resendForm(page, pageText("v2.page.enter-code.default.resend")),
-      },
-    ),
+    body: proofForm(shown, { input: codeField(shown), submit: pageText("v2.page.enter-code.default.submit"), action: "submit", code: true, more }),
   };
 }
 
@@ -101,7 +95,7 @@ export function renderOtpLink(page: FlowPage): PageContent {
   const { data = {} } = page.state.action;
   const ready = data.can_check === true;
   const check = html`<form class="more" method="post" action="${page.action}" data-state="${page.screen.stateToken}" data-socket="${String(data.websocket_url ?? "")}">${hidden("x_action", "check")}${deviceBox(page)}<button${!ready && html` class="secondary"`}>${pageText("v2.page.otp-link.default.check")}</button></form>`;
-  const failure = failureOf(page);
+  const failure = page.errorReason === "InvalidCredentials" ? pageText("v2.page.otp-link.default.not-yet") : failureOf(page);
   return {
     title: pageText("v2.page.otp-link.default.title"),
     lead: pageText(ready ? "v2.page.otp-link.ready.lead" : "v2.page.otp-link.default.lead", { target: String(data.masked_claim_value ?? "") }),

@@ -15,7 +15,7 @@ export function renderForgotPassword(page: FlowPage): PageContent {
   const asked = page.query.q_login_id_input_type ?? "";
   const single = kinds.length === 1 ? kinds[0] : kinds.includes(asked) ? asked : undefined;
   const label = pageText((single ? `v2.label.${single}` : `v2.label.login-id-${kinds.toSorted().join("-")}`) as PageTextKey);
-  const input = field({ name: "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete: "username", value: page.loginId ?? "" });
+  const input = field(page, { name: "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete: "username", value: page.loginId ?? "" });
   return {
     title: pageText("v2.page.forgot-password.default.title"),
     lead: pageText("v2.page.forgot-password.default.lead"),
@@ -27,7 +27,7 @@ ${challengeBox(page)}<button>${pageText("v2.page.forgot-password.default.submit"
 /** `forgot_password/otp`: the code that was sent. */
 export function renderRecoveryOtp(page: FlowPage): PageContent {
   const { code_length, masked_display_name, channel } = page.state.action.data ?? {};
-  const input = field({ name: "x_code", label: pageText("v2.label.code"), autocomplete: "one-time-code", inputmode: "numeric" });
+  const input = field(page, { name: "x_code", label: pageText("v2.label.code"), autocomplete: "one-time-code", inputmode: "numeric" });
   return {
     title: pageText("v2.page.enter-code.default.title"),
     lead: pageText(`v2.page.enter-code.${String(channel)}.lead` as PageTextKey, { length: String(code_length ?? 6), target: String(masked_display_name ?? "") }),

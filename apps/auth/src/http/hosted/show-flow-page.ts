@@ -64,7 +64,7 @@ export class ShowFlowPage {
       ...(other && !(other === "/signup" && config.authentication.public_signup_disabled) ? { switchTo: ownUrl(other, query) } : {}),
       ...(config.forgot_password.enabled ? { recovery: ownUrl("/authflow/v2/forgot_password", query) } : {}),
       login: ownUrl("/login", query),
-      ...(flash === "resend_code_success" && !kept ? { notice: pageText("v2.page.enter-code.default.resent") } : {}),
+      ...(flash === "resend_code_success" && !kept ? { notice: pageText(/link/.test(path) ? "v2.page.otp-link.default.resent" : "v2.page.enter-code.default.resent") } : {}),
       ...((kept?.form.x_login_id ?? kept?.form.q_login_id ?? query.q_login_id ?? hint?.value)
         ? { loginId: kept?.form.x_login_id ?? kept?.form.q_login_id ?? query.q_login_id ?? hint?.value }
         : {}),

@@ -108,6 +108,7 @@ export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "
   if (reason === "InvalidCredentials" && factor !== undefined && Object.hasOwn(BY_FACTOR, factor)) return pageText(BY_FACTOR[factor as keyof typeof BY_FACTOR]);
   const invariant = (info?.cause as { kind?: string } | undefined)?.kind ?? "";
   if (reason === "InvariantViolated" && Object.hasOwn(INVARIANTS, invariant)) return pageText(INVARIANTS[invariant as keyof typeof INVARIANTS]);
+  if (reason === "RateLimited" && info?.bucket_name === "TrackFailedOTPAttemptBucket") return pageText("v2.error.too-many-codes");
   if (reason === "OAuthError" && info?.error === "access_denied") return pageText("v2.error.oauth-denied");
   if (Object.hasOwn(BY_REASON, reason)) return pageText(BY_REASON[reason as keyof typeof BY_REASON]);
   return tracking_id ? pageText("v2.error.generic-tracked", { id: tracking_id }) : pageText("v2.error.generic");

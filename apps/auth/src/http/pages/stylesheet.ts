@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 /** The one style sheet of the hosted pages: light and dark, from 320 px up. */
 export const stylesheet = `
 :root { color-scheme: light dark; --bg: #f4f6f9; --card: #fff; --text: #17202c; --muted: #5a6675; --line: #ccd4de; --brand: #176df3; --brand-strong: #1151b8; --on-brand: #fff; --bad: #b42318; --bad-bg: #fef3f2; --good: #067647; --radius: .75rem; }
-@media (prefers-color-scheme: dark) { :root { --bg: #111418; --card: #1c2026; --text: #eef1f5; --muted: #a4afbd; --line: #3b4450; --brand: #2f7bf4; --brand-strong: #5c98f8; --bad: #ff9c92; --bad-bg: #3a1b1a; --good: #75e0a7; } }
+@media (prefers-color-scheme: dark) { :root { --bg: #111418; --card: #1c2026; --text: #eef1f5; --muted: #a4afbd; --line: #3b4450; --brand: #2f7bf4; --brand-strong: #235dba; --bad: #ff9c92; --bad-bg: #3a1b1a; --good: #75e0a7; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; align-items: center; justify-content: center; padding: 1rem; background: var(--bg); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main > :last-child { margin-bottom: 0; }
 main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.25rem; padding: 2rem; box-shadow: 0 8px 30px rgb(0 0 0 / .07); overflow-wrap: anywhere; }
 .brand { margin: 0 0 1.5rem; color: var(--muted); font-weight: 600; text-align: center; }
 h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.25; text-align: center; }
@@ -16,6 +17,7 @@ label { font-size: .875rem; font-weight: 600; }
 input { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
 input[aria-invalid="true"] { border-color: var(--bad); }
 .hint { margin: 0; color: var(--muted); font-size: .875rem; }
+form + .hint { margin-top: 1rem; text-align: center; }
 .error { margin: 0; color: var(--bad); font-size: .875rem; }
 .alert { margin: 0 0 1rem; padding: .75rem 1rem; border-radius: var(--radius); background: var(--bad-bg); color: var(--bad); }
 .notice { margin: 0 0 1rem; color: var(--good); text-align: center; }
@@ -29,7 +31,7 @@ ul.plain { margin: 0 0 1.5rem; padding-left: 1.25rem; }
 dl { display: grid; gap: .25rem; margin: 0 0 1.5rem; }
 dt { color: var(--muted); font-size: .875rem; }
 dd { margin: 0 0 .75rem; font-weight: 500; }
-.badge { margin-left: .5rem; padding: .0625rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--muted); font-size: .75rem; font-weight: 400; }
+.badge { display: inline-block; margin-left: .5rem; padding: .0625rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--muted); font-size: .75rem; font-weight: 400; white-space: nowrap; }
 .badge.good { border-color: var(--good); color: var(--good); }
 [hidden] { display: none !important; }
 .more { margin-top: 1rem; }
