@@ -1,4 +1,4 @@
-import { html, type Markup, pageText, type PageTextKey } from "../pages/index.js";
+import { html, type Markup, pageText, type PageTextKey, qrCode } from "../pages/index.js";
 import type { FlowPage, PageContent } from "./flow-page.js";
 import { optionsOf, type PasswordPolicy } from "./flow-paths.js";
 import { buttonForm, challengeBox, field, hidden, messages, otherWays, passkeyForm } from "./page-parts.js";
@@ -92,7 +92,7 @@ export function renderSetupTotp(page: FlowPage): PageContent {
   return {
     title: pageText("v2.page.setup-totp.default.title"),
     lead: pageText("v2.page.setup-totp.default.lead"),
-    body: html`${otpauth_uri?.startsWith("otpauth://") && html`<p><a class="button secondary" href="${otpauth_uri}">${pageText("v2.page.setup-totp.default.open")}</a></p>`}
+    body: html`${otpauth_uri?.startsWith("otpauth://") && html`${qrCode(otpauth_uri, pageText("v2.page.setup-totp.default.qr"))}<p><a class="button secondary" href="${otpauth_uri}">${pageText("v2.page.setup-totp.default.open")}</a></p>`}
 <p class="hint">${pageText("v2.page.setup-totp.default.secret")}</p><p class="secret"><code>${secret?.match(/.{1,4}/g)?.join(" ")}</code></p>
 <p class="more"><a class="button" href="${verify}">${pageText("v2.page.setup-totp.default.next")}</a></p>${otherWays(page)}`,
   };

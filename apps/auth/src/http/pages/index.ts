@@ -1,4 +1,5 @@
 export { explainError } from "./explain-error.js";
+export { qrCode } from "./qr-code.js";
 export { html, type Markup, safeHref } from "./html.js";
 export { isCrossSitePost } from "./is-cross-site-post.js";
 export { pageHeaders } from "./page-headers.js";

@@ -45,6 +45,7 @@ select { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px 
 fieldset { display: grid; gap: .75rem; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); }
 legend { padding: 0 .375rem; font-size: .875rem; font-weight: 600; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.qr { display: block; width: 12rem; max-width: 100%; margin: 0 auto 1rem; border-radius: var(--radius); }
 .secret { margin: .5rem 0 0; padding: .875rem; border: 1px dashed var(--line); border-radius: var(--radius); text-align: center; letter-spacing: .05em; user-select: all; }
 ul.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .375rem 1rem; margin: 0 0 .5rem; padding: 1rem; border: 1px dashed var(--line); border-radius: var(--radius); list-style: none; text-align: center; }
 ul.hint { margin: 0; }
