@@ -1,4 +1,4 @@
-import { Injectable } from "@nestjs/common";
+import { Injectable, type OnModuleDestroy } from "@nestjs/common";
 import { otpDeliveryUnexpected, rateLimited } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type ApiErrorJson, isApiError } from "@gatehouse/platform-errors-core";
@@ -27,13 +27,21 @@ const LENGTHS: Readonly<Record<OtpForm, 6 | 32>> = { code: 6, link: 32 };
 
 /** One-time codes and links: sending within limits, and checking (spec: messaging §2; authentication flow §9). */
 @Injectable()
-export class OneTimePasswords {
+export class OneTimePasswords implements OnModuleDestroy {
+  /** Deliveries that nobody waits for. */
+  private readonly underWay = new Set<Promise<void>>();
+
   constructor(
     private readonly codes: CodeStore,
     private readonly limiter: RateLimiter,
     private readonly messages: SendMessage,
     private readonly channel: FlowChannel,
   ) {}
+
+  /** What is under way is finished before the process ends. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+  }
 
   /**
    * Makes a code in place of the former one and sends it. With `swallowCooldown` a running cooldown sends nothing and is no error: the former code stays good.
@@ -122,7 +130,14 @@ export class OneTimePasswords {
       await reservation.refund();
       throw error;
     }
-    await this.deliver(ctx, request, { code, sent });
+    if (request.purpose !== "forgot-password") return this.deliver(ctx, request, { code, sent });
+    // Whether the account exists must not show in how long the answer takes: both cases do the same, and the delivery comes after.
+    await this.deliver(ctx, { ...request, dummy: true }, { code, sent });
+    if (request.dummy) return;
+    const delivery = this.deliver(ctx, request, { code, sent })
+      .catch((error: unknown) => ctx.log.warn({ err: error }, "a message of account recovery was not sent"))
+      .finally(() => this.underWay.delete(delivery));
+    this.underWay.add(delivery);
   }
 
   /** WhatsApp tells later; everything else is `sent` once it was handed over (spec: messaging §2.3). */
