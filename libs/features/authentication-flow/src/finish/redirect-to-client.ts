@@ -20,6 +20,7 @@ export class RedirectToClient {
       createdUser,
       ...(state.memory.continuedSession ? { continued: true } : {}),
       ...(record.authorizationSessionId ? { authorizationSessionId: record.authorizationSessionId } : {}),
+      ...(state.memory.assertedIdentities ? { assertedIdentities: state.memory.assertedIdentities } : {}),
     });
     url.searchParams.set("code", code);
     return { finish_redirect_uri: url.href };

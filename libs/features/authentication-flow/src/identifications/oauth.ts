@@ -1,9 +1,10 @@
 import { Injectable } from "@nestjs/common";
 import { standardAttributesToCopy } from "../rules/attributes-to-copy.js";
 import type { IncomingIdentity } from "@gatehouse/domain-flow";
+import { assertedIdentity } from "@gatehouse/domain-oauth";
 import { type SocialProfile, SocialLogin } from "@gatehouse/service-social-login";
 import { type Asked, type BranchOption, type InputShape, text } from "../engine/options.js";
-import type { Run } from "../engine/run.js";
+import { note, type Run } from "../engine/run.js";
 import type { Input, Reactor } from "../engine/step.js";
 import { Identify } from "../identify/identify.js";
 import type { IdentificationMethod } from "./identification-method.js";
@@ -82,6 +83,8 @@ export class OAuthIdentification implements IdentificationMethod {
 
   private async callback(run: Run, option: BranchOption, answer: { alias: string; redirectUri: string; query: string }): Promise<void> {
     const profile = await run.trace.timed("provider", answer.alias, () => this.social.profile(run.ctx, answer));
+    const asserted = assertedIdentity(run.ctx.project.config, profile);
+    if (asserted) note(run, { assertedIdentities: [...(run.state.memory.assertedIdentities ?? []), asserted] });
     await this.identify_.as(run, option, incomingProfile(run, profile));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import type { AuthenticationInfo } from "@gatehouse/domain-session";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 
@@ -11,7 +12,11 @@ export interface WebSession {
   id: string;
   /** The authorization request it serves. */
   authorizationSessionId?: string;
-  /** The flow it served is finished. */
+  /** The settings action that it is for; it serves no flow. */
+  settingsActionId?: string;
+  /** Who has done it, where his sessions ended with it. */
+  settingsActionDone?: AuthenticationInfo;
+  /** The flow or action it served is finished. */
   isCompleted?: boolean;
 }
 
