@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { Injectable } from "@nestjs/common";
 import type { FlowStepConfig } from "@gatehouse/domain-config";
 import { enterBranch, type FlowRef, type Identification, type Waiting } from "@gatehouse/domain-flow";
@@ -7,10 +6,8 @@ import { branchOf, note, type Run, stepName } from "../engine/run.js";
 import type { Input, Reactor, Step } from "../engine/step.js";
 import { BotGuard } from "../guards/bot-guard.js";
 import { FindUser } from "../identify/find-user.js";
+import { leastTime } from "../rules/least-time.js";
 import { typedLoginId } from "../rules/typed-login-id.js";
-
-/** The answer takes at least this long: what an unknown account costs beyond a known one, such as an event, must not show (milliseconds). */
-const LEAST_MILLISECONDS = 60;
 
 interface RecoveryIdentifyWaiting extends Waiting {
   kind: "account_recovery_identify";
@@ -52,7 +49,7 @@ export class RecoveryIdentifyStep implements Step {
   private async react(run: Run, options: readonly BranchOption[], input: Input): Promise<void> {
     const option = chosenOption(options, input);
     await this.bots.verify(run, option, input);
-    const least = wait(LEAST_MILLISECONDS);
+    const least = leastTime();
     const identification = option.match.identification as Identification;
     const loginId = input.login_id as string;
     const branch = branchOf(run, option);

@@ -3,6 +3,7 @@ import { forgotPasswordFailed } from "@gatehouse/domain-errors";
 import type { FlowRef, RecoveryTarget } from "@gatehouse/domain-flow";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import type { Run } from "../engine/run.js";
+import { leastTime } from "../rules/least-time.js";
 
 /** What a link of account recovery brings back: the run it starts again, and whose it is. */
 export interface RecoveryAttachment {
@@ -23,6 +24,7 @@ export class SendRecoveryCode {
     if (!ctx.project.config.forgot_password.enabled) throw forgotPasswordFailed({ cause: { kind: "FeatureDisabled" } });
     const userId = run.state.memory.recovery?.userId ?? "";
     const attachment: RecoveryAttachment | undefined = at && { flow: at.flow, pointer: at.pointer, userId, target };
+    const least = leastTime();
     await run.trace.timed("message", `forgot-password by ${target.channel}`, () =>
       this.otp.send(
         ctx,
@@ -40,6 +42,7 @@ export class SendRecoveryCode {
         { swallowCooldown },
       ),
     );
+    await least;
   }
 }
 
