@@ -79,9 +79,13 @@ function envPage({ envCatalogue }) {
   return `${NOTE}# Environment\n\nA wrong or missing variable stops the process with one sentence.\n\n${table(["Variable", "Form", "Default", "Meaning"], rows)}`;
 }
 
-function jobsPage({ jobCatalogue }) {
+function jobsPage({ jobCatalogue, periodicWork }) {
   const rows = jobCatalogue.map((job) => [`\`${job.name}\``, job.attempts, job.retryAfterSeconds.join(", "), job.timeToLiveSeconds ?? "", job.description]);
-  return `${NOTE}# Jobs\n\n${table(["Job", "Attempts", "Waits between them (s)", "Dropped unread after (s)", "What it does"], rows)}`;
+  const periodic = periodicWork.map((work) => [`\`${work.name}\``, work.everySeconds, work.description]);
+  return [
+    `${NOTE}# Jobs\n\n${table(["Job", "Attempts", "Waits between them (s)", "Dropped unread after (s)", "What it does"], rows)}`,
+    `## Periodic work\n\nEvery worker does it; several at once do no harm.\n\n${table(["Work", "Every (s)", "What it does"], periodic)}`,
+  ].join("\n");
 }
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;

@@ -11,14 +11,27 @@ import { renderNotFoundPage } from "./http/pages/index.js";
 /** The largest body of the JSON APIs: 10 MiB (spec: authentication flow §2.1). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+/** Documents that are the same for everyone: open to every origin, without credentials. */
+const OPEN_TO_ALL = /^\/(?:\.well-known\/(?:openid-configuration|oauth-authorization-server)|oauth2\/jwks)(?:\?|$)/;
+
+/** What scripts of applications may call; pages are for people. */
+const FOR_SCRIPTS = /^\/(?:oauth2\/(?!consent(?:[/?]|$))|api\/)/;
+
+/** What answers may load that are no page of their own policy. */
+const DEFAULT_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** The largest body of the OAuth endpoints: 1 MiB (spec: oauth-oidc §1.2). */
+const MAX_OAUTH_BODY_BYTES = 1024 * 1024;
+
 /** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
 async function crossOriginAndCanonicalHost(corsAllowedOrigins: readonly string[], ctx: ProjectContext, exchange: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
   const { request, reply } = exchange;
   const path = request.raw.url ?? "/";
   if (/^\/(_resolver\/)?resolve(\?|$)/.test(path)) return;
-  reply.header("vary", "Origin");
+  reply.headers({ vary: "Origin", "content-security-policy": DEFAULT_POLICY });
   const origin = request.headers.origin;
-  if (origin && allowedOrigin(ctx, origin, corsAllowedOrigins)) {
+  if (OPEN_TO_ALL.test(path)) reply.headers({ "access-control-allow-origin": "*", "access-control-max-age": "900" });
+  else if (origin && FOR_SCRIPTS.test(path) && allowedOrigin(ctx, origin, corsAllowedOrigins)) {
     reply.headers({ "access-control-allow-origin": origin, "access-control-allow-credentials": "true", "access-control-max-age": "900" });
     const { "access-control-request-method": method, "access-control-request-headers": headers } = request.headers;
     if (method) reply.header("access-control-allow-methods", method);
@@ -50,6 +63,9 @@ export async function createAuthService(resources: Resources): Promise<HttpServi
     bodyLimit: MAX_BODY_BYTES,
     configure: async (fastify, nest) => {
       registry = nest.get(ProjectRegistry, { strict: false });
+      fastify.addHook("onRoute", (route) => {
+        if (route.url.startsWith("/oauth2/")) route.bodyLimit = MAX_OAUTH_BODY_BYTES;
+      });
       await addFlowChannelRoute(fastify, nest.get(FlowChannel, { strict: false }), resources.env.corsAllowedOrigins);
     },
   });

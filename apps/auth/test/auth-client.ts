@@ -82,8 +82,9 @@ export async function authClient(options: TestProjectOptions = {}): Promise<Auth
     { client_id: "third", name: "third", client_name: "Third", x_application_type: "third_party_app", redirect_uris: ["http://third.test/cb"] },
   ];
   const secret = (client_id: string) => ({ client_id, keys: [{ kty: "oct", kid: client_id, k: Buffer.from(`secret-of-${client_id}`).toString("base64url"), created_at: 1 }] });
+  const own = options.secrets?.some(({ key }) => key === "oauth.client_secrets") ? [] : [{ key: "oauth.client_secrets", data: { items: ["web", "third"].map(secret) } }];
   const config = { oauth: { clients }, verification: { claims: { email: { enabled: true, required: false } } }, ...options.config };
-  const project = await testProject({ ...options, config, secrets: [{ key: "oauth.client_secrets", data: { items: ["web", "third"].map(secret) } }, ...(options.secrets ?? [])] });
+  const project = await testProject({ ...options, config, secrets: [...own, ...(options.secrets ?? [])] });
   return new AuthClient(await authService(), project);
 }
 

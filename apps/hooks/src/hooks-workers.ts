@@ -1,7 +1,20 @@
-import { messageJob, retryDelay, webhookDeliveryJob } from "@gatehouse/domain-jobs";
+import {
+  accountStatusRefresh,
+  backchannelLogoutJob,
+  deliverySweep,
+  logCleanUp,
+  logoutSweep,
+  messageJob,
+  type PeriodicWork,
+  retryDelay,
+  sessionCleanUp,
+  webhookDeliveryJob,
+} from "@gatehouse/domain-jobs";
 import { PurgeAuditLog, RecordEvents } from "@gatehouse/feature-audit-log";
+import { NoticeEndedSessions, SendLogoutToken } from "@gatehouse/feature-backchannel-logout";
 import { FanOutEvents, HandleDeliveryJob, SweepDeliveries } from "@gatehouse/feature-hooks";
 import { HandleMessageJob } from "@gatehouse/feature-messages";
+import { PurgeExpiredSessions } from "@gatehouse/feature-sessions";
 import { EnvConfig } from "@gatehouse/platform-env";
 import type { EventStream, StreamRecord } from "@gatehouse/platform-event-stream";
 import { OutboxRelay } from "@gatehouse/platform-outbox";
@@ -15,8 +28,6 @@ import { toRecord } from "./to-record.js";
 
 /** How far back events are published again when the stream lost its data. */
 const REPUBLISH_MS = 15 * 60_000;
-const SWEEP_EVERY_MS = 15_000;
-const PURGE_EVERY_MS = 3600_000;
 
 /** Runs the relay, the consumers of the event stream, the job workers and the sweeps for as long as the process lives. */
 @Injectable()
@@ -37,6 +48,9 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly messages: HandleMessageJob,
     private readonly sweep: SweepDeliveries,
     private readonly purgeAuditLog: PurgeAuditLog,
+    private readonly purgeSessions: PurgeExpiredSessions,
+    private readonly endedSessions: NoticeEndedSessions,
+    private readonly logoutTokens: SendLogoutToken,
   ) {
     this.log = createLogger({ level: env.logLevel, service: "hooks" });
     this.stream = openEventStream(env, redis);
@@ -52,13 +66,17 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
   async onApplicationBootstrap(): Promise<void> {
     await this.consume("hooks", (records) => this.fanOut.run(records, this.log));
     await this.consume("audit-log", (records) => this.record.run(records, this.log));
-    this.workers = [this.deliveryWorker(), this.messageWorker()];
+    await this.consume("logout", (records) => this.endedSessions.run(records, this.log));
+    this.workers = [this.deliveryWorker(), this.messageWorker(), this.logoutWorker()];
     this.relay.start();
-    this.every(SWEEP_EVERY_MS, async () => void (await this.sweep.run(new Date())));
-    this.every(PURGE_EVERY_MS, async () => {
+    this.every(deliverySweep, async () => void (await this.sweep.run(new Date())));
+    this.every(logCleanUp, async () => {
       await this.purgeAuditLog.run();
       await this.sweep.purge();
     });
+    this.every(logoutSweep, async () => void (await this.endedSessions.sweep(new Date())));
+    this.every(accountStatusRefresh, async () => void (await this.purgeSessions.ofClosedAccounts(new Date())));
+    this.every(sessionCleanUp, async () => void (await this.purgeSessions.run(new Date())));
   }
 
   /** Takes nothing new and waits for what is at work. */
@@ -100,10 +118,22 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     });
   }
 
-  private every(milliseconds: number, work: () => Promise<void>): void {
+  private logoutWorker(): JobWorker {
+    return new JobWorker({
+      name: backchannelLogoutJob.name,
+      redis: this.redis,
+      databaseUrl: this.env.databaseUrl,
+      concurrency: 8,
+      retryDelay: (attempt) => retryDelay(backchannelLogoutJob, attempt) ?? 0,
+      run: ({ data }) => this.logoutTokens.run(data, this.log),
+      failed: (err) => this.log.warn({ err, job: backchannelLogoutJob.name }, "A client could not be told of a logout; it is told later."),
+    });
+  }
+
+  private every({ name, everySeconds }: PeriodicWork, work: () => Promise<void>): void {
     const timer = setInterval(() => {
-      work().catch((err: unknown) => this.log.error({ err }, "A periodic job failed; it runs again."));
-    }, milliseconds);
+      work().catch((err: unknown) => this.log.error({ err, work: name }, "Periodic work failed; it runs again."));
+    }, everySeconds * 1000);
     timer.unref();
     this.timers.push(timer);
   }

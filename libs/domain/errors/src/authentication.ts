@@ -238,6 +238,15 @@ const anonymous = (message: string, cause: string) =>
 export const anonymousUserDisallowed = anonymous("anonymous user disallowed", "`authentication.identities` does not list `anonymous`.");
 /** The browser's user has an account. */
 export const normalUserLoggedIn = anonymous("user logged in as normal user", "The user of the session is a regular one.");
+/** A client that the project does not have. */
+export const anonymousInvalidClient = anonymous("invalid client ID", "No client has this id.");
+/** A refresh token that is worth nothing, where an anonymous user signs up. */
+export const anonymousInvalidRefreshToken = anonymous("invalid refresh token", "The refresh token is unknown, expired or revoked.");
+/** Clients of this type have no anonymous users. */
+export const anonymousUnsupportedClient = anonymous(
+  "Anonymous user is not supported by the client application type. It needs full access, which confidential and third-party clients do not have.",
+  "The client is confidential, third-party or a machine.",
+);
 /** No trace of this id, or not any more. */
 export const flowTraceNotFound = defineError({
   name: "NotFound",

@@ -8,3 +8,5 @@ export * from "./hooks.js";
 export * from "./admin.js";
 export * from "./authentication.js";
 export * from "./messages.js";
+export * from "./resource.js";
+export * from "./oauth.js";

@@ -187,6 +187,8 @@ export interface RunMemory {
   profile?: { standard: Record<string, unknown>; custom: Record<string, unknown> };
   /** Attributes that a social login knows of a new user. */
   attributes?: Record<string, unknown>;
+  /** Social logins of the run, as the ID token tells of them. */
+  assertedIdentities?: Record<string, unknown>[];
   passkeyPrompted?: boolean;
   optOutPasskeyUpselling?: boolean;
   deviceToken?: "used" | "wanted" | "clear";

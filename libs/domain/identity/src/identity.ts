@@ -1,4 +1,5 @@
 import type { UserId } from "@gatehouse/domain-project";
+import { deviceModel } from "@gatehouse/domain-session";
 import { type LdapIdentity, ldapIdentityClaims } from "./ldap-claims.js";
 
 /** What a login id is. */
@@ -32,12 +33,22 @@ export interface AnonymousIdentity {
   key: Record<string, unknown> | null;
 }
 
+/** A device whose own lock signs in. */
+export interface BiometricIdentity {
+  keyId: string;
+  /** Public JWK. */
+  key: Record<string, unknown>;
+  /** What the device said of itself. */
+  deviceInfo: Record<string, unknown>;
+}
+
 /** What identities of the other types hold beside their claims; one member each. */
 export interface IdentityDetails {
   oauth?: OAuthIdentity;
   passkey?: PasskeyIdentity;
   ldap?: LdapIdentity;
   anonymous?: AnonymousIdentity;
+  biometric?: BiometricIdentity;
 }
 
 /** An identity as kept; the members for login ids are null for other types. */
@@ -76,7 +87,7 @@ export function identityClaims(identity: Identity): Record<string, unknown> {
 
 function ownClaims({ type, details, ...identity }: Identity): Record<string, unknown> {
   const prefixed = (own: Record<string, unknown>) => Object.fromEntries(Object.entries(own).map(([name, value]) => [`${PREFIX}${name}`, value]));
-  const { oauth, passkey, anonymous } = details;
+  const { oauth, passkey, anonymous, biometric } = details;
   if (type === "login_id")
     return prefixed({
       "login_id/type": identity.loginIdType,
@@ -88,5 +99,7 @@ function ownClaims({ type, details, ...identity }: Identity): Record<string, unk
     return prefixed({ "oauth/provider_type": oauth.providerType, "oauth/provider_alias": oauth.alias, "oauth/subject_id": oauth.subjectId, "oauth/profile": oauth.rawProfile });
   if (passkey) return prefixed({ "passkey/credential_id": passkey.credentialId, "passkey/display_name": passkey.displayName });
   if (details.ldap) return ldapIdentityClaims(details.ldap);
+  if (biometric)
+    return prefixed({ "biometric/key_id": biometric.keyId, "biometric/device_info": biometric.deviceInfo, "biometric/formatted_device_info": deviceModel(biometric.deviceInfo) });
   return anonymous ? prefixed({ "anonymous/key_id": anonymous.keyId ?? "" }) : {};
 }

@@ -2,6 +2,7 @@ export { type CheckedLoginId, checkLoginId, type LoginIdInput, type LoginIdProje
 export { isPhoneNumber } from "./check-phone.js";
 export {
   type AnonymousIdentity,
+  type BiometricIdentity,
   CLAIM_OF_LOGIN_ID,
   type Identity,
   type IdentityDetails,

@@ -28,6 +28,13 @@ export function defineJob<S extends TSchema>(declaration: {
   return Object.freeze({ ...rest, attempts: rest.retryAfterSeconds.length + 1, is: (data: unknown): data is Static<S> => validator.is(data) });
 }
 
+/** Work that every worker does again and again; several at once do no harm. */
+export interface PeriodicWork {
+  readonly name: string;
+  readonly description: string;
+  readonly everySeconds: number;
+}
+
 /** Milliseconds to wait after attempt `attempt` (from 1) failed; undefined when it was the last. */
 export function retryDelay(job: Pick<JobEntry, "retryAfterSeconds">, attempt: number): number | undefined {
   const seconds = job.retryAfterSeconds[attempt - 1];

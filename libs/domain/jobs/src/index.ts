@@ -1,4 +1,18 @@
 /** The form of a job's declaration. */
-export { defineJob, type JobEntry, retryDelay } from "./define-job.js";
+export { defineJob, type JobEntry, type PeriodicWork, retryDelay } from "./define-job.js";
 /** The catalogue. */
-export { jobCatalogue, type MessageJob, messageJob, type WebhookDeliveryJob, webhookDeliveryJob } from "./jobs.js";
+export {
+  accountStatusRefresh,
+  type BackchannelLogoutJob,
+  backchannelLogoutJob,
+  deliverySweep,
+  jobCatalogue,
+  logCleanUp,
+  logoutSweep,
+  type MessageJob,
+  messageJob,
+  periodicWork,
+  sessionCleanUp,
+  type WebhookDeliveryJob,
+  webhookDeliveryJob,
+} from "./jobs.js";

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@gatehouse/platform-schema";
-import { defineJob } from "./define-job.js";
+import { defineJob, type PeriodicWork } from "./define-job.js";
 
 const webhookDelivery = Type.Object({ project_id: Type.String(), delivery_id: Type.String() });
 /** Data of a `webhook-delivery` job: ids only, no personal data. */
@@ -48,5 +48,56 @@ export const messageJob = defineJob({
   payload: message,
 });
 
+const backchannelLogout = Type.Object({
+  project_id: Type.String(),
+  session_kind: Type.Union([Type.Literal("idp"), Type.Literal("offline_grant")]),
+  session_id: Type.String(),
+  client_id: Type.String(),
+});
+/** Data of a `backchannel-logout` job: ids only. */
+export type BackchannelLogoutJob = Static<typeof backchannelLogout>;
+
+/** One logout token to one client. */
+export const backchannelLogoutJob = defineJob({
+  name: "backchannel-logout",
+  description: "Tells one client by a logout token that one of its sessions has ended.",
+  retryAfterSeconds: [5, 30, 120, 600],
+  payload: backchannelLogout,
+});
+
+/** Finds ended sessions that no event told of. */
+export const logoutSweep: PeriodicWork = Object.freeze({
+  name: "logout-sweep",
+  description: "Queues logout tokens of ended sessions that no event told of, and of those not delivered for an hour; gives them up after a day.",
+  everySeconds: 3600,
+});
+
+/** Deletes what has expired: access tokens and app sessions at once, sessions and grants a day later. */
+export const sessionCleanUp: PeriodicWork = Object.freeze({
+  name: "session-clean-up",
+  description: "Deletes expired access tokens and app sessions, and IdP sessions and grants that have been over for a day, in batches.",
+  everySeconds: 3600,
+});
+
+/** Ends the sessions of accounts that have closed by themselves. */
+export const accountStatusRefresh: PeriodicWork = Object.freeze({
+  name: "account-status-refresh",
+  description: "Deletes the sessions of users whose period without access has begun, or whose period of access is over.",
+  everySeconds: 300,
+});
+
+/** Deletes old lines of the audit log and of web hook deliveries. */
+export const logCleanUp: PeriodicWork = Object.freeze({ name: "log-clean-up", description: "Deletes old lines of the audit log and of web hook deliveries.", everySeconds: 3600 });
+
+/** Finds web hook deliveries that a worker left behind. */
+export const deliverySweep: PeriodicWork = Object.freeze({
+  name: "delivery-sweep",
+  description: "Queues web hook deliveries that a stopped worker left behind.",
+  everySeconds: 15,
+});
+
+/** Everything that is done periodically, for the documentation. */
+export const periodicWork = Object.freeze([deliverySweep, accountStatusRefresh, logCleanUp, logoutSweep, sessionCleanUp]);
+
 /** Every kind of job, for the documentation. */
-export const jobCatalogue = Object.freeze([webhookDeliveryJob, messageJob]);
+export const jobCatalogue = Object.freeze([webhookDeliveryJob, messageJob, backchannelLogoutJob]);

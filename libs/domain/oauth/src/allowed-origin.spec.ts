@@ -18,6 +18,12 @@ describe("allowedOrigin", () => {
     expect(asked.map((origin) => allowedOrigin(project, origin))).toEqual(asked.map(() => false));
   });
 
+  it("knows SAML service providers", () => {
+    const saml = { service_providers: [{ acs_urls: ["https://sp.test/acs"], slo_callback_url: "https://slo.test/out" }] };
+    const project = { request: { publicOrigin: "https://auth.example.com" }, project: { config: { http: {}, oauth: {}, saml } } } as unknown as ProjectContext;
+    expect(["https://sp.test", "https://slo.test", "https://other.test"].map((origin) => allowedOrigin(project, origin))).toEqual([true, true, false]);
+  });
+
   it("switches CORS off for a project with a malformed entry", () => {
     expect(allowedOrigin(ctx(["ex ample", "www.example.com"]), "https://www.example.com")).toBe(false);
   });

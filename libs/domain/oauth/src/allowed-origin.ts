@@ -1,4 +1,5 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { isRegistered } from "./registered-client.js";
 
 interface OriginRule {
   scheme?: string;
@@ -39,18 +40,18 @@ function matches(rule: OriginRule, origin: URL): boolean {
 
 /**
  * Whether the project's CORS policy names an origin (spec: oauth-oidc §1.3): its own host, `http.allowed_origins`, the deployment's list, and
- * the URIs of its clients. A malformed entry switches CORS off for the project.
+ * the URIs of its clients and SAML service providers. A malformed entry switches CORS off for the project.
  */
 export function allowedOrigin(ctx: ProjectContext, origin: string, deployment: readonly string[] = []): boolean {
   if (!URL.canParse(origin)) return false;
   const { config } = ctx.project;
-  const clients = (config.oauth.clients ?? []).flatMap((client) => [
-    ...(client.redirect_uris ?? []),
-    ...(client.x_custom_ui_uri ? [client.x_custom_ui_uri] : []),
-    ...(client.x_pre_authenticated_url_allowed_origins ?? []),
-  ]);
-  const custom = clients.filter((uri) => !/^https?:/i.test(uri));
-  const entries = [new URL(ctx.request.publicOrigin).host, ...(config.http.allowed_origins ?? []), ...deployment, ...clients.filter((uri) => /^https?:/i.test(uri))];
+  const clients = (config.oauth.clients ?? [])
+    .filter((client) => !isRegistered(client))
+    .flatMap((client) => [...(client.redirect_uris ?? []), ...(client.x_custom_ui_uri ? [client.x_custom_ui_uri] : []), ...(client.x_pre_authenticated_url_allowed_origins ?? [])]);
+  const providers = (config.saml?.service_providers ?? []).flatMap(({ acs_urls, slo_callback_url }) => [...acs_urls, ...(slo_callback_url ? [slo_callback_url] : [])]);
+  const uris = [...clients, ...providers];
+  const custom = uris.filter((uri) => !/^https?:/i.test(uri));
+  const entries = [new URL(ctx.request.publicOrigin).host, ...(config.http.allowed_origins ?? []), ...deployment, ...uris.filter((uri) => /^https?:/i.test(uri))];
   if (custom.some((uri) => URL.canParse(uri) && `${new URL(uri).protocol}//${new URL(uri).host}` === origin)) return true;
   if (entries.includes("*")) return true;
   const rules = entries.map(parseRule);

@@ -1,4 +1,5 @@
 import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
+import { isRegistered } from "./registered-client.js";
 
 /** What the type of a client implies (spec: oauth-oidc §2.2). */
 export interface ClientTraits {
@@ -9,15 +10,47 @@ export interface ClientTraits {
   fullAccess: boolean;
 }
 
-/** The configured client with an id. */
+const TESTER = "tester";
+
+/** The built-in client of the portal's try-it page (spec: oauth-oidc §17). */
+const tester = ({ http }: ProjectConfig): OAuthClientConfig => ({
+  client_id: TESTER,
+  name: TESTER,
+  client_name: TESTER,
+  x_application_type: "spa",
+  redirect_uris: [`${http.public_origin}/tester`],
+  x_replace_project_logo_with_logo_uri: false,
+  x_max_concurrent_session: 0,
+  access_token_lifetime_seconds: 1800,
+  refresh_token_lifetime_seconds: 31_449_600,
+  refresh_token_idle_timeout_enabled: true,
+  refresh_token_idle_timeout_seconds: 2_592_000,
+  refresh_token_rotation_enabled: false,
+  issue_jwt_access_token: false,
+  x_app2app_enabled: false,
+  x_app2app_insecure_device_key_binding_enabled: false,
+  x_dpop_disabled: false,
+  x_pre_authenticated_url_enabled: false,
+  x_authentication_flow_allowlist: {},
+});
+
+/** The client with an id: a configured one, or the built-in `tester`. */
 export function findClient(config: ProjectConfig, clientId: string | undefined): OAuthClientConfig | undefined {
+  if (clientId === TESTER) return tester(config);
   return clientId ? config.oauth.clients?.find(({ client_id }) => client_id === clientId) : undefined;
 }
 
+/** Every client that the project vouches for, the built-in one included. */
+export const allClients = (config: ProjectConfig): OAuthClientConfig[] => [
+  ...(config.oauth.clients ?? []).filter((client) => client.client_id !== TESTER && !isRegistered(client)),
+  tester(config),
+];
+
 /** The traits of a client; a client without a type counts as a first-party public one. */
-export function clientTraits({ x_application_type: type }: OAuthClientConfig): ClientTraits {
-  const confidential = type === "confidential" || type === "third_party_app" || type === "m2m";
-  return { firstParty: type !== "third_party_app", confidential, personalClaims: type === "confidential" || type === "third_party_app", fullAccess: !confidential };
+export function clientTraits({ x_application_type: type, token_endpoint_auth_method: method }: OAuthClientConfig): ClientTraits {
+  const thirdParty = type === "third_party_app";
+  const limited = type === "confidential" || thirdParty || type === "m2m";
+  return { firstParty: !thirdParty, confidential: limited && !(thirdParty && method === "none"), personalClaims: type === "confidential" || thirdParty, fullAccess: !limited };
 }
 
 const AUTHGEAR_GRANT = "urn:authgear:params:oauth:grant-type:";
@@ -26,6 +59,7 @@ export const GRANT_TYPE = {
   authorizationCode: "authorization_code",
   refreshToken: "refresh_token",
   clientCredentials: "client_credentials",
+  deviceCode: "urn:ietf:params:oauth:grant-type:device_code",
   tokenExchange: "urn:ietf:params:oauth:grant-type:token-exchange",
   anonymous: `${AUTHGEAR_GRANT}anonymous-request`,
   biometric: `${AUTHGEAR_GRANT}biometric-request`,
@@ -37,7 +71,7 @@ export const GRANT_TYPE = {
 /** Every grant type of the token endpoint. */
 export const GRANT_TYPES: readonly string[] = Object.values(GRANT_TYPE);
 
-const BUILT_IN_GRANTS: readonly string[] = GRANT_TYPES.filter((type) => type !== GRANT_TYPE.clientCredentials);
+const BUILT_IN_GRANTS: readonly string[] = GRANT_TYPES.filter((type) => type !== GRANT_TYPE.clientCredentials && type !== GRANT_TYPE.deviceCode);
 
 /** Whether a client may use a grant type; `grant_types` of the client adds to the built-in list. */
 export function mayUseGrant(client: OAuthClientConfig, grantType: string): boolean {

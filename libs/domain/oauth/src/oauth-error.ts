@@ -13,6 +13,12 @@ export const OAUTH_ERRORS = [
   "invalid_dpop_proof",
   "invalid_target",
   "insufficient_scope",
+  "invalid_client_metadata",
+  "invalid_redirect_uri",
+  "invalid_token",
+  "authorization_pending",
+  "slow_down",
+  "expired_token",
   "x_rate_limited",
 ] as const;
 /** A code of the list. */

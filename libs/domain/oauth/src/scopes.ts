@@ -12,6 +12,9 @@ export const PRE_AUTHENTICATED_URL = "https://authgear.com/scopes/pre-authentica
 /** Scopes of the metadata document. */
 export const SCOPES_SUPPORTED = ["offline_access", "device_sso", "openid", "profile", "email", "address", "phone", FULL_ACCESS, FULL_USERINFO, PRE_AUTHENTICATED_URL] as const;
 
+/** Whether a scope has a meaning of its own; others are scopes of an API resource. */
+export const isBuiltInScope = (scope: string): boolean => (SCOPES_SUPPORTED as readonly string[]).includes(scope);
+
 const PLAIN: readonly string[] = ["openid", "offline_access", "profile", "email", "phone", "address", FULL_USERINFO];
 
 /** Checks the scopes a client asks for. Throws `invalid_scope` (spec: oauth-oidc §5). */

@@ -1,4 +1,26 @@
-export { deviceModel } from "./device-info.js";
-export { accessWindow, idpSessionExpiry, offlineGrantExpiry, refreshTokenExpiry } from "./session-expiry.js";
+export { deviceApplicationId, deviceApplicationName, deviceModel, deviceName } from "./device-info.js";
+export {
+  accessWindow,
+  type ClientLifetime,
+  clientLifetimes,
+  DEFAULT_CLIENT_LIFETIME,
+  idpSessionExpiry,
+  idpSessionLifetime,
+  lifetimeOfClient,
+  offlineGrantExpiry,
+  refreshTokenExpiry,
+  type RowLifetime,
+} from "./session-expiry.js";
+export {
+  type AnySession,
+  type GrantOfClients,
+  groupId,
+  isInGroupOf,
+  type ListedSession,
+  listSessions,
+  thirdPartyClients,
+  type UserSessions,
+} from "./session-groups.js";
 export type { AccessInfo, AuthenticationInfo, AuthorizationSession, IdpSession, OfflineGrant, RefreshTokenFacts, RefreshTokenRecord, SessionKind } from "./sessions.js";
-export { describeUserAgent, sessionModel } from "./session-model.js";
+export { describeUserAgent, sessionDisplayName, sessionModel } from "./session-model.js";
+export { acceptsSameSiteNone } from "./same-site-none.js";

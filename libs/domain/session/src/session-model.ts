@@ -1,26 +1,24 @@
 import type { EventSession } from "@gatehouse/domain-events";
+import { browserOf } from "@gatehouse/platform-user-agents";
+import { deviceApplicationName, deviceModel } from "./device-info.js";
 import type { IdpSession, OfflineGrant, SessionKind } from "./sessions.js";
 
-const BROWSERS: readonly (readonly [RegExp, string])[] = [
-  [/\bEdg(?:A|iOS)?\/([\d]+)/, "Edge"],
-  [/\bOPR\/([\d]+)/, "Opera"],
-  [/\b(?:Firefox|FxiOS)\/([\d]+)/, "Firefox"],
-  [/\b(?:Chrome|CriOS|HeadlessChrome)\/([\d]+)/, "Chrome"],
-  [/\bVersion\/([\d]+).*Safari/, "Safari"],
-];
-
-/** A user agent in a few words: browser and version, else the first product of the header. */
+/** A user agent in a few words: browser and version by the rules of uap-core; empty where they know none. */
 export function describeUserAgent(userAgent: string): string {
-  for (const [pattern, name] of BROWSERS) {
-    const [, version] = pattern.exec(userAgent) ?? [];
-    if (version) return `${name} ${version}`;
-  }
-  return userAgent.split(/[ /]/, 1)[0] ?? "";
+  const browser = browserOf(userAgent);
+  return browser ? [browser.family, browser.version].filter(Boolean).join(" ") : "";
 }
 
-/** A session as events carry it (spec: events and hooks §4). */
+/** What a session is called: the device of an app, else the browser (spec: sessions and tokens §12.1). */
+export function sessionDisplayName(session: IdpSession | OfflineGrant): string {
+  const model = "deviceInfo" in session && session.deviceInfo ? deviceModel(session.deviceInfo) : "";
+  return model || describeUserAgent(session.lastAccess.userAgent);
+}
+
+/** A session as events and the Admin API carry it (spec: sessions and tokens §12). */
 export function sessionModel(kind: SessionKind, session: IdpSession | OfflineGrant): EventSession {
   const userAgent = session.lastAccess.userAgent;
+  const applicationName = "deviceInfo" in session && session.deviceInfo ? deviceApplicationName(session.deviceInfo) : "";
   return {
     id: session.id,
     created_at: session.createdAt.toISOString(),
@@ -33,7 +31,8 @@ export function sessionModel(kind: SessionKind, session: IdpSession | OfflineGra
     lastAccessedByIPCountryCode: "",
     lastAccessedByIPEnglishCountryName: "",
     clientID: "initialClientId" in session ? session.initialClientId : null,
-    displayName: describeUserAgent(userAgent),
+    displayName: sessionDisplayName(session),
+    ...(applicationName ? { applicationName } : {}),
     ...(userAgent ? { userAgent } : {}),
   };
 }

@@ -70,6 +70,10 @@ export interface AuthenticationInfo {
   createdUser: boolean;
   /** Id of the authorization session the run belonged to. */
   authorizationSessionId?: string;
+  /** Social logins that took part, as the ID token tells of them. */
+  assertedIdentities?: Record<string, unknown>[];
+  /** A settings action was completed: it is worth no tokens. */
+  settingsAction?: boolean;
 }
 
 /** An authorization request while the user signs in (`x_ref`). */

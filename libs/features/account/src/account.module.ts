@@ -24,14 +24,15 @@ import { LinkSocialAccount } from "./use-cases/link-social-account.js";
 import { RecoveryCodes } from "./use-cases/recovery-codes.js";
 import { ResendCode } from "./use-cases/resend-code.js";
 import { ResumeLoginIdChange } from "./use-cases/resume-login-id-change.js";
+import { ScheduleOwnDeletion } from "./use-cases/schedule-own-deletion.js";
 import { StartLoginIdChange } from "./use-cases/start-login-id-change.js";
 import { WriteLoginId } from "./use-cases/write-login-id.js";
 
 const services = [ChosenPasswords, ...ONE_TIME_CODE_PROVIDERS, Lockout, ...SOCIAL_LOGIN_PROVIDERS, Totp, WebAuthn];
-const guards = [AccountReader, AddressCodes, FreshRecoveryCodes, GuardedCheck, OwnedRecords, WriteLoginId];
+const guards = [AddressCodes, FreshRecoveryCodes, GuardedCheck, OwnedRecords, WriteLoginId];
 const identities = [AddPasskey, DeleteIdentity, LinkSocialAccount, ResendCode, ResumeLoginIdChange, StartLoginIdChange];
 const authenticators = [ChangePassword, DeleteAuthenticator, EnrolOneTimePassword, EnrolTotp, FinishEnrolment, RecoveryCodes];
-const doors = [AccountSession, AccountTokens, ...identities, ...authenticators];
+const doors = [AccountReader, AccountSession, AccountTokens, ScheduleOwnDeletion, ...identities, ...authenticators];
 
 /** What users change of their own accounts. */
 @Module({ imports: [AccountsModule], providers: [...services, ...guards, ...doors], exports: doors })

@@ -32,3 +32,7 @@ export { FinishEnrolment } from "./use-cases/finish-enrolment.js";
 export { DeleteAuthenticator } from "./use-cases/delete-authenticator.js";
 /** Recovery codes. */
 export { RecoveryCodes, type ShownRecoveryCode } from "./use-cases/recovery-codes.js";
+/** The account as it is. */
+export { AccountReader } from "./guards/account-reader.js";
+/** Closing the account. */
+export { ScheduleOwnDeletion } from "./use-cases/schedule-own-deletion.js";

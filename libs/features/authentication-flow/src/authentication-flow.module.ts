@@ -1,6 +1,6 @@
 import { Module, type Provider, type Type } from "@nestjs/common";
 import { AccountsModule } from "@gatehouse/record-accounts";
-import { Challenges, PromotionCodes } from "@gatehouse/record-anonymous-users";
+import { AppRequests, Challenges, PromotionCodes } from "@gatehouse/record-anonymous-users";
 import { FlowTraces } from "@gatehouse/record-flow-traces";
 import { AuthenticationInfos, AuthorizationSessions } from "@gatehouse/record-grants";
 import { ONE_TIME_CODE_PROVIDERS } from "@gatehouse/record-one-time-codes";
@@ -48,7 +48,7 @@ import { WebSessions } from "./use-cases/web-sessions.js";
 const gathered = (provide: symbol, classes: readonly Type[]): Provider => ({ provide, useFactory: (...parts: unknown[]) => parts, inject: [...classes] });
 
 const reacting: readonly Type[] = [...authenticationMethods, ...identificationMethods, ...otherReactors];
-const records = [FlowTraces, AuthorizationSessions, AuthenticationInfos, Challenges, PromotionCodes, ...ONE_TIME_CODE_PROVIDERS];
+const records = [FlowTraces, AuthorizationSessions, AuthenticationInfos, AppRequests, Challenges, PromotionCodes, ...ONE_TIME_CODE_PROVIDERS];
 const services = [BotProtection, ExternalJwt, LdapDirectory, Lockout, Totp, WebAuthn, ...SOCIAL_LOGIN_PROVIDERS];
 const engine = [Engine, RunStore, RunUsers, Constraints, BotGuard, CredentialGuard, FlowHooks, NewPassword, VerifyPasskey, TakeCode, SendRecoveryCode];
 const identifying = [Identify, FindUser, ChooseFlow, RegisterIdentity, IdentityConflicts, AttachIdentity];

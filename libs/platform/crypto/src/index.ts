@@ -1,4 +1,16 @@
 export { constantTimeEqual, hmacSha256, hmacSha256Hex, sha256Base64Url, sha256Hex } from "./digests.js";
-export { generateOctJwk, generateRsaJwk, type KeyJwk, octKeyBytes, publicJwk, signatureAlgorithm, signingKey, verificationKey } from "./json-web-keys.js";
+export {
+  generateOctJwk,
+  generateRsaJwk,
+  generateSigningJwk,
+  type KeyJwk,
+  octKeyBytes,
+  publicJwk,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  signatureAlgorithm,
+  signingKey,
+  verificationKey,
+} from "./json-web-keys.js";
 export { signJwt, verifyJwt } from "./jwts.js";
 export { PasswordHasher, type PasswordHasherOptions } from "./password-hasher.js";

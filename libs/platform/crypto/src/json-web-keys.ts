@@ -14,6 +14,19 @@ export async function generateRsaJwk(): Promise<KeyJwk> {
   return { ...(privateKey.export({ format: "jwk" }) as object), kid: randomUUID(), kty: "RSA", alg: "RS256", use: "sig", created_at: Math.floor(Date.now() / 1000) };
 }
 
+/** Algorithms that a project may sign its tokens with. */
+export const SIGNING_ALGORITHMS = ["RS256", "ES256", "EdDSA"] as const;
+/** One of them. */
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** A new key for signing tokens: RSA 2048, P-256 or Ed25519 by the algorithm. */
+export async function generateSigningJwk(algorithm: SigningAlgorithm): Promise<KeyJwk> {
+  if (algorithm === "RS256") return generateRsaJwk();
+  const { privateKey } = algorithm === "ES256" ? await promisify(generateKeyPair)("ec", { namedCurve: "P-256" }) : await promisify(generateKeyPair)("ed25519");
+  const jwk = privateKey.export({ format: "jwk" }) as { kty: string };
+  return { ...jwk, kid: randomUUID(), alg: algorithm, use: "sig", created_at: Math.floor(Date.now() / 1000) };
+}
+
 /** A new symmetric key of 32 bytes as a JWK; `k` is base64url. */
 export function generateOctJwk(): KeyJwk {
   return { kid: randomUUID(), kty: "oct", k: randomBytes(32).toString("base64url"), created_at: Math.floor(Date.now() / 1000) };
@@ -28,7 +41,7 @@ export function octKeyBytes(jwk: { kty: string; k?: unknown }): Buffer {
 /** The public half of a JWK: what a JWKS document may show. Symmetric keys have none. */
 export function publicJwk(jwk: KeyJwk): KeyJwk | undefined {
   if (jwk.kty === "oct") return undefined;
-  const key = createPublicKey({ key: jwk, format: "jwk" } as JsonWebKeyInput).export({ format: "jwk" });
+  const key = verificationKey(jwk).export({ format: "jwk" });
   const alg = signatureAlgorithm(jwk);
   return { ...key, kid: jwk.kid, kty: jwk.kty, ...(alg ? { alg } : {}), use: typeof jwk.use === "string" ? jwk.use : "sig" };
 }

@@ -1,6 +1,7 @@
 import {
   type GatehouseEvent,
   identityBiometricDisabled,
+  identityBiometricEnabled,
   identityEmailAdded,
   identityEmailRemoved,
   identityEmailUpdated,
@@ -27,6 +28,7 @@ const VERIFIED = { email: identityEmailVerified, phone_number: identityPhoneVeri
 export function identityAdded(user: UserModel, identity: Identity): GatehouseEvent[] {
   const payload = { user, identity: identityModel(identity) };
   if (identity.type === "oauth") return [identityOauthConnected(payload)];
+  if (identity.type === "biometric") return [identityBiometricEnabled(payload)];
   return identity.loginIdType ? [ADDED[identity.loginIdType](payload)] : [];
 }
 

@@ -1,5 +1,7 @@
 /** The whole user over its records. */
 export { type Account, Accounts, type NewAccount } from "./accounts.js";
+/** New users without an account. */
+export { AnonymousSignUps } from "./anonymous-sign-ups.js";
 /** The records of users, as one module. */
 export { AccountsModule } from "./accounts.module.js";
 /** Records in memory, before they are written. */

@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { sha256Hex } from "@gatehouse/platform-crypto";
-import { ALPHANUMERIC, randomString } from "@gatehouse/platform-ids";
+import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 
 const LIFE_SECONDS = 300;
@@ -16,7 +16,7 @@ export class Challenges {
 
   /** A new challenge. */
   async create(ctx: ProjectContext, purpose: ChallengePurpose): Promise<{ token: string; expireAt: Date }> {
-    const token = randomString(32, ALPHANUMERIC);
+    const token = randomString(32, CROCKFORD);
     await this.redis.client.set(this.key(ctx, token), purpose, "EX", LIFE_SECONDS);
     return { token, expireAt: new Date(ctx.now().getTime() + LIFE_SECONDS * 1000) };
   }

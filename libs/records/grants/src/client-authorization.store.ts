@@ -10,6 +10,12 @@ export interface ClientAuthorization {
   scopes: string[];
 }
 
+/** An authorization as lists show it. */
+export interface ListedAuthorization extends ClientAuthorization {
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 /** The rows of `client_authorization`. */
 @Injectable()
 export class ClientAuthorizationStore {
@@ -32,6 +38,27 @@ export class ClientAuthorizationStore {
       [ctx.project.id, ctx.newId(), input.userId, input.clientId, input.scopes, ctx.now()],
     );
     return { id: row?.id as string, userId: input.userId, clientId: input.clientId, scopes: row?.scopes as string[] };
+  }
+
+  /** An authorization by id. */
+  async byId(ctx: ProjectContext, tx: Tx, id: string): Promise<ClientAuthorization | undefined> {
+    const row = await tx.queryOne("select id, user_id, client_id, scopes from client_authorization where project_id = $1 and id = $2", [ctx.project.id, id]);
+    return row && { id: row.id as string, userId: row.user_id as string, clientId: row.client_id as string, scopes: row.scopes as string[] };
+  }
+
+  /** What a user has granted to some clients, oldest first. */
+  async ofUser(ctx: ProjectContext, tx: Tx, { userId, clientIds }: { userId: string; clientIds: readonly string[] }): Promise<ListedAuthorization[]> {
+    if (clientIds.length === 0) return [];
+    const sql = `select id, client_id, scopes, created_at, updated_at from client_authorization
+      where project_id = $1 and user_id = $2 and client_id = any($3) order by created_at, id`;
+    return (await tx.query(sql, [ctx.project.id, userId, clientIds])).map((row) => ({
+      id: row.id as string,
+      userId,
+      clientId: row.client_id as string,
+      scopes: row.scopes as string[],
+      createdAt: row.created_at as Date,
+      updatedAt: row.updated_at as Date,
+    }));
   }
 
   /** Takes back what a user granted; its refresh tokens go with it. */

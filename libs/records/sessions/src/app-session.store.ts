@@ -41,7 +41,7 @@ export class AppSessionStore {
     const cached = await this.cache.read(ctx, "app_session", id);
     if (cached === "revoked") return undefined;
     const found = cached ? (JSON.parse(cached.value, reviveDates) as AppSession) : await this.load(ctx, id);
-    return found && found.expireAt > ctx.now() ? found : undefined;
+    return found && found.expireAt >= ctx.now() ? found : undefined;
   }
 
   private async load(ctx: ProjectContext, id: string): Promise<AppSession | undefined> {

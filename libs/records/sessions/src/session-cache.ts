@@ -23,6 +23,7 @@ export class SessionCache {
 
   /** The cached text, `revoked`, or undefined when nothing is known (or Redis is away). */
   async read(ctx: ProjectContext, kind: CachedKind, id: string): Promise<{ value: string } | "revoked" | undefined> {
+    if (this.isAway) return undefined;
     const value = await this.redis.client.get(this.key(ctx, kind, id)).catch(() => null);
     if (value === null) return undefined;
     return value === BURIED ? "revoked" : { value };
@@ -30,6 +31,7 @@ export class SessionCache {
 
   /** Keeps an entry for `seconds`, unless there is one. */
   async fill(ctx: ProjectContext, { kind, id, value, seconds }: { kind: CachedKind; id: string; value: string; seconds: number }): Promise<void> {
+    if (this.isAway) return;
     await this.redis.client.set(this.key(ctx, kind, id), value, "EX", seconds, "NX").catch(() => undefined);
   }
 
@@ -51,7 +53,13 @@ export class SessionCache {
     const again = (): void => {
       if (Date.now() < until) setTimeout(() => void command().catch(again), RETRY_MILLISECONDS).unref();
     };
+    if (this.isAway) return again();
     await command().catch(again);
+  }
+
+  /** Nobody waits for a connection that is being made anew: the database answers sooner. */
+  private get isAway(): boolean {
+    return this.redis.client.status !== "ready";
   }
 
   private key(ctx: ProjectContext, kind: CachedKind, id: string): string {

@@ -1,10 +1,12 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { acceptsSameSiteNone } from "@gatehouse/domain-session";
 
 /** A cookie to set on the response; `value` "" clears it. The transport writes it. */
 export interface ResponseCookie {
   name: string;
   value: string;
-  sameSite: "lax" | "strict" | "none";
+  /** Absent where the browser would misread "none". */
+  sameSite?: "lax" | "strict" | "none";
   domain?: string;
   path: string;
   httpOnly: boolean;
@@ -20,10 +22,11 @@ function cookie(ctx: ProjectContext, { suffix, value, ...more }: { suffix: strin
   return { name: cookieName(ctx, suffix), value, sameSite: "lax", path: "/", httpOnly: true, secure: ctx.request.publicOrigin.startsWith("https://"), ...more };
 }
 
+const domain = ({ project }: ProjectContext): Pick<ResponseCookie, "domain"> => (project.config.http.cookie_domain ? { domain: project.config.http.cookie_domain } : {});
+
 const shared = (ctx: ProjectContext): Partial<ResponseCookie> => {
-  const { cookie_domain } = ctx.project.config.http;
   const { use_session_cookie, lifetime_seconds } = ctx.project.config.session;
-  return { ...(cookie_domain ? { domain: cookie_domain } : {}), ...(use_session_cookie ? {} : { maxAge: lifetime_seconds ?? 31_449_600 }) };
+  return { ...domain(ctx), ...(use_session_cookie ? {} : { maxAge: lifetime_seconds ?? 31_449_600 }) };
 };
 
 /** The cookies of a finished sign-in: the session token and the same-site marker (spec: sessions and tokens §5). */
@@ -37,6 +40,22 @@ export const sameSiteMarker = (ctx: ProjectContext): ResponseCookie => cookie(ct
 /** Clears the session cookie (and nothing else: the same-site marker says nothing about a session). */
 export function clearedSessionCookies(ctx: ProjectContext): ResponseCookie[] {
   return [cookie(ctx, { suffix: "session", value: "", ...shared(ctx), maxAge: 0 })];
+}
+
+/** Clears what a sign-out ends: the session cookie and the same-site marker. */
+export const clearedSignOutCookies = (ctx: ProjectContext): ResponseCookie[] => [
+  ...clearedSessionCookies(ctx),
+  cookie(ctx, { suffix: "same_site_strict", value: "", ...shared(ctx), sameSite: "strict", maxAge: 0 }),
+];
+
+/** A session of a token in a browser: its own secret, or an access token. It ends with the browser's session. */
+export const tokenCookie = (ctx: ProjectContext, { suffix, value }: { suffix: "app_session" | "app_access_token"; value: string }): ResponseCookie =>
+  cookie(ctx, { suffix, value, ...domain(ctx) });
+
+/** A cookie of the pages, sent in frames of other sites too: `SameSite=None` where it is secure and the browser knows what that means, else nothing. */
+export function uiCookie(ctx: ProjectContext, { suffix, value, maxAge }: { suffix: string; value: string; maxAge?: number }): ResponseCookie {
+  const { sameSite: _lax, ...made } = cookie(ctx, { suffix, value, ...(maxAge === undefined ? {} : { maxAge }) });
+  return made.secure && acceptsSameSiteNone(ctx.request.userAgent) ? { ...made, sameSite: "none" } : made;
 }
 
 /** A cookie that outlives the browser session and is sent to this site alone. `maxAge` in seconds. */

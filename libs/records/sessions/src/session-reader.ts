@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { findClient } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { accessWindow, type IdpSession, idpSessionExpiry, type OfflineGrant, offlineGrantExpiry, type RefreshTokenFacts, type SessionKind } from "@gatehouse/domain-session";
 import { accountStatusError } from "@gatehouse/domain-user";
@@ -6,10 +7,12 @@ import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database, type Row } from "@gatehouse/platform-postgres";
 import { type AccessGrant, toAccessGrant } from "./access-grant.store.js";
+import { lifetimes } from "./lifetimes.js";
+import { ParsedTexts } from "./parsed-texts.js";
 import { SessionCache } from "./session-cache.js";
 import { storedAccess, toGrantTokens, toIdpSession, toOfflineGrant } from "./session-rows.js";
 import { ACCESS_SQL, GRANT_SQL, IDP_SQL } from "./session-statements.js";
-import { reviveDates, type SessionUser, toSessionUser } from "./session-user.js";
+import { type SessionUser, toSessionUser } from "./session-user.js";
 
 /** A live session with what every caller asks of its user. */
 export interface LiveSession extends SessionUser {
@@ -36,9 +39,15 @@ type Cached = LiveSession & {
   shared?: { createdAt: Date; lastAccess: { time: Date } };
 };
 
+/** Sessions that a process keeps in parsed form. */
+const PARSED_ENTRIES = 2000;
+
 /** Reads sessions: from the cache, else in one statement that also notes the access, now and then (spec: sessions and tokens §6). */
 @Injectable()
 export class SessionReader {
+  private readonly parsed = new ParsedTexts<Cached>(PARSED_ENTRIES);
+  private readonly accessGrants = new ParsedTexts<AccessGrant>(PARSED_ENTRIES);
+
   constructor(
     private readonly db: Database,
     private readonly cache: SessionCache,
@@ -74,8 +83,8 @@ export class SessionReader {
   async byAccessToken(ctx: ProjectContext, tokenHash: string): Promise<SessionOfToken | undefined> {
     const cached = await this.cache.read(ctx, "access_grant", tokenHash);
     if (cached === "revoked") return undefined;
-    const known = cached ? { grant: JSON.parse(cached.value, reviveDates) as AccessGrant, session: undefined } : await this.loadAccess(ctx, tokenHash);
-    if (!known || known.grant.expireAt <= ctx.now()) return undefined;
+    const known = cached ? { grant: this.accessGrants.parse(`${ctx.project.id}:${tokenHash}`, cached.value), session: undefined } : await this.loadAccess(ctx, tokenHash);
+    if (!known || known.grant.expireAt < ctx.now()) return undefined;
     const { grant } = known;
     const session = known.session ?? (await this.find(ctx, grant.sessionKind, grant.sessionId));
     if (!session || session.user.id !== grant.userId) return undefined;
@@ -88,7 +97,7 @@ export class SessionReader {
   private async find(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
     const cached = await this.cache.read(ctx, kind, id);
     if (cached === "revoked") return undefined;
-    return cached ? (JSON.parse(cached.value, reviveDates) as Cached) : this.load(ctx, kind, id);
+    return cached ? this.parsed.parse(`${ctx.project.id}:${kind}:${id}`, cached.value) : this.load(ctx, kind, id);
   }
 
   private async load(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
@@ -128,7 +137,7 @@ export class SessionReader {
 /** Parameters of the statements that note an access. */
 const accessOf = (ctx: ProjectContext): unknown[] => {
   const time = ctx.now();
-  return [time, storedAccess({ time, ip: ctx.request.ip, userAgent: ctx.request.userAgent }), accessWindow(ctx.project.config)];
+  return [time, storedAccess({ time, ip: ctx.request.ip, userAgent: ctx.request.userAgent }), accessWindow(ctx.project.config), lifetimes(ctx.project.config)];
 };
 
 function toCached(kind: SessionKind, row: Row): Cached {
@@ -144,7 +153,7 @@ function isAlive(ctx: ProjectContext, { kind, session, shared }: Cached): boolea
   const { config } = ctx.project;
   if (kind === "idp") return idpSessionExpiry(config, session) >= now;
   const grant = session as OfflineGrant;
-  const client = config.oauth.clients?.find(({ client_id }) => client_id === grant.initialClientId);
+  const client = findClient(config, grant.initialClientId);
   if (!client || offlineGrantExpiry(client, grant) < now) return false;
   return !grant.ssoEnabled || (shared !== undefined && idpSessionExpiry(config, shared) >= now);
 }

@@ -1,21 +1,25 @@
 import { ACCESS_GRANT_COLUMNS } from "./access-grant.store.js";
+import { clientRowIsAlive, idpIsAlive } from "./lifetimes.js";
 import { GRANT_COLUMNS, GRANT_TOKENS_COLUMN, IDP_COLUMNS } from "./session-rows.js";
 import { SESSION_USER_COLUMNS } from "./session-user.js";
 
-// $1 project, $2 id or hash, $3 now, $4 access, $5 seconds in which an access is not noted again.
+// $1 project, $2 id or hash, $3 now, $4 access, $5 seconds in which an access is not noted again, $6 lifetimes.
 const AGE = "last_access_at < $3::timestamptz - make_interval(secs => $5)";
 const NOTED = "last_access = $4, last_access_at = $3";
+const AT = { now: "$3", lifetimes: "$6" };
 
-/** An IdP session with its user; notes the access. */
-export const IDP_SQL = `with touched as (update idp_session set ${NOTED} where project_id = $1 and id = $2 and ${AGE})
+/** An IdP session with its user; notes the access to one that is alive: nothing expired revives by being asked for. */
+export const IDP_SQL = `with touched as (update idp_session i set ${NOTED} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)})
 select ${IDP_COLUMNS}, s.token_hash, ${SESSION_USER_COLUMNS}
 from idp_session s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
 where s.project_id = $1 and s.id = $2`;
 
-/** Notes the access to the grant that `id` selects, and with shared sign-on to its IdP session. */
-const touchGrant = (id: string) => `touched as (update offline_grant set ${NOTED} where project_id = $1 and id = ${id} and ${AGE}),
+/** Notes the access to the live grant that `id` selects, and with shared sign-on to its IdP session. */
+const touchGrant = (id: string) => `touched as (update offline_grant g set ${NOTED}
+  where g.project_id = $1 and g.id = ${id} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
 touched_shared as (update idp_session i set ${NOTED} from offline_grant g
-  where g.project_id = $1 and g.id = ${id} and g.sso_enabled and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE})`;
+  where g.project_id = $1 and g.id = ${id} and g.sso_enabled and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE}
+    and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)})`;
 
 const WHOLE_GRANT = `${GRANT_COLUMNS}, ${GRANT_TOKENS_COLUMN}, i.created_at as shared_created_at, i.last_access_at as shared_last_access_at, ${SESSION_USER_COLUMNS}`;
 const GRANT_JOINS = `offline_grant s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
@@ -26,7 +30,7 @@ export const GRANT_SQL = `with ${touchGrant("$2")}
 select ${WHOLE_GRANT} from ${GRANT_JOINS} where s.project_id = $1 and s.id = $2`;
 
 /** An access token by its hash, with its grant where it has one (`id` is null for the others). */
-export const ACCESS_SQL = `with a as (select * from access_grant where project_id = $1 and token_hash = $2 and expire_at > $3),
+export const ACCESS_SQL = `with a as (select * from access_grant where project_id = $1 and token_hash = $2 and expire_at >= $3),
 found as (select session_id as id from a where session_kind = 'offline_grant'),
 ${touchGrant("(select id from found)")}
 select ${ACCESS_GRANT_COLUMNS}, g.* from a left join (

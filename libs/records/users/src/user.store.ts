@@ -105,6 +105,13 @@ export class UserStore {
     await tx.query("update auth_user set mfa_grace_period_end_at = null where project_id = $1 and id = $2 and mfa_grace_period_end_at is not null", [ctx.project.id, id]);
   }
 
+  /** Closes an account by its owner's wish until it is deleted. False when there is none, or it is closed already. */
+  async deactivate(ctx: ProjectContext, tx: Tx, input: { id: UserId; deleteAt: Date; at: Date }): Promise<boolean> {
+    const sql = `update auth_user set is_indefinitely_disabled = true, is_deactivated = true, delete_at = $3, updated_at = $4
+      where project_id = $1 and id = $2 and delete_at is null and not is_anonymized returning id`;
+    return (await tx.queryOne(sql, [ctx.project.id, input.id, input.deleteAt, input.at])) !== undefined;
+  }
+
   /** Merges small facts of ours into a user's metadata. */
   async updateMetadata(ctx: ProjectContext, tx: Tx, input: { id: UserId; metadata: Record<string, unknown> }): Promise<void> {
     await tx.query("update auth_user set metadata = metadata || $3 where project_id = $1 and id = $2", [ctx.project.id, input.id, input.metadata]);

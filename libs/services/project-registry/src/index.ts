@@ -8,3 +8,5 @@ export { deploymentSecrets } from "./deployment-secrets.js";
 export { type Collaborator, type CollaboratorRole, type ProjectRow, ProjectTables, type StoredProject } from "./store/project-tables.js";
 /** Names of the three configuration files. */
 export { configFileNames, isConfigFile } from "./compile-stored-project.js";
+/** Clients that described themselves. */
+export { RegisteredClientStore, type RegisteredClientRow } from "./store/registered-client.store.js";

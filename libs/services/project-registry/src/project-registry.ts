@@ -7,6 +7,7 @@ import { LRUCache } from "lru-cache";
 import { compileStoredProject } from "./compile-stored-project.js";
 import { LoadingCache } from "./loading-cache.js";
 import { ProjectChanges } from "./project-changes.js";
+import { withRegisteredClients } from "./with-registered-clients.js";
 import { ProjectTables } from "./store/project-tables.js";
 
 const COMPILED_PROJECTS = 500;
@@ -56,7 +57,9 @@ export class ProjectRegistry implements OnModuleDestroy {
   byId(id: string): Promise<Project | undefined> {
     return this.projects.get(id, async () => {
       const stored = await this.db.read((tx) => this.store.load(tx, id));
-      return stored && compileStoredProject(stored, this.env);
+      if (!stored) return undefined;
+      const compiled = compileStoredProject(stored, this.env);
+      return this.db.read((tx) => withRegisteredClients(tx, compiled));
     });
   }
 

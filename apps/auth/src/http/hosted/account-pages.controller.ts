@@ -1,15 +1,15 @@
 import { Controller, Get, Header, Post, Req, Res } from "@nestjs/common";
-import { spaceList } from "@gatehouse/domain-oauth";
+import { PRE_AUTHENTICATED_URL, spaceList, suppressesIdpSession } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import { infoOf, SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { AuthenticationInfos } from "@gatehouse/record-grants";
-import { clearedSessionCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { clearedSessionCookies, clearedSignOutCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
 import { pageScript, pageScriptPath, pageText, renderPage, stylesheet, stylesheetPath } from "../pages/index.js";
 import { FlowVisits } from "./flow-visits.js";
 import { isAnonymousHint, readLoginHint } from "./login-hint.js";
-import { formOf, ownUrl, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId, writeWebSession } from "./page-exchange.js";
+import { formOf, ownUrl, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId } from "./page-exchange.js";
 import { PageGuard } from "./page-guard.js";
 import { afterLogin } from "./post-login.js";
 import { displayName, renderLogout, renderSelectAccount, renderSettings } from "./render-account-pages.js";
@@ -35,19 +35,20 @@ export class AccountPagesController {
   @Get("_internals/oauth_entrypoint")
   async entrypoint(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = queryOf(request);
-    if (query.x_ref) {
-      const session = await this.webSessions.create(ctx, { authorizationSessionId: query.x_ref });
-      writeWebSession(ctx, reply, session.id);
-    }
-    const { x_ref, ...rest } = query;
-    await redirectTo(reply, ownUrl(x_ref ? "/_internals/oauth_entrypoint" : "/authflow/v2/select_account", rest));
+    if (query.x_ref) return this.guard.adopt(ctx, { request, reply }, query);
+    await redirectTo(reply, ownUrl("/authflow/v2/select_account", query));
   }
 
   @Get("authflow/v2/select_account")
   async selectAccount(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = queryOf(request);
+    const asked = await this.visits.request(ctx, await this.webSessions.get(ctx, webSessionId(ctx, request)));
+    const named = asked && pageOfHint(asked);
+    if (named) return redirectTo(reply, ownUrl(named, query));
     const offered = await this.offered(ctx, request);
-    if (!offered) return redirectTo(reply, ownUrl(await this.start(ctx, request), query));
+    // The application names the user who is signed in: nothing is left to ask.
+    if (offered?.request.user_id_hint) return this.continueAs(ctx, reply, offered);
+    if (!offered) return redirectTo(reply, ownUrl(this.start(ctx, request, asked), query));
     await sendPage(ctx, reply, renderSelectAccount(ctx.project.id, displayName(offered.live), ownUrl("/authflow/v2/select_account", query)));
   }
 
@@ -58,11 +59,7 @@ export class AccountPagesController {
     if (action !== "continue" && action !== "login") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
     const offered = action === "continue" ? await this.offered(ctx, request) : undefined;
     if (!offered) return redirectTo(reply, ownUrl("/login", queryOf(request)));
-    const code = await this.infos.create(ctx, { ...infoOf(offered.live), authorizationSessionId: offered.session.authorizationSessionId });
-    await this.webSessions.save(ctx, { ...offered.session, isCompleted: true });
-    const { client_id = "", redirect_uri = "", state } = offered.request;
-    const params = new URLSearchParams({ client_id, redirect_uri, ...(state ? { state } : {}), code });
-    await redirectTo(reply, `/oauth2/consent?${params}`);
+    await this.continueAs(ctx, reply, offered);
   }
 
   @Get("authflow/v2/finish")
@@ -86,7 +83,7 @@ export class AccountPagesController {
 
   @Get("logout")
   async askLogout(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (!(await this.sessions.fromCookie(ctx, request.cookies))) return redirectTo(reply, afterLogout(ctx, queryOf(request)));
+    if (!(await this.current(ctx, request))) return redirectTo(reply, afterLogout(ctx, queryOf(request)));
     await sendPage(ctx, reply, renderLogout(ctx.project.id, ownUrl("/logout", queryOf(request))));
   }
 
@@ -95,9 +92,10 @@ export class AccountPagesController {
     if (await refusedCrossSite(ctx, { request, reply })) return;
     const form = formOf(request);
     if (form.x_action !== "logout") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
-    const live = await this.sessions.fromCookie(ctx, request.cookies);
+    const live = await this.current(ctx, request);
     if (live) await this.signOut.session(ctx, live);
-    writeCookies(reply, [...clearedSessionCookies(ctx), { name: cookieName(ctx, "same_site_strict"), value: "" }]);
+    // The cookies of a token's session hold nothing that lives on.
+    if (live?.kind !== "offline_grant") writeCookies(reply, clearedSignOutCookies(ctx));
     await redirectTo(reply, afterLogout(ctx, { ...queryOf(request), ...form }));
   }
 
@@ -135,28 +133,54 @@ export class AccountPagesController {
     return "User-agent: *\nDisallow: /\n";
   }
 
+  /** The session of the request, by cookie or by token. */
+  private async current(ctx: ProjectContext, request: FastifyRequest): Promise<LiveSession | undefined> {
+    const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    return resolved.outcome === "valid" ? resolved.session.live : undefined;
+  }
+
   /** The account that may be continued with: a session of this browser, for a request that does not demand a fresh login or another account. */
-  private async offered(ctx: ProjectContext, request: FastifyRequest): Promise<{ live: LiveSession; session: WebSession; request: Record<string, string> } | undefined> {
+  private async offered(ctx: ProjectContext, request: FastifyRequest): Promise<Offered | undefined> {
     const session = await this.webSessions.get(ctx, webSessionId(ctx, request));
     const asked = await this.visits.request(ctx, session);
-    if (!session || session.isCompleted || !asked || spaceList(asked.prompt).includes("login")) return undefined;
-    if (asked.x_sso_enabled ? asked.x_sso_enabled !== "true" : asked.x_suppress_idp_session_cookie === "true") return undefined;
-    const live = await this.sessions.fromCookie(ctx, request.cookies);
+    if (!session || session.isCompleted || session.settingsActionId || !asked || spaceList(asked.prompt).includes("login") || suppressesIdpSession(asked)) return undefined;
+    const resolved = await this.sessions.resolve(ctx, { cookies: request.cookies });
+    const live = resolved.outcome === "valid" && resolved.session.scopes.includes(PRE_AUTHENTICATED_URL) ? resolved.session.live : undefined;
     if (!live || (asked.user_id_hint && asked.user_id_hint !== live.user.id)) return undefined;
     const hint = readLoginHint(asked.login_hint);
     const known = live.identities.flatMap(({ claims }) => Object.values(claims));
     return hint && !known.includes(hint.value) ? undefined : { live, session, request: asked };
   }
 
+  /** The session goes on as it is, and the application gets its answer. */
+  private async continueAs(ctx: ProjectContext, reply: FastifyReply, { live, session, request }: Offered): Promise<void> {
+    const code = await this.infos.create(ctx, { ...infoOf(live), authorizationSessionId: session.authorizationSessionId });
+    await this.webSessions.save(ctx, { ...session, isCompleted: true });
+    const { client_id = "", redirect_uri = "", state } = request;
+    const params = new URLSearchParams({ client_id, redirect_uri, ...(state ? { state } : {}), code });
+    await redirectTo(reply, `/oauth2/consent?${params}`);
+  }
+
   /** Where an application's request begins: the page it names, else by what the browser is known for. */
-  private async start(ctx: ProjectContext, request: FastifyRequest): Promise<string> {
-    const asked = await this.visits.request(ctx, await this.webSessions.get(ctx, webSessionId(ctx, request)));
-    if (asked?.login_hint && isAnonymousHint(asked.login_hint)) return "/flows/promote_user";
-    if (asked?.x_oauth_provider_alias) return "/login";
+  private start(ctx: ProjectContext, request: FastifyRequest, asked: Record<string, string> | undefined): string {
     if (asked?.x_page === "login" || asked?.user_id_hint || readLoginHint(asked?.login_hint)) return "/login";
     if (asked?.x_page === "signup") return ctx.project.config.authentication.public_signup_disabled ? "/login" : "/signup";
     return entryPath(ctx, request);
   }
+}
+
+/** A session that a request may be answered with. */
+interface Offered {
+  live: LiveSession;
+  session: WebSession;
+  request: Record<string, string>;
+}
+
+/** The page for whom a request expects, whoever is signed in: an anonymous user, a user who is to prove himself again, a user of one social provider. */
+function pageOfHint(asked: Record<string, string>): string | undefined {
+  if (asked.login_hint && isAnonymousHint(asked.login_hint)) return "/flows/promote_user";
+  if (asked.user_id_hint && spaceList(asked.prompt).includes("login")) return asked.can_reauthenticate === "true" ? "/reauth" : "/login";
+  return asked.x_oauth_provider_alias ? "/login" : undefined;
 }
 
 /** Login for browsers that have signed up before, else sign-up. */

@@ -1,5 +1,6 @@
 import type { Type } from "@nestjs/common";
 import { AccountPagesController } from "./account-pages.controller.js";
+import { DevicePageController } from "./device-page.controller.js";
 import { EntryPagesController } from "./entry-pages.controller.js";
 import { ErrorPagesController } from "./error-pages.controller.js";
 import { FlowPages } from "./flow-pages.js";
@@ -10,12 +11,25 @@ import { OAuthStates } from "./oauth-states.js";
 import { PageErrors } from "./page-errors.js";
 import { PageGuard } from "./page-guard.js";
 import { RecoveryPagesController } from "./recovery-pages.controller.js";
+import { SessionsPagesController } from "./sessions-pages.controller.js";
+import { SettingsAccountController } from "./settings-account.controller.js";
+import { SettingsActions } from "./settings-actions.js";
+import { SettingsForms } from "./settings-forms.js";
+import { SettingsGuard } from "./settings-guard.js";
+import { SettingsLoginIdsController } from "./settings-login-ids.controller.js";
+import { SettingsSocialController } from "./settings-social.controller.js";
 import { ShowFlowPage } from "./show-flow-page.js";
 import { SocialCallbackController } from "./social-callback.controller.js";
+import { SocialLinking } from "./social-linking.js";
 
 /** The hosted pages. The fixed paths under /authflow/v2 come first: the pattern of the flow pages takes what is left. */
 export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
   AccountPagesController,
+  DevicePageController,
+  SessionsPagesController,
+  SettingsAccountController,
+  SettingsSocialController,
+  SettingsLoginIdsController,
   ErrorPagesController,
   EntryPagesController,
   RecoveryPagesController,
@@ -25,4 +39,15 @@ export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
 ];
 
 /** What the hosted pages work with. */
-export const HOSTED_PAGE_PROVIDERS: readonly Type[] = [FlowVisits, FlowPages, PageErrors, PageGuard, OAuthStates, ShowFlowPage];
+export const HOSTED_PAGE_PROVIDERS: readonly Type[] = [
+  FlowVisits,
+  FlowPages,
+  PageErrors,
+  PageGuard,
+  OAuthStates,
+  SettingsActions,
+  SettingsForms,
+  SettingsGuard,
+  SocialLinking,
+  ShowFlowPage,
+];

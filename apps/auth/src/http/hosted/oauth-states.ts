@@ -12,6 +12,8 @@ export interface OAuthState {
   step: string;
   /** Page that shows what went wrong: path and query. */
   errorPath: string;
+  /** A signed-in user links the account: the token of that. There is no run then. */
+  link?: string;
 }
 
 const LIFE_SECONDS = 20 * 60;

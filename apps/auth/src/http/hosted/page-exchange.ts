@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
-import { cookieName } from "@gatehouse/record-sessions";
+import { cookieName, uiCookie } from "@gatehouse/record-sessions";
 import { parameters } from "../oauth/parameters.js";
 import { isCrossSitePost, pageHeaders, renderCrossSitePage } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
@@ -80,10 +80,8 @@ const FLASH = "flash_message_type";
 /** The web session's id in the request's cookie. */
 export const webSessionId = (ctx: ProjectContext, request: FastifyRequest): string | undefined => request.cookies[cookieName(ctx, WEB_SESSION)];
 
-const writeBrowserCookie = (ctx: ProjectContext, reply: FastifyReply, { name, value }: { name: string; value: string }): void => {
-  const secure = ctx.request.publicOrigin.startsWith("https://");
-  writeCookies(reply, [{ name: cookieName(ctx, name), value, httpOnly: true, secure, path: "/", ...(secure ? { sameSite: "none" as const } : {}) }]);
-};
+const writeBrowserCookie = (ctx: ProjectContext, reply: FastifyReply, { name, value }: { name: string; value: string }): void =>
+  writeCookies(reply, [uiCookie(ctx, { suffix: name, value })]);
 
 /** Sets the cookie of a web session. Cross-site frames of a custom UI need `SameSite=None`, which only https may have. */
 export const writeWebSession = (ctx: ProjectContext, reply: FastifyReply, id: string): void => writeBrowserCookie(ctx, reply, { name: WEB_SESSION, value: id });

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { writeCookies } from "@gatehouse/platform-http";
-import { cookieName, RequestSessions } from "@gatehouse/record-sessions";
+import { cookieName, RequestSessions, uiCookie } from "@gatehouse/record-sessions";
 import { explainError, pageText } from "../pages/index.js";
 import { goOn, type PageExchange, pathOfRequest, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId, writeWebSession } from "./page-exchange.js";
 import { afterLogin } from "./post-login.js";
@@ -47,7 +47,7 @@ export class PageGuard {
     if (query.x_ref) return this.adopt(ctx, exchange, query);
     const session = await this.webSessions.get(ctx, webSessionId(ctx, request));
     if (session?.isCompleted && query.client_id) return this.expired(ctx, exchange);
-    const current = session && !session.isCompleted ? session : await this.webSessions.create(ctx);
+    const current = session && !session.isCompleted && !session.settingsActionId ? session : await this.webSessions.create(ctx);
     if (current !== session) writeWebSession(ctx, reply, current.id);
     await this.explained(ctx, exchange, () => work(current, query));
   }
@@ -76,9 +76,11 @@ export class PageGuard {
   }
 
   /** A visit with `x_ref` starts a web session for that authorization request and goes on without the parameter. */
-  private async adopt(ctx: ProjectContext, { request, reply }: PageExchange, query: Record<string, string>): Promise<void> {
-    const session = await this.webSessions.create(ctx, { authorizationSessionId: query.x_ref });
+  async adopt(ctx: ProjectContext, { request, reply }: PageExchange, query: Record<string, string>): Promise<void> {
+    const settingsActionId = query.x_settings_action_id;
+    const session = await this.webSessions.create(ctx, { authorizationSessionId: query.x_ref, ...(settingsActionId ? { settingsActionId } : {}) });
     writeWebSession(ctx, reply, session.id);
+    writeCookies(reply, [uiCookie(ctx, { suffix: "oauth_ui", value: "" })]);
     const { x_ref: _reference, ...rest } = query;
     const params = new URLSearchParams(rest);
     await redirectTo(reply, params.size > 0 ? `${pathOfRequest(request)}?${params}` : pathOfRequest(request));

@@ -10,6 +10,7 @@ import { formOf, type PageExchange, sendPage, sendText, webSessionId, writeWebSe
 import { PageGuard } from "./page-guard.js";
 import type { PageScreen } from "./page-screen.js";
 import { renderStatement } from "./render-account-pages.js";
+import { SocialLinking } from "./social-linking.js";
 
 /** Where social providers send people back to, by link or by form; forms come from their site (spec: providers §A.2). */
 @Access("public")
@@ -21,6 +22,7 @@ export class SocialCallbackController {
     private readonly visits: FlowVisits,
     private readonly pages: FlowPages,
     private readonly guard: PageGuard,
+    private readonly linking: SocialLinking,
   ) {}
 
   @Get("sso/oauth2/callback/:alias")
@@ -42,7 +44,8 @@ export class SocialCallbackController {
   private async callback(ctx: ProjectContext, exchange: PageExchange, { alias, answer }: { alias: string; answer: URLSearchParams }): Promise<void> {
     const state = await this.states.take(ctx, answer.get("state") ?? "", alias);
     if (!state) return sendText(exchange.reply, 400, "invalid state");
-    await this.guard.explained(ctx, exchange, () => this.finish(ctx, exchange, { state, answer }));
+    const { link } = state;
+    await this.guard.explained(ctx, exchange, () => (link ? this.linking.finish(ctx, exchange, { state, link, answer }) : this.finish(ctx, exchange, { state, answer })));
   }
 
   /** The run is that of the `state`: a form of another site brings no cookies to know it by. A browser with another web session is not the one that left. */

@@ -1,8 +1,9 @@
 import { All, Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { Authorize, Consent } from "@gatehouse/feature-oauth";
+import { type AuthorizationAnswer, Authorize, Consent, FindClientDocument, OpenPushedRequest } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
-import { RequestSessions } from "@gatehouse/record-sessions";
+import { type RequestSession, RequestSessions } from "@gatehouse/record-sessions";
 import { isCrossSitePost, pageHeaders, renderCrossSitePage } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
 import { presentAuthorization } from "./authorization.presenter.js";
@@ -14,6 +15,8 @@ import { parameters } from "./parameters.js";
 export class AuthorizationController {
   constructor(
     private readonly authorize: Authorize,
+    private readonly pushed: OpenPushedRequest,
+    private readonly documents: FindClientDocument,
     private readonly consent: Consent,
     private readonly sessions: RequestSessions,
   ) {}
@@ -22,8 +25,7 @@ export class AuthorizationController {
   async start(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).send());
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
-    const answer = await this.authorize.run(ctx, parameters(request), resolved.outcome === "valid" ? resolved.session : undefined);
-    await presentAuthorization(ctx, reply, answer);
+    await presentAuthorization(ctx, reply, await this.answer(ctx, request, resolved.outcome === "valid" ? resolved.session : undefined));
   }
 
   @Get("consent")
@@ -38,5 +40,17 @@ export class AuthorizationController {
       return void (await reply.headers(pageHeaders(nonceOf(reply))).send(renderCrossSitePage(ctx.project.id)));
     const params = parameters(request);
     await presentAuthorization(ctx, reply, await this.consent.run(ctx, params, params.x_action ?? ""));
+  }
+
+  /** A reference to a pushed request that is not good has no redirect URI to trust. */
+  private async answer(ctx: ProjectContext, request: FastifyRequest, current: RequestSession | undefined): Promise<AuthorizationAnswer> {
+    try {
+      const params = parameters(request);
+      const known = await this.documents.run(ctx, params.client_id);
+      return await this.authorize.run(known, await this.pushed.run(known, params), current);
+    } catch (error) {
+      if (error instanceof OAuthError) return { kind: "plain_error", error };
+      throw error;
+    }
   }
 }

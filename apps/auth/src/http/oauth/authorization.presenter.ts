@@ -1,31 +1,53 @@
-import { withQuery } from "@gatehouse/domain-oauth";
+import { isRegistered, type OAuthError, shownName, withQuery } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { AuthorizationAnswer } from "@gatehouse/feature-oauth";
-import type { FastifyReply } from "@gatehouse/platform-http";
+import { type FastifyReply, writeCookies } from "@gatehouse/platform-http";
+import { uiCookie } from "@gatehouse/record-sessions";
 import { html, pageHeaders, renderConsentPage } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
+import { redirectToClient } from "./client-redirect.js";
+import { withIssuer } from "./response-issuer.js";
 
 type ToClient = Extract<AuthorizationAnswer, { kind: "to_client" }>;
 
 /** Writes the answer of the authorization and consent endpoints (spec: oauth-oidc §4.6). */
 export async function presentAuthorization(ctx: ProjectContext, reply: FastifyReply, answer: AuthorizationAnswer): Promise<void> {
-  if (answer.kind === "to_ui") return void (await reply.status(302).header("location", answer.location).send());
-  if (answer.kind === "plain_error") {
-    const { error, error_description } = answer.error.toJSON();
-    const text = `Invalid OAuth authorization request:\nerror: ${error}\nerror_description: ${error_description}\n`;
-    return void (await reply.status(400).type("text/plain; charset=utf-8").send(text));
-  }
-  const nonce = nonceOf(reply);
-  reply.headers(pageHeaders(nonce));
+  if (answer.kind === "plain_error") return sendPlainError(reply, answer.error);
   if (answer.kind === "ask_consent") {
-    const { client, scopes } = answer;
-    const page = renderConsentPage({ appName: ctx.project.id, clientName: client.client_name ?? client.name, policyUri: client.policy_uri, tosUri: client.tos_uri, scopes });
-    return void (await reply.status(200).send(page));
+    const { client, scopes, identity, redirectUri } = answer;
+    const links = { policyUri: client.policy_uri, tosUri: client.tos_uri };
+    const page = renderConsentPage({
+      appName: ctx.project.id,
+      clientName: shownName(client),
+      ...links,
+      scopes,
+      identity,
+      ...(isRegistered(client) ? { destination: new URL(redirectUri).host || redirectUri } : {}),
+    });
+    return void (await reply
+      .status(200)
+      .headers(pageHeaders(nonceOf(reply)))
+      .send(page));
   }
-  if (answer.mode === "form_post") return void (await reply.status(200).send(formPost(answer, nonce)));
-  const location = locationOf(answer);
-  if (!answer.customUi) reply.header("location", location);
-  await reply.status(answer.customUi ? 200 : 303).send(redirectPage(location, nonce));
+  writeCookies(reply, answer.cookies ?? []);
+  if (answer.kind === "to_ui") {
+    // The marker of older pages that a request is under way.
+    if (answer.reference) writeCookies(reply, [uiCookie(ctx, { suffix: "oauth_ui", value: answer.reference })]);
+    return void (await reply.status(302).header("location", answer.location).send());
+  }
+  if (answer.mode === "form_post") return sendForm(reply, withIssuer(ctx, answer));
+  await redirectToClient(reply, { location: locationOf(withIssuer(ctx, answer)), customUi: answer.customUi });
+}
+
+/** An error that has no redirect URI to go to. */
+export async function sendPlainError(reply: FastifyReply, error: OAuthError): Promise<void> {
+  const lines = Object.entries(error.toJSON())
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}: ${value}\n`);
+  await reply
+    .status(400)
+    .type("text/plain; charset=utf-8")
+    .send(`Invalid OAuth authorization request:\n${lines.join("")}`);
 }
 
 function locationOf({ redirectUri, mode, params }: ToClient): string {
@@ -35,18 +57,12 @@ function locationOf({ redirectUri, mode, params }: ToClient): string {
   return url.href;
 }
 
-/** A page that goes on by itself where a client does not follow `Location`. */
-function redirectPage(location: string, nonce: string): string {
-  return html`<!doctype html>
-<html><head><meta charset="utf-8"><title>Redirecting</title><meta http-equiv="refresh" content="0;url=${location}"></head>
-<body><a id="next" href="${location}">Continue</a><script nonce="${nonce}">location.replace(document.getElementById("next").href)</script></body></html>
-`.text;
-}
-
-function formPost({ redirectUri, params }: ToClient, nonce: string): string {
-  return html`<!doctype html>
+async function sendForm(reply: FastifyReply, { redirectUri, params }: ToClient): Promise<void> {
+  const nonce = nonceOf(reply);
+  const page = html`<!doctype html>
 <html><head><meta charset="utf-8"><title>Redirecting</title></head>
 <body><form id="next" method="post" action="${redirectUri}">${Object.entries(params).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button>Continue</button></form>
 <script nonce="${nonce}">document.getElementById("next").submit()</script></body></html>
 `.text;
+  await reply.status(200).headers(pageHeaders(nonce)).send(page);
 }

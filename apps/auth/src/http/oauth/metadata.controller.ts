@@ -1,4 +1,4 @@
-import { Controller, Get, Header } from "@nestjs/common";
+import { Controller, Get } from "@nestjs/common";
 import { providerMetadata } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type KeyJwk, publicJwk } from "@gatehouse/platform-crypto";
@@ -9,16 +9,21 @@ import { Access, Ctx } from "@gatehouse/platform-http";
 @Controller()
 export class MetadataController {
   @Get([".well-known/openid-configuration", ".well-known/oauth-authorization-server"])
-  @Header("access-control-allow-origin", "*")
   metadata(@Ctx() ctx: ProjectContext): Record<string, unknown> {
-    return providerMetadata(ctx.project.config.http.public_origin);
+    return providerMetadata({ config: ctx.project.config, signingAlgorithms: published(ctx).map(({ alg }) => String(alg)) });
   }
 
   @Get("oauth2/jwks")
-  @Header("access-control-allow-origin", "*")
   keys(@Ctx() ctx: ProjectContext): { keys: object[] } {
-    const keys = (ctx.project.secrets.oauth?.keys ?? []) as KeyJwk[];
-    const shown = keys.map((key) => ({ key, shown: publicJwk(key) })).filter((one) => one.shown !== undefined);
-    return { keys: shown.map(({ key, shown: jwk }) => ({ ...jwk, ...(key.created_at === undefined ? {} : { created_at: key.created_at }) })) };
+    return { keys: published(ctx) };
   }
+}
+
+/** The public half of every key, in their order: index 0 signs, all verify. */
+function published(ctx: ProjectContext): KeyJwk[] {
+  const keys = (ctx.project.secrets.oauth?.keys ?? []) as KeyJwk[];
+  return keys.flatMap((key) => {
+    const shown = publicJwk(key);
+    return shown ? [{ ...shown, ...(key.created_at === undefined ? {} : { created_at: key.created_at }) }] : [];
+  });
 }

@@ -2,11 +2,10 @@ import { All, Controller, Post, Req, Res } from "@nestjs/common";
 import { OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { GetUserinfo, IssueToken, SignOut } from "@gatehouse/feature-oauth";
-import { isApiError } from "@gatehouse/platform-errors-core";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { clearedSessionCookies, RequestSessions } from "@gatehouse/record-sessions";
 import { dpopOf } from "./dpop.js";
-import { basicCredentials, parameters } from "./parameters.js";
+import { credentialsOf, formOf, refuse } from "./token-form.js";
 
 /** The endpoints that applications call directly: token, revoke, userinfo. */
 @Access("public")
@@ -51,26 +50,4 @@ export class TokenController {
     const error = new OAuthError("invalid_grant", "invalid session", 401);
     await reply.status(401).header("www-authenticate", `Bearer error="${error.code}", error_description="${error.description}"`).send(error.toJSON());
   }
-}
-
-/** The form of a token request; the body alone counts. */
-function formOf(request: FastifyRequest): Record<string, string> {
-  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "")) throw new OAuthError("invalid_request", "request content type is invalid");
-  return parameters({ body: request.body, query: {} } as FastifyRequest);
-}
-
-/** Basic credentials count only when the body has neither id nor secret. */
-function credentialsOf(request: FastifyRequest, params: Record<string, string>): Record<string, string> {
-  if (params.client_id !== undefined || params.client_secret !== undefined) return {};
-  const found = basicCredentials(request.headers.authorization);
-  if (found === "malformed") throw new OAuthError("invalid_request", "invalid client credentials");
-  return found ?? {};
-}
-
-/** Errors of these endpoints are OAuth's; anything unexpected is masked. */
-async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> {
-  if (error instanceof OAuthError) return void (await reply.status(error.status).send(error.toJSON()));
-  if (isApiError(error)) return void (await reply.status(error.status >= 500 ? 500 : 400).send(new OAuthError("invalid_request", error.message).toJSON()));
-  request.log.error({ err: error }, "token endpoint failed");
-  await reply.status(500).send(new OAuthError("server_error", "internal server error", 500).toJSON());
 }

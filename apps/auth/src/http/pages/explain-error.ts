@@ -29,6 +29,7 @@ const BY_REASON = {
   SelectAccountSessionChanged: "v2.error.session-expired",
   UserNotFound: "v2.error.user-not-found",
   DuplicatedIdentity: "v2.error.duplicated-identity",
+  AccountManagementDuplicatedIdentity: "v2.error.duplicated-identity",
   InvalidVerificationCode: "v2.error.invalid-verification-code",
   RateLimited: "v2.error.rate-limited",
   TooManyRequest: "v2.error.rate-limited",
@@ -68,6 +69,9 @@ const INVARIANTS = {
   DuplicatedIdentity: "v2.error.duplicated-identity",
   DuplicatedAuthenticator: "v2.error.duplicated-authenticator",
   MismatchedUser: "v2.error.different-user",
+  IdentityModifyDisabled: "v2.error.identity-modify-disabled",
+  RemoveLastIdentity: "v2.error.remove-last-identity",
+  RemoveLastPrimaryAuthenticator: "v2.error.remove-last-identity",
   NoAuthenticator: "v2.page.no-authenticator.default.lead",
 } as const;
 

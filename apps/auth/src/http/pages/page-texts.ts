@@ -1,12 +1,20 @@
+import { deviceTexts } from "./device-texts.js";
 import { errorTexts } from "./error-texts.js";
 import { flowTexts } from "./flow-texts.js";
+import { sessionTexts } from "./session-texts.js";
+import { settingsTexts } from "./settings-texts.js";
 
 /** English texts of the hosted pages; `{name}` is filled in by `pageText`. Keys follow `v2.page.<page>.<variant>.<key>` and `v2.error.*`. */
 export const pageTexts = {
+  ...deviceTexts,
   ...flowTexts,
   ...errorTexts,
+  ...sessionTexts,
+  ...settingsTexts,
   "v2.page.consent.default.title": "{ClientName} wants to use your account",
   "v2.page.consent.default.lead": "If you allow it, {ClientName} can:",
+  "v2.page.consent.default.identity": "You are signed in as {Identity}.",
+  "v2.page.consent.default.destination": "This application is not known to us. If you allow it, you go on to {Destination}.",
   "v2.page.consent.default.allow": "Allow",
   "v2.page.consent.default.cancel": "Cancel",
   "v2.page.consent.default.policy": "Privacy policy",

@@ -1,3 +1,4 @@
+import { isBuiltInScope } from "@gatehouse/domain-oauth";
 import { html, safeHref } from "./html.js";
 import { pageText, type PageTextKey } from "./page-texts.js";
 import { renderPage } from "./render-page.js";
@@ -6,6 +7,10 @@ import { renderPage } from "./render-page.js";
 export interface ConsentPage {
   appName: string;
   clientName: string;
+  /** What the signed-in person is known by. */
+  identity?: string;
+  /** Where the browser goes from here, for a client that nobody has vouched for: its name may be anything. */
+  destination?: string;
   /** The client's `policy_uri` and `tos_uri`. */
   policyUri?: string;
   tosUri?: string;
@@ -22,9 +27,10 @@ const SCOPE_TEXTS: readonly (readonly [string, PageTextKey])[] = [
 ];
 
 /** The page of GET /oauth2/consent. Its form posts `x_action` = `consent` or `cancel` to its own URL. */
-export function renderConsentPage({ appName, clientName, policyUri, tosUri, scopes }: ConsentPage): string {
+export function renderConsentPage({ appName, clientName, identity, destination, policyUri, tosUri, scopes }: ConsentPage): string {
   const names = { ClientName: clientName };
-  const shown = SCOPE_TEXTS.filter(([scope]) => scopes.includes(scope));
+  const known = SCOPE_TEXTS.filter(([scope]) => scopes.includes(scope)).map(([, key]) => pageText(key));
+  const shown = [...known, ...scopes.filter((scope) => !isBuiltInScope(scope))]; // scopes of an API are shown as they are named
   const links = [[safeHref(policyUri), pageText("v2.page.consent.default.policy")] as const, [safeHref(tosUri), pageText("v2.page.consent.default.tos")] as const].filter(
     ([href]) => href,
   );
@@ -33,7 +39,7 @@ export function renderConsentPage({ appName, clientName, policyUri, tosUri, scop
     lead: shown.length > 0 ? pageText("v2.page.consent.default.lead", names) : undefined,
     appName,
     body: html`
-${shown.length > 0 && html`<ul class="plain">${shown.map(([, key]) => html`<li>${pageText(key)}</li>`)}</ul>`}
+${identity && html`<p class="lead">${pageText("v2.page.consent.default.identity", { Identity: identity })}</p>`}${destination && html`<p class="lead">${pageText("v2.page.consent.default.destination", { Destination: destination })}</p>`}${shown.length > 0 && html`<ul class="plain">${shown.map((text) => html`<li>${text}</li>`)}</ul>`}
 <form method="post">
 <button name="x_action" value="consent">${pageText("v2.page.consent.default.allow")}</button>
 <button class="secondary" name="x_action" value="cancel">${pageText("v2.page.consent.default.cancel")}</button>

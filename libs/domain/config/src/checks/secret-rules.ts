@@ -37,7 +37,9 @@ function providerSecretRules(check: SecretCheck): Cause[] {
 }
 
 function clientSecretRules(check: SecretCheck): Cause[] {
-  const clients = check.config.oauth.clients.filter(({ x_application_type }) => confidential.has(x_application_type ?? ""));
+  const clients = check.config.oauth.clients.filter(
+    ({ x_application_type: type, token_endpoint_auth_method: method }) => confidential.has(type ?? "") && !(type === "third_party_app" && method === "none"),
+  );
   if (clients.length === 0) return [];
   const items = check.secrets["oauth.client_secrets"]?.items;
   if (!items) return missing(check, "oauth.client_secrets", "OAuth client credentials");

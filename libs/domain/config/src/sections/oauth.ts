@@ -53,6 +53,9 @@ export const oauthClientSchema = obj(
     x_app2app_enabled: bool(false),
     x_app2app_insecure_device_key_binding_enabled: bool(false),
     x_dpop_disabled: bool(false),
+    require_pushed_authorization_requests: Type.Optional(Type.Boolean()),
+    token_endpoint_auth_method: Type.Optional(oneOf(["none"])),
+    backchannel_logout_uri: optText({ format: "uri", pattern: "^https?://[^#]*$" }),
     x_pre_authenticated_url_enabled: bool(false),
     x_pre_authenticated_url_allowed_origins: optList(Type.String({ format: "http_origin" })),
     x_authentication_flow_allowlist: obj({
@@ -76,4 +79,23 @@ export const oauthClientSchema = obj(
 export type OAuthClientConfig = Config<typeof oauthClientSchema>;
 
 /** `oauth`: the project's clients. */
-export const oauthSchema = obj({ clients: list(oauthClientSchema, { default: [] }) }, { description: "The OAuth clients of the project." });
+export const oauthSchema = obj(
+  {
+    clients: list(oauthClientSchema, { default: [] }),
+    signing_algorithm: oneOf(["RS256", "ES256", "EdDSA"], { default: "RS256" }),
+    introspection_enabled: bool(false),
+    authorization_response_iss_enabled: bool(false),
+    pushed_authorization_requests_enabled: bool(false),
+    require_pushed_authorization_requests: bool(false),
+    resource_indicators_enabled: bool(false),
+    device_authorization_enabled: bool(false),
+    registered_client_resources: optList(Type.String()),
+    dynamic_client_registration: obj({ enabled: bool(false), maximum: int(100, { minimum: 1, maximum: 1000 }) }),
+    client_id_metadata_documents: obj({
+      enabled: bool(false),
+      maximum: int(100, { minimum: 1, maximum: 1000 }),
+      allowed_hosts: optList(filled(), { minItems: 1 }),
+    }),
+  },
+  { description: "The OAuth clients of the project." },
+);

@@ -7,7 +7,7 @@ import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { Database } from "@gatehouse/platform-postgres";
 import { IdentityChanges, type IdentityToMake, type ProvenAddress } from "@gatehouse/record-accounts";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { SocialLogin, type SocialProfile } from "@gatehouse/service-social-login";
+import { SocialLogin, type SocialProfile, type SocialProvider } from "@gatehouse/service-social-login";
 import { forSettings } from "../rules/settings-duplicate.js";
 import { AccountTokens } from "../store/account-token.store.js";
 import type { PendingLink } from "../store/pending-operation.js";
@@ -40,6 +40,11 @@ export class LinkSocialAccount {
     private readonly changes: IdentityChanges,
     private readonly outbox: EventOutbox,
   ) {}
+
+  /** Providers that accounts may be linked at. */
+  providers(ctx: ProjectContext): SocialProvider[] {
+    return this.social.providers(ctx);
+  }
 
   /** Where to send the browser, and the token for the way back. Throws `OAuthProviderNotFound`, `OAuthProviderMissingCredentials`, `InvalidConfiguration`. */
   async start(ctx: ProjectContext, { userId, alias, redirectUri, excludeState }: LinkStart): Promise<{ token: string; authorizationUrl: string }> {

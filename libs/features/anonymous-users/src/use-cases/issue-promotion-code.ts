@@ -15,7 +15,7 @@ export class IssuePromotionCode {
   /** Throws `Unauthorized` without a session, and `Invalid` for a regular user. */
   async byCookie(ctx: ProjectContext, cookies: Credentials["cookies"]): Promise<{ promotion_code: string; expire_at: string }> {
     const live = await this.sessions.fromCookie(ctx, cookies);
-    if (!live) throw unauthorized();
+    if (!live) throw unauthorized("authentication required");
     const identity = live.identities.find(({ type }) => type === "anonymous");
     if (!identity) throw normalUserLoggedIn();
     const { code, expireAt } = await this.codes.create(ctx, { userId: live.user.id, identityId: identity.id });

@@ -1,3 +1,4 @@
+import { suppressesIdpSession } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { AuthorizationSessions } from "@gatehouse/record-grants";
 import type { RunRecord } from "../engine/run.js";
@@ -17,7 +18,7 @@ export async function recordFromQuery(ctx: ProjectContext, sessions: Authorizati
     ...own,
     authorizationSessionId: session.id,
     redirectUri: consentUrl(ctx, request),
-    suppressIdpSession: isSuppressed(request),
+    suppressIdpSession: suppressesIdpSession(request),
     userIdHint: text(request.user_id_hint),
     idTokenHint: text(request.id_token_hint),
     prompt: (request.prompt ?? "").split(" ").filter((value) => value !== ""),
@@ -29,7 +30,3 @@ function consentUrl(ctx: ProjectContext, request: Record<string, string>): strin
   for (const name of ["client_id", "redirect_uri", "state"]) if (request[name]) url.searchParams.set(name, request[name]);
   return url.href;
 }
-
-/** `x_sso_enabled` decides; without it `x_suppress_idp_session_cookie` does (spec: sessions and tokens §7). */
-const isSuppressed = (request: Record<string, string>): boolean =>
-  request.x_sso_enabled !== undefined ? request.x_sso_enabled !== "true" : request.x_suppress_idp_session_cookie === "true";

@@ -1,11 +1,13 @@
 import { Injectable } from "@nestjs/common";
 import { invalidCredentials } from "@gatehouse/domain-errors";
+import { authenticationIdentityAnonymousFailed } from "@gatehouse/domain-events";
 import type { RunMemory } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { userModel } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
-import { Challenges, PromotionCodes } from "@gatehouse/record-anonymous-users";
-import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from "jose";
+import { type AppRequest, AppRequestError, AppRequests, PromotionCodes } from "@gatehouse/record-anonymous-users";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
 
 /** The anonymous user of a promotion, as a run remembers him. */
 export interface FoundPromotion {
@@ -14,7 +16,6 @@ export interface FoundPromotion {
 }
 
 const HINT = "https://authgear.com/login_hint?";
-const SKEW_SECONDS = 300;
 
 /** The anonymous user that a login hint names, by promotion code or by a JWT of his key (spec: authentication flow §7; oauth-oidc §14.2). */
 @Injectable()
@@ -23,7 +24,8 @@ export class FindPromotion {
     private readonly db: Database,
     private readonly accounts: Accounts,
     private readonly codes: PromotionCodes,
-    private readonly challenges: Challenges,
+    private readonly requests: AppRequests,
+    private readonly outbox: EventOutbox,
   ) {}
 
   /** Undefined for a hint of another kind. Throws `InvalidCredentials` for a code or JWT that is not good. */
@@ -45,33 +47,29 @@ export class FindPromotion {
   }
 
   private async byJwt(ctx: ProjectContext, jwt: string): Promise<FoundPromotion> {
-    const keyId = headerKeyId(jwt);
-    const facts = keyId === undefined ? undefined : await this.db.read((tx) => this.accounts.byIdentity(ctx, tx, { type: "anonymous", uniqueKey: keyId }));
-    const identity = facts?.identities.find(({ details }) => details.anonymous?.keyId === keyId);
+    const request = this.read(jwt);
+    const facts = request && (await this.db.read((tx) => this.accounts.byIdentity(ctx, tx, { type: "anonymous", uniqueKey: request.kid })));
+    const identity = facts?.identities.find(({ details }) => details.anonymous?.keyId === request?.kid);
     const key = identity?.details.anonymous?.key;
-    if (!facts || !identity || !key) throw invalidCredentials({});
-    const challenge = await verifiedChallenge(jwt, key as JWK, ctx.now());
-    if (!challenge || !(await this.challenges.isGood(ctx, challenge, "anonymous_request"))) throw invalidCredentials({});
-    return { userId: facts.user.id, anonymous: { identityId: identity.id, challenge } };
+    if (!request || !facts || !identity || !key) throw invalidCredentials({});
+    const claims = request.action === "promote" ? await this.requests.verify(ctx, request, key).catch(refused) : undefined;
+    if (claims) return { userId: facts.user.id, anonymous: { identityId: identity.id, challenge: claims.challenge } };
+    const user = userModel(ctx.project.config, facts, ctx.now());
+    await this.outbox.appendNow(ctx, [authenticationIdentityAnonymousFailed({ user, identity_type: "anonymous" })]);
+    throw invalidCredentials({});
+  }
+
+  private read(jwt: string): AppRequest | undefined {
+    try {
+      return this.requests.read(jwt, "anonymous_request");
+    } catch (error) {
+      return refused(error);
+    }
   }
 }
 
-function headerKeyId(jwt: string): string | undefined {
-  try {
-    const { kid, typ } = decodeProtectedHeader(jwt);
-    return typ === "vnd.authgear.anonymous-request" ? kid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The challenge that a JWT of the key answers with `promote`; undefined when anything about it is wrong. */
-async function verifiedChallenge(jwt: string, key: JWK, now: Date): Promise<string | undefined> {
-  try {
-    const verifier = await importJWK(key, key.alg ?? "RS256");
-    const { payload } = await jwtVerify(jwt, verifier, { algorithms: [key.alg ?? "RS256"], currentDate: now, clockTolerance: SKEW_SECONDS });
-    return payload.action === "promote" && typeof payload.challenge === "string" ? payload.challenge : undefined;
-  } catch {
-    return undefined;
-  }
+/** A JWT that is not good is no surprise; anything else is. */
+function refused(error: unknown): undefined {
+  if (!(error instanceof AppRequestError)) throw error;
+  return undefined;
 }

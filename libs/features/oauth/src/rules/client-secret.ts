@@ -1,5 +1,5 @@
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
-import { clientTraits, findClient, OAuthError } from "@gatehouse/domain-oauth";
+import { findClient, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { constantTimeEqual, octKeyBytes } from "@gatehouse/platform-crypto";
 
@@ -13,7 +13,7 @@ export function requireClient(ctx: ProjectContext, clientId: string | undefined)
 /** Compares a secret with every key of the client, in constant time. Throws `invalid_request` when none fits. */
 export function checkClientSecret(ctx: ProjectContext, client: OAuthClientConfig, secret: string): void {
   const keys = ctx.project.secrets["oauth.client_secrets"]?.items.find(({ client_id }) => client_id === client.client_id)?.keys ?? [];
-  if (!clientTraits(client).confidential || keys.length === 0) throw new OAuthError("invalid_request", "client secret is not supported for the client");
+  if (keys.length === 0) throw new OAuthError("invalid_request", "client secret is not supported for the client");
   const right = keys.map((key) => constantTimeEqual(octKeyBytes(key).toString("utf8"), secret)).includes(true);
   if (!right) throw new OAuthError("invalid_request", "invalid client secret");
 }

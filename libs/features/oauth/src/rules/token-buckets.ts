@@ -7,6 +7,12 @@ import type { Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
 export const tokenPerAddress = (ctx: ProjectContext): Bucket => ({ name: "OAuthTokenPerIP", args: [ctx.request.ip], config: { enabled: true, period: "1m", burst: 120 } });
 export const tokenPerUser = (userId: string): Bucket => ({ name: "OAuthTokenPerUser", args: [userId], config: { enabled: true, period: "1m", burst: 60 } });
 
+/** Of machines: per client, and for all clients of the project together. */
+export const machineTokenBuckets = (clientId: string): Bucket[] => [
+  { name: "OAuthTokenClientCredentialsPerClient", args: [clientId], config: { enabled: true, period: "1m", burst: 5 } },
+  { name: "OAuthTokenClientCredentialsPerProject", args: [], config: { enabled: true, period: "1m", burst: 20 } },
+];
+
 /** Takes a token of each bucket. Throws `x_rate_limited` with status 429. */
 export async function limitTokens(limiter: RateLimiter, ctx: ProjectContext, buckets: readonly Bucket[]): Promise<void> {
   try {

@@ -4,7 +4,7 @@ import { oidcIdTokenPreCreate, oidcJwtPreCreate } from "@gatehouse/domain-events
 import { type ClaimSource, coreClaims, encodeSid, OAuthError, personalClaims } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { IdpSession, OfflineGrant, SessionKind } from "@gatehouse/domain-session";
-import { identityModel, userModel } from "@gatehouse/domain-user";
+import { identityModel, type UserFacts, userModel } from "@gatehouse/domain-user";
 import { type KeyJwk, sha256Hex, signJwt } from "@gatehouse/platform-crypto";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { randomString } from "@gatehouse/platform-ids";
@@ -25,6 +25,10 @@ export interface TokenSubject {
   scopes: readonly string[];
   /** The refresh token record the access token belongs to. */
   initialRefreshTokenHash: string | null;
+  /** The API resource its access token is for (RFC 8707): a JWT, whatever the client's setting. */
+  resource?: string;
+  /** The whole user, for hooks, where he is not written yet. */
+  facts?: UserFacts;
 }
 
 /** An access token that is not written yet. */
@@ -69,7 +73,7 @@ export class TokenIssuer {
   /** An access token, opaque or JWT as the client wants it, and an ID token when `openid` was granted. Throws OAuthError when a hook refuses. */
   async tokens(ctx: ProjectContext, subject: TokenSubject, { access, idToken }: { access?: PreparedAccess; idToken?: IdTokenOptions } = {}): Promise<IssuedTokens> {
     const prepared = access ?? this.prepareAccess(ctx, subject.client);
-    const access_token = subject.client.issue_jwt_access_token ? await this.jwt(ctx, subject, prepared) : prepared.secret;
+    const access_token = subject.client.issue_jwt_access_token || subject.resource ? await this.jwt(ctx, subject, prepared) : prepared.secret;
     const id_token = subject.scopes.includes("openid") ? await this.idToken(ctx, subject, idToken) : undefined;
     const expires_in = Math.round((prepared.expireAt.getTime() - prepared.createdAt.getTime()) / 1000);
     return {
@@ -108,7 +112,7 @@ export class TokenIssuer {
       ...personalClaims(ctx.project.config, source, { client, scopes: options.personalScopes ?? subject.scopes }),
       ...options.claims,
     };
-    return signJwt(signingJwk(ctx), await this.ask(ctx, source, { kind: "id_token", claims }), "JWT");
+    return signJwt(signingJwk(ctx), await this.ask(ctx, subject, { kind: "id_token", claims }), "JWT");
   }
 
   private async jwt(ctx: ProjectContext, subject: TokenSubject, access: PreparedAccess): Promise<string> {
@@ -116,7 +120,7 @@ export class TokenIssuer {
     const origin = ctx.project.config.http.public_origin;
     const claims = {
       iss: origin,
-      aud: [origin],
+      aud: [subject.resource ?? origin],
       iat: Math.floor(access.createdAt.getTime() / 1000),
       exp: Math.floor(access.expireAt.getTime() / 1000),
       client_id: client.client_id,
@@ -127,13 +131,17 @@ export class TokenIssuer {
       ...coreClaims(ctx.project.config, source),
       ...personalClaims(ctx.project.config, source, { client, scopes }),
     };
-    return signJwt(signingJwk(ctx), await this.ask(ctx, source, { kind: "jwt", claims }), "at+jwt");
+    return signJwt(signingJwk(ctx), await this.ask(ctx, subject, { kind: "jwt", claims }), "at+jwt");
   }
 
-  private async ask(ctx: ProjectContext, source: ClaimSource, token: { kind: "jwt" | "id_token"; claims: Record<string, unknown> }): Promise<Record<string, unknown>> {
+  private async ask(
+    ctx: ProjectContext,
+    { source, facts: known }: Pick<TokenSubject, "source" | "facts">,
+    token: { kind: "jwt" | "id_token"; claims: Record<string, unknown> },
+  ): Promise<Record<string, unknown>> {
     const type = token.kind === "jwt" ? oidcJwtPreCreate : oidcIdTokenPreCreate;
     if (!this.hooks.hasHandlers(ctx, type.entry.type)) return token.claims;
-    const [facts] = await this.db.read((tx) => this.accounts.facts(ctx, tx, [source.user.id]));
+    const [facts] = known ? [known] : await this.db.read((tx) => this.accounts.facts(ctx, tx, [source.user.id]));
     if (!facts) return token.claims;
     const about = { user: userModel(ctx.project.config, facts, ctx.now()), identities: facts.identities.map(identityModel) };
     const event = token.kind === "jwt" ? oidcJwtPreCreate({ ...about, jwt: { payload: token.claims } }) : oidcIdTokenPreCreate({ ...about, id_token: { payload: token.claims } });

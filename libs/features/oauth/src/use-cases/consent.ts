@@ -1,12 +1,14 @@
 import { Injectable } from "@nestjs/common";
-import { type AuthorizeParams, checkAuthorizeRequest, checkRedirectUri, clientTraits, findClient, OAuthError } from "@gatehouse/domain-oauth";
+import { type AuthorizeParams, checkRedirectUri, clientTraits, findClient, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { AuthenticationInfo, AuthorizationSession } from "@gatehouse/domain-session";
 import { badRequest } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { AuthenticationInfos, AuthorizationSessions, ClientAuthorizationStore } from "@gatehouse/record-grants";
+import { RequestTargets } from "../rules/request-targets.js";
 import type { AuthorizationAnswer } from "./authorization-response.js";
+import type { FoundRequest } from "./authorize-found.js";
 import { FinishAuthorization } from "./finish-authorization.js";
 
 /** The way back from the UI: grants, asks, or refuses (spec: oauth-oidc §6). */
@@ -19,6 +21,7 @@ export class Consent {
     private readonly authorizationSessions: AuthorizationSessions,
     private readonly authorizations: ClientAuthorizationStore,
     private readonly finish: FinishAuthorization,
+    private readonly targets: RequestTargets,
   ) {}
 
   /** `action`: what the consent form says; absent for the visit that may not need to ask. */
@@ -42,16 +45,26 @@ export class Consent {
     const client = findClient(ctx.project.config, params.client_id);
     if (!client) throw new OAuthError("unauthorized_client", "invalid client ID");
     const redirectUri = checkRedirectUri(ctx, client, params.redirect_uri);
-    const approved = { client, redirectUri, request: checkAuthorizeRequest(ctx.project.config, client, { ...params, prompt: undefined }), params };
+    const request = await this.targets.check(ctx, client, { ...params, prompt: undefined });
+    const found = { client, redirectUri, request, params };
+    // What a settings action proves is worth no tokens, and a login completes no settings action.
+    if ((info.settingsAction === true) !== (request.responseType === "settings_action")) throw new OAuthError("invalid_request", "authentication expired");
     if (action === "cancel") {
       await this.forget(ctx, { code, session });
-      return this.finish.refusal(params, approved, new OAuthError("access_denied", "authorization denied"));
+      return this.finish.refusal(found, new OAuthError("access_denied", "authorization denied"));
     }
-    if (action === undefined && !clientTraits(client).firstParty && !(await this.isGranted(ctx, { info, clientId: client.client_id, scopes: approved.request.scopes })))
-      return { kind: "ask_consent", client, scopes: approved.request.scopes, identity: await this.identity(ctx, info.userId) };
+    if (action === undefined && (await this.mustAsk(ctx, found, info)))
+      return { kind: "ask_consent", client, redirectUri, scopes: request.scopes, identity: await this.identity(ctx, info.userId) };
     if (!(await this.infos.consume(ctx, code))) throw new OAuthError("invalid_request", "authentication expired");
     await this.authorizationSessions.delete(ctx, session.id);
-    return this.finish.run(ctx, { ...approved, info });
+    return this.finish.run(ctx, found, info);
+  }
+
+  /** Third parties get what the user has granted them, and ask for the rest. */
+  private async mustAsk(ctx: ProjectContext, { client, request }: FoundRequest, info: AuthenticationInfo): Promise<boolean> {
+    if (clientTraits(client).firstParty || request.responseType === "settings_action") return false;
+    if (request.resource) return true; // what was granted says nothing of the API it was granted for
+    return !(await this.isGranted(ctx, { info, clientId: client.client_id, scopes: request.scopes }));
   }
 
   private async isGranted(ctx: ProjectContext, asked: { info: AuthenticationInfo; clientId: string; scopes: readonly string[] }): Promise<boolean> {
@@ -74,7 +87,7 @@ export class Consent {
     const client = findClient(ctx.project.config, query.client_id);
     if (!client) return { kind: "plain_error", error };
     try {
-      return this.finish.refusal({ state: query.state }, { client, redirectUri: checkRedirectUri(ctx, client, query.redirect_uri) }, error);
+      return this.finish.refusal({ client, redirectUri: checkRedirectUri(ctx, client, query.redirect_uri), params: { state: query.state } }, error);
     } catch (invalid) {
       if (invalid instanceof OAuthError) return { kind: "plain_error", error };
       throw invalid;

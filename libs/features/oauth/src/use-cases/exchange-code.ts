@@ -1,20 +1,21 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
-import { clientTraits, OAuthError } from "@gatehouse/domain-oauth";
+import { OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { accountStatusError } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
+import { AppRequests, type DeviceKey } from "@gatehouse/record-anonymous-users";
 import { AuthorizationCodes } from "@gatehouse/record-grants";
 import { AccessGrantStore, OfflineGrantStore } from "@gatehouse/record-sessions";
-import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
-import { checkPkce } from "../rules/check-pkce.js";
-import { checkClientSecret } from "../rules/client-secret.js";
+import { asApp2AppError } from "../rules/app2app-key.js";
+import { checkCodeRequest, requireCode } from "../rules/check-code-request.js";
 import { readDeviceInfo } from "../rules/device-info.js";
+import { RequestTargets } from "../rules/request-targets.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { IssueForCode } from "./issue-for-code.js";
-import type { TokenGrant, TokenParams, TokenRequest, TokenResponse } from "./token-response.js";
+import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
 
 const INVALID = "invalid authorization code";
 const invalid = (): OAuthError => new OAuthError("invalid_grant", INVALID);
@@ -32,24 +33,41 @@ export class ExchangeCode implements TokenGrant {
     private readonly accessGrants: AccessGrantStore,
     private readonly limiter: RateLimiter,
     private readonly issuing: IssueForCode,
+    private readonly targets: RequestTargets,
+    private readonly requests: AppRequests,
   ) {}
 
-  async run(ctx: ProjectContext, client: OAuthClientConfig, { params, dpop }: TokenRequest): Promise<TokenResponse> {
-    const code = requirePresent(client, params);
+  async run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenResponse> {
+    const { params, dpop } = request;
+    const code = requireCode(client, params);
     const deviceInfo = readDeviceInfo(params.x_device_info);
     const entry = await this.codes.get(ctx, code);
     if (!entry) await this.refuseReuse(ctx, code);
     if (!entry || entry.clientId !== client.client_id || entry.purpose !== "tokens") throw invalid();
-    checkDpopBinding(ctx, client, { reading: dpop, jkt: entry.dpopJkt ?? null });
-    if (params.redirect_uri !== entry.redirectUri && !(params.redirect_uri === undefined && client.redirect_uris?.length === 1))
-      throw new OAuthError("invalid_request", "invalid redirect URI");
-    const isPublic = !clientTraits(client).confidential;
-    checkPkce(entry.codeChallenge, params.code_verifier, isPublic);
-    if (!isPublic) checkClientSecret(ctx, client, params.client_secret as string);
+    checkCodeRequest(ctx, client, { entry, request });
+    this.targets.checkSame(ctx, params.resource, entry.resource);
     await limitTokens(this.limiter, ctx, [tokenPerUser(entry.info.userId)]);
     const [facts] = await this.db.read((tx) => this.accounts.facts(ctx, tx, [entry.info.userId]));
     if (!facts || accountStatusError(facts.user.status, ctx.now())) throw invalid();
-    return this.issuing.run(ctx, { client, entry, facts, ...(deviceInfo ? { deviceInfo } : {}) }, { code, dpopJkt: entry.dpopJkt ?? (dpop.kind === "proven" ? dpop.jkt : null) });
+    const deviceKey = await this.deviceKey(ctx, client, params.x_app2app_device_key_jwt);
+    return this.issuing.run(
+      ctx,
+      { client, entry, facts, ...(deviceInfo ? { deviceInfo } : {}), ...(deviceKey ? { deviceKey } : {}) },
+      { code, dpopJkt: entry.dpopJkt ?? (dpop.kind === "proven" ? dpop.jkt : null) },
+    );
+  }
+
+  /** The key of the app's device, proven by a JWT of its own (spec: oauth-oidc §13). */
+  private async deviceKey(ctx: ProjectContext, client: OAuthClientConfig, jwt: string | undefined): Promise<DeviceKey | undefined> {
+    if (!jwt || !client.x_app2app_enabled) return undefined;
+    try {
+      const request = this.requests.read(jwt, "app2app_request");
+      if (!request.key) throw new OAuthError("invalid_request", "invalid app2app jwt payload");
+      await this.requests.consume(ctx, request, request.key);
+      return request.key;
+    } catch (error) {
+      throw asApp2AppError(error);
+    }
   }
 
   /** A code is good once: whoever comes with it again ends what the first one got (RFC 9700 §4.2.4). */
@@ -62,12 +80,4 @@ export class ExchangeCode implements TokenGrant {
       });
     throw invalid();
   }
-}
-
-function requirePresent(client: OAuthClientConfig, params: TokenParams): string {
-  if (!params.code) throw new OAuthError("invalid_request", "code is required");
-  const { confidential } = clientTraits(client);
-  if (!confidential && !params.code_verifier) throw new OAuthError("invalid_request", "PKCE code verifier is required");
-  if (confidential && !params.client_secret) throw new OAuthError("invalid_client", "client secret is required");
-  return params.code;
 }

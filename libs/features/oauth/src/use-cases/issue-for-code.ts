@@ -6,9 +6,12 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { type IdpSession, type OfflineGrant, type SessionKind, sessionModel } from "@gatehouse/domain-session";
 import { type UserFacts, userModel } from "@gatehouse/domain-user";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
-import { type AuthorizationCode, AuthorizationCodes } from "@gatehouse/record-grants";
+import type { DeviceKey } from "@gatehouse/record-anonymous-users";
+import { type AuthorizationCode, AuthorizationCodes, LogoutSubscriptionStore } from "@gatehouse/record-grants";
+import { TokenResourceStore } from "@gatehouse/record-resources";
 import { AccessGrantStore, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { bindsDeviceKey, keyIsFixed } from "../rules/app2app-key.js";
 import { newDeviceSecret } from "../rules/device-secret.js";
 import { claimSource, prepareGrant, prepareToken } from "../rules/prepare-grant.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
@@ -20,6 +23,8 @@ export interface Redeemed {
   entry: AuthorizationCode;
   facts: UserFacts;
   deviceInfo?: Record<string, unknown>;
+  /** The app's key of this device, for app2app. */
+  deviceKey?: DeviceKey;
 }
 
 interface Exchange extends Redeemed {
@@ -28,6 +33,8 @@ interface Exchange extends Redeemed {
   /** The live session that an `id_token_hint` named. */
   hinted?: LiveSession;
   dpopJkt: string | null;
+  /** The session of the hint gets the device key. */
+  bindsHinted: boolean;
 }
 
 /** What is issued for a code, and what has to be written for it. */
@@ -55,12 +62,16 @@ export class IssueForCode {
     private readonly reader: SessionReader,
     private readonly issuer: TokenIssuer,
     private readonly outbox: EventOutbox,
+    private readonly tokenResources: TokenResourceStore,
+    private readonly logouts: LogoutSubscriptionStore,
   ) {}
 
   /** Signs first, for hooks may refuse; then writes everything in one transaction. Throws `invalid_grant` when a session the code rests on is gone. */
   async run(ctx: ProjectContext, redeemed: Redeemed, { code, dpopJkt }: { code: string; dpopJkt: string | null }): Promise<TokenResponse> {
-    const exchange = { ...redeemed, dpopJkt, ...(await this.sessionsOf(ctx, redeemed.entry)) };
-    const { client, entry, facts } = exchange;
+    const sessions = await this.sessionsOf(ctx, redeemed.entry);
+    const { client, entry, facts, deviceKey } = redeemed;
+    const bindsHinted = sessions.hinted?.kind === "offline_grant" && deviceKey ? await bindsDeviceKey(client, sessions.hinted.session as OfflineGrant, deviceKey) : false;
+    const exchange = { ...redeemed, ...sessions, dpopJkt, bindsHinted };
     const plan = this.plan(ctx, exchange);
     const subject = {
       client,
@@ -69,6 +80,7 @@ export class IssueForCode {
       authorizationId: entry.authorizationId,
       scopes: entry.scopes,
       initialRefreshTokenHash: plan.initialHash,
+      ...(entry.resource ? { resource: entry.resource } : {}),
     };
     const { response, access } = await this.issuer.tokens(ctx, subject, { idToken: { nonce: entry.nonce, claims: entry.idTokenClaims } });
     // Taken last: what fails before leaves the code good for another attempt.
@@ -76,6 +88,9 @@ export class IssueForCode {
     const write = async (tx: Tx) => {
       if (client.x_max_concurrent_session === 1 && plan.refreshToken) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id });
       if (!(await plan.write(tx))) throw gone();
+      if (client.backchannel_logout_uri && entry.scopes.includes("openid"))
+        await this.logouts.insert(ctx, tx, { kind: plan.kind, sessionId: plan.session.id, clientId: client.client_id, userId: entry.info.userId });
+      if (entry.resource && plan.initialHash) await this.tokenResources.insert(ctx, tx, { grantId: plan.session.id, initialHash: plan.initialHash, resourceUri: entry.resource });
       await this.accessGrants.insert(ctx, tx, access);
       await this.outbox.append(ctx, tx, this.events(ctx, exchange, plan));
     };
@@ -100,10 +115,11 @@ export class IssueForCode {
   private plan(ctx: ProjectContext, exchange: Exchange): Plan {
     const offline = exchange.entry.scopes.includes("offline_access");
     const plan = !offline && exchange.hinted ? this.ofHinted(ctx, exchange, exchange.hinted) : this.ofGrant(ctx, exchange);
-    const { hinted } = exchange;
+    const { hinted, bindsHinted, deviceKey } = exchange;
     const at = new Date(exchange.entry.info.authenticatedAt);
     const write = async (tx: Tx) => {
       if (hinted?.kind === "offline_grant") await this.grants.reauthenticate(ctx, tx, { id: hinted.session.id, at });
+      if (hinted && bindsHinted && deviceKey && !(await this.grants.bindDeviceKey(ctx, tx, { id: hinted.session.id, key: deviceKey }))) throw keyIsFixed();
       return plan.write(tx);
     };
     const { refreshToken, ...withoutToken } = plan;
@@ -120,10 +136,10 @@ export class IssueForCode {
   }
 
   /** One more refresh token of the grant that authenticated, else a grant of its own. */
-  private ofGrant(ctx: ProjectContext, { client, entry, origin, deviceInfo, dpopJkt }: Exchange): Plan {
+  private ofGrant(ctx: ProjectContext, { client, entry, origin, deviceInfo, deviceKey, dpopJkt }: Exchange): Plan {
     const deviceSso = entry.scopes.includes("device_sso");
     if (origin?.kind !== "offline_grant") {
-      const made = prepareGrant(ctx, client, { ...entry, ...(deviceInfo ? { deviceInfo } : {}), dpopJkt, deviceSecret: deviceSso });
+      const made = prepareGrant(ctx, client, { ...entry, deviceInfo: deviceInfo ?? null, app2appDeviceKey: deviceKey ?? null, dpopJkt, deviceSecret: deviceSso });
       const secret = made.deviceSecret ? { deviceSecret: made.deviceSecret } : {};
       return {
         kind: "offline_grant",

@@ -21,7 +21,8 @@ export class IssueToken {
     const client = requireClient(ctx, params.client_id);
     const type = params.grant_type ?? "";
     const grant = this.grants.byType(type);
-    if (!grant || !GRANT_TYPES.includes(type)) throw new OAuthError("unsupported_grant_type", "grant type is not supported");
+    if (!grant || !GRANT_TYPES.includes(type) || grant.isEnabled?.(ctx) === false) throw new OAuthError("unsupported_grant_type", "grant type is not supported");
+    grant.requirePresent?.(params);
     if (!mayUseGrant(client, type)) throw new OAuthError("unauthorized_client", "grant type is not allowed for this client");
     return grant.run({ ...ctx, clientId: client.client_id }, client, request);
   }

@@ -16,6 +16,7 @@ import { checkClientSecret } from "../rules/client-secret.js";
 import { readDeviceInfo } from "../rules/device-info.js";
 import { newDeviceSecret } from "../rules/device-secret.js";
 import { refreshTokenSuccessor, successorKeys } from "../rules/refresh-token-successor.js";
+import { RequestTargets } from "../rules/request-targets.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
 import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
@@ -44,6 +45,7 @@ export class RefreshToken implements TokenGrant {
     private readonly issuer: TokenIssuer,
     private readonly outbox: EventOutbox,
     private readonly limiter: RateLimiter,
+    private readonly targets: RequestTargets,
   ) {}
 
   async run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenResponse> {
@@ -54,6 +56,8 @@ export class RefreshToken implements TokenGrant {
     const access = this.issuer.prepareAccess(ctx, client);
     const { found, refreshToken } = await this.find(ctx, client, { presented, request, access });
     await limitTokens(this.limiter, ctx, [tokenPerUser(found.owner.user.id)]);
+    const { initialHash, scopes } = found.token;
+    const target = await this.targets.ofRefresh(ctx, { client, grantId: found.grant.id, initialHash, scopes }, params.resource);
     const secret = found.token.scopes.includes("device_sso") ? newDeviceSecret(found.grant, request.dpop.kind === "proven" ? request.dpop.jkt : null) : undefined;
     if (secret || deviceInfo)
       await this.db.transaction(async (tx) => {
@@ -65,7 +69,7 @@ export class RefreshToken implements TokenGrant {
       session: { kind: "offline_grant" as const, value: secret?.grant ?? found.grant },
       source: found.owner,
       authorizationId: found.token.authorizationId,
-      scopes: found.token.scopes,
+      ...target,
       initialRefreshTokenHash: found.token.initialHash,
     };
     const { response } = await this.issuer.tokens(ctx, subject, { access, idToken: { personalScopes: found.authorizedScopes } });

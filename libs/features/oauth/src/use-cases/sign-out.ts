@@ -1,15 +1,15 @@
 import { Injectable } from "@nestjs/common";
 import { userSignedOut } from "@gatehouse/domain-events";
-import { decodeSid, clientTraits, findClient, type AuthorizeParams } from "@gatehouse/domain-oauth";
+import { allClients, type AuthorizeParams, clientTraits, findClient, withQuery } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type OfflineGrant, sessionModel } from "@gatehouse/domain-session";
-import { constantTimeEqual, type KeyJwk, sha256Hex, verifyJwt } from "@gatehouse/platform-crypto";
+import { isInGroupOf, type OfflineGrant, sessionModel } from "@gatehouse/domain-session";
+import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { AccessGrantStore, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
-
 import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { readIdToken } from "../rules/id-token-hint.js";
 
 /** Ends sessions: by logout, by revocation of a token, and where the browser goes afterwards (spec: oauth-oidc §9). */
 @Injectable()
@@ -44,31 +44,19 @@ export class SignOut {
     if (found && constantTimeEqual(found.token.currentHash, hash)) await this.session(ctx, { kind: "offline_grant", session: found.grant, user: found.owner.user });
   }
 
-  /** Whether an `id_token_hint` names a session of the same sign-on as the browser's, issued to one first-party client. */
-  async hintMatches(ctx: ProjectContext, hint: string, current: LiveSession): Promise<boolean> {
-    const keys = (ctx.project.secrets.oauth?.keys ?? []) as KeyJwk[];
-    const claims = await verifyJwt(keys, hint, { currentDate: new Date(0) });
-    const audiences = [claims?.aud ?? []].flat();
-    const client = audiences.length === 1 ? findClient(ctx.project.config, audiences[0]) : undefined;
-    const sid = decodeSid(claims?.sid);
-    if (!client || !clientTraits(client).firstParty || !sid) return false;
-    const live = await this.reader.byId(ctx, sid.kind, sid.id);
-    return live !== undefined && groupOf(live) === groupOf(current);
+  /** Whether an `id_token_hint` names a session of the same sign-on as the request's, issued to one first-party client. */
+  async hintMatches(ctx: ProjectContext, token: string, current: LiveSession): Promise<boolean> {
+    const hint = await readIdToken(ctx, token);
+    const client = hint?.audiences.length === 1 ? findClient(ctx.project.config, hint.audiences[0]) : undefined;
+    if (!hint?.sid || !client || !clientTraits(client).firstParty) return false;
+    const live = await this.reader.byId(ctx, hint.sid.kind, hint.sid.id);
+    return live !== undefined && isInGroupOf(live, current);
   }
 
   /** Where `post_logout_redirect_uri` may lead: an exact entry of any client, with the state added. */
-  postLogout(ctx: ProjectContext, { post_logout_redirect_uri: uri, state }: AuthorizeParams): string | undefined {
-    const known = (ctx.project.config.oauth.clients ?? []).some((client) => client.post_logout_redirect_uris?.includes(uri ?? ""));
-    if (!uri || !known) return undefined;
-    if (!state) return uri;
-    const url = new URL(uri);
-    url.searchParams.set("state", state);
-    return url.href;
+  postLogout(ctx: ProjectContext, { post_logout_redirect_uri: uri, state }: AuthorizeParams): { location: string; customUi: boolean } | undefined {
+    const client = uri ? allClients(ctx.project.config).find(({ post_logout_redirect_uris }) => post_logout_redirect_uris?.includes(uri)) : undefined;
+    if (!uri || !client) return undefined;
+    return { location: state ? withQuery(uri, { state }) : uri, customUi: client.x_custom_ui_uri !== undefined };
   }
-}
-
-/** Sessions of one sign-on share the IdP session. */
-function groupOf({ kind, session }: LiveSession): string {
-  const grant = session as OfflineGrant;
-  return kind === "offline_grant" && grant.idpSessionId ? grant.idpSessionId : session.id;
 }

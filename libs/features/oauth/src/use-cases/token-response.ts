@@ -33,5 +33,9 @@ export type TokenAnswer = TokenResponse | Readonly<Record<string, unknown>> | un
 /** A grant type of the token endpoint. The client exists and may use it. Throws OAuthError. */
 export interface TokenGrant {
   readonly grantType: string;
+  /** Whether the project has it; true where absent. */
+  isEnabled?(ctx: ProjectContext): boolean;
+  /** Parameters that must be there before anything is said of what the client may do. Throws OAuthError. */
+  requirePresent?(params: TokenParams): void;
   run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenAnswer>;
 }

@@ -1,5 +1,5 @@
 import { parseProjectConfig } from "@gatehouse/domain-config";
-import { generateOctJwk, generateRsaJwk, type KeyJwk } from "@gatehouse/platform-crypto";
+import { generateOctJwk, generateRsaJwk, generateSigningJwk, type KeyJwk, type SigningAlgorithm } from "@gatehouse/platform-crypto";
 import { randomString } from "@gatehouse/platform-ids";
 import { isMap, isSeq, parse, parseDocument } from "yaml";
 
@@ -23,9 +23,9 @@ interface ClientSecret {
 }
 
 const CLIENTS_WITH_SECRET: ReadonlySet<string> = new Set(["confidential", "third_party_app", "m2m"]);
-const generators: Readonly<Record<string, () => Promise<KeyJwk>>> = {
+const generators: Readonly<Record<string, (algorithm: SigningAlgorithm) => Promise<KeyJwk>>> = {
   "admin-api.auth": generateRsaJwk,
-  oauth: generateRsaJwk,
+  oauth: generateSigningJwk,
   csrf: async () => generateOctJwk(),
   webhook: async () => generateOctJwk(),
   images: async () => generateOctJwk(),
@@ -51,7 +51,12 @@ function missingClientSecrets(config: string, present: readonly Item[], stored: 
   const have = new Set(clientSecretsOf(present).map(({ client_id }) => client_id));
   const kept = new Map(clientSecretsOf(stored).map((item) => [item.client_id, item]));
   return parseProjectConfig(config)
-    .value.oauth.clients.filter((client) => CLIENTS_WITH_SECRET.has(client.x_application_type ?? "") && !have.has(client.client_id))
+    .value.oauth.clients.filter(
+      (client) =>
+        CLIENTS_WITH_SECRET.has(client.x_application_type ?? "") &&
+        !(client.x_application_type === "third_party_app" && client.token_endpoint_auth_method === "none") &&
+        !have.has(client.client_id),
+    )
     .map(({ client_id }) => kept.get(client_id) ?? newClientSecret(client_id));
 }
 
@@ -68,8 +73,9 @@ export async function completeSecrets(sources: SecretSources): Promise<string> {
   const stored = itemsOf(sources.stored);
   const clients = missingClientSecrets(sources.config, present, stored);
   const absent = Object.keys(generators).filter((key) => !present.some((item) => item.key === key));
+  const algorithm = parseProjectConfig(sources.config).value.oauth.signing_algorithm;
   const added: Item[] = await Promise.all(
-    absent.map(async (key) => ({ key, data: stored.find((item) => item.key === key)?.data ?? { keys: [await (generators[key] as () => Promise<KeyJwk>)()] } })),
+    absent.map(async (key) => ({ key, data: stored.find((item) => item.key === key)?.data ?? { keys: await Promise.all([generators[key]?.(algorithm)]) } })),
   );
   if (added.length === 0 && clients.length === 0) return text;
   list.flow = false;

@@ -1,0 +1,38 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { isApiError } from "@gatehouse/platform-errors-core";
+import { explainError } from "../pages/index.js";
+import type { ShownError } from "./flow-visits.js";
+import type { Form } from "./form-meaning.js";
+import { formOf, goOn, type PageExchange } from "./page-exchange.js";
+import { PageErrors } from "./page-errors.js";
+import type { SettingsPage } from "./render-settings-pages.js";
+
+/** Forms of settings pages: what went wrong is told on the page that the form came from (spec: auth UI §9). */
+@Injectable()
+export class SettingsForms {
+  constructor(private readonly errors: PageErrors) {}
+
+  /** What a page shows: the error of the form before, and what was typed. */
+  async page(ctx: ProjectContext, exchange: PageExchange): Promise<SettingsPage & { typed: Form; failure?: ShownError }> {
+    const kept = await this.errors.take(ctx, exchange);
+    const shown = { appName: ctx.project.id, action: exchange.request.url, typed: kept?.form ?? {} };
+    return kept ? { ...shown, error: explainError(kept.error), failure: kept.error } : shown;
+  }
+
+  /** Does the work of a form; a known error goes back to the page, or to `back`. */
+  async attempt(ctx: ProjectContext, exchange: PageExchange, { work, back }: { work: () => Promise<void>; back?: string }): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      await this.refuse(ctx, exchange, { error: error.toJSON(), ...(back ? { back } : {}) });
+    }
+  }
+
+  /** Goes back to the page with an error. */
+  async refuse(ctx: ProjectContext, exchange: PageExchange, { error, back }: { error: ShownError; back?: string }): Promise<void> {
+    await this.errors.keep(ctx, exchange.reply, { error, form: formOf(exchange.request) });
+    await goOn(exchange, back ?? exchange.request.url, "replace");
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { isApiError } from "@gatehouse/platform-errors-core";
+import { writeCookies } from "@gatehouse/platform-http";
+import { clearedSessionCookies, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { explainError } from "../pages/index.js";
+import { type PageExchange, redirectTo, refusedCrossSite, sendPage } from "./page-exchange.js";
+import { renderErrorPage } from "./render-account-pages.js";
+
+/** What comes before every page of the settings: forms of other sites, the switch, the session (spec: sessions and tokens §13). */
+@Injectable()
+export class SettingsGuard {
+  constructor(private readonly sessions: RequestSessions) {}
+
+  /** A page below `/settings`: for people with an account. Errors become pages. */
+  async page(ctx: ProjectContext, exchange: PageExchange, work: (live: LiveSession) => Promise<void>): Promise<void> {
+    const { request, reply } = exchange;
+    if (await refusedCrossSite(ctx, exchange)) return;
+    if ((ctx.project.config.ui as { settings_disabled?: boolean }).settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
+    const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    if (resolved.outcome === "invalid") writeCookies(reply, clearedSessionCookies(ctx));
+    if (resolved.outcome !== "valid") return redirectTo(reply, `/?redirect_uri=${encodeURIComponent(request.url)}`);
+    const { live } = resolved.session;
+    if (live.identities.some(({ type }) => type === "anonymous")) return redirectTo(reply, "/settings");
+    try {
+      await work(live);
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      await sendPage(ctx, reply, renderErrorPage(ctx.project.id, explainError(error.toJSON())), { status: error.status });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { OAuthError } from "@gatehouse/domain-oauth";
+import { isApiError } from "@gatehouse/platform-errors-core";
+import type { FastifyReply, FastifyRequest } from "@gatehouse/platform-http";
+import { basicCredentials, parameters } from "./parameters.js";
+
+/** The form of a token request; the body alone counts. */
+export function formOf(request: FastifyRequest): Record<string, string> {
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "")) throw new OAuthError("invalid_request", "request content type is invalid");
+  return parameters({ body: request.body, query: {} } as FastifyRequest);
+}
+
+/** Basic credentials count only when the body has neither id nor secret. */
+export function credentialsOf(request: FastifyRequest, params: Record<string, string>): Record<string, string> {
+  if (params.client_id !== undefined || params.client_secret !== undefined) return {};
+  const found = basicCredentials(request.headers.authorization);
+  if (found === "malformed") throw new OAuthError("invalid_request", "invalid client credentials");
+  return found ?? {};
+}
+
+/** Errors of these endpoints are OAuth's; anything unexpected is masked. */
+export async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> {
+  if (error instanceof OAuthError && error.status === 401 && error.code === "invalid_client") reply.header("www-authenticate", "Basic");
+  if (error instanceof OAuthError && error.code === "invalid_token") reply.header("www-authenticate", 'Bearer error="invalid_token"');
+  if (error instanceof OAuthError) return void (await reply.status(error.status).send(error.toJSON()));
+  if (isApiError(error)) return void (await reply.status(error.status >= 500 ? 500 : 400).send(new OAuthError("invalid_request", error.message).toJSON()));
+  request.log.error({ err: error }, "token endpoint failed");
+  await reply.status(500).send(new OAuthError("server_error", "internal server error", 500).toJSON());
+}

@@ -1,0 +1,116 @@
+import type { OAuthClientConfig } from "@gatehouse/domain-config";
+import { OAuthError } from "./oauth-error.js";
+
+/** What is kept of a client that describes itself (RFC 7591 §2). */
+export interface ClientMetadata {
+  redirect_uris: string[];
+  client_name: string;
+  client_uri?: string;
+  policy_uri?: string;
+  tos_uri?: string;
+}
+
+const MAX_URIS = 10;
+const MAX_URI = 500;
+const MAX_NAME = 100;
+const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+const GRANTS: readonly string[] = ["authorization_code", "refresh_token"];
+
+const refuse = (description: string): never => {
+  throw new OAuthError("invalid_client_metadata", description);
+};
+
+/** https, http of the own machine, or a scheme that a reversed domain name makes private (RFC 8252 §7); no fragment, user or wildcard. */
+function isRedirectUri(uri: unknown): uri is string {
+  if (typeof uri !== "string" || uri.length > MAX_URI || !URL.canParse(uri) || /[#*\s\\]/.test(uri)) return false;
+  const { protocol, hostname, username, password } = new URL(uri);
+  if (username || password) return false;
+  if (protocol === "https:") return hostname !== "";
+  if (protocol === "http:") return LOOPBACK.includes(hostname);
+  return /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+:$/.test(protocol) && /^[a-z0-9.-]+:\//i.test(uri);
+}
+
+function link(document: Readonly<Record<string, unknown>>, name: "client_uri" | "policy_uri" | "tos_uri"): Partial<ClientMetadata> {
+  const uri = document[name];
+  return typeof uri === "string" && uri.length <= MAX_URI && URL.canParse(uri) && new URL(uri).protocol === "https:" ? { [name]: uri } : {};
+}
+
+const listOf = (value: unknown): unknown[] | undefined => (value === undefined ? undefined : Array.isArray(value) ? value : [value]);
+
+/**
+ * Reads what a client says of itself; what is unknown is left out (RFC 7591 §2). It is public: it has no secret and uses PKCE.
+ * Throws `invalid_redirect_uri`, `invalid_client_metadata`.
+ */
+export function readClientMetadata(document: Readonly<Record<string, unknown>>): ClientMetadata {
+  const uris = document.redirect_uris;
+  if (!Array.isArray(uris) || uris.length === 0 || uris.length > MAX_URIS || !uris.every(isRedirectUri))
+    throw new OAuthError("invalid_redirect_uri", "redirect_uris must be 1 to 10 addresses with https, http of the own machine, or a private scheme");
+  const { token_endpoint_auth_method: method, client_name: name } = document;
+  if (method !== undefined && method !== "none") refuse("token_endpoint_auth_method must be none");
+  if (listOf(document.grant_types)?.some((type) => !GRANTS.includes(type as string))) refuse("grant_types may be authorization_code and refresh_token");
+  if (listOf(document.response_types)?.some((type) => type !== "code")) refuse("response_types may be code");
+  if (name !== undefined && (typeof name !== "string" || name.length > MAX_NAME)) refuse(`client_name must be a text of at most ${MAX_NAME} characters`);
+  const shown = (name as string | undefined)?.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim();
+  const links = { ...link(document, "client_uri"), ...link(document, "policy_uri"), ...link(document, "tos_uri") };
+  return { redirect_uris: [...new Set(uris as string[])], client_name: shown || new URL(uris[0] as string).host || "unnamed", ...links };
+}
+
+/** A client that is not in the project's files. */
+type RegisteredClient = OAuthClientConfig & { readonly registered: true };
+
+/** A registered client as the configuration would hold it: a public third party whose refresh tokens rotate. */
+export const registeredClient = (clientId: string, metadata: ClientMetadata): RegisteredClient => ({
+  ...metadata,
+  client_id: clientId,
+  name: metadata.client_name,
+  x_application_type: "third_party_app",
+  token_endpoint_auth_method: "none",
+  x_replace_project_logo_with_logo_uri: false,
+  x_max_concurrent_session: 0,
+  access_token_lifetime_seconds: 1800,
+  refresh_token_lifetime_seconds: 31_449_600,
+  refresh_token_idle_timeout_enabled: true,
+  refresh_token_idle_timeout_seconds: 2_592_000,
+  refresh_token_rotation_enabled: true,
+  issue_jwt_access_token: false,
+  x_app2app_enabled: false,
+  x_app2app_insecure_device_key_binding_enabled: false,
+  x_dpop_disabled: false,
+  x_pre_authenticated_url_enabled: false,
+  x_authentication_flow_allowlist: {},
+  registered: true,
+});
+
+/** Whether a client described itself: nobody has vouched for it, so its addresses open nothing of the project's. */
+export const isRegistered = (client: OAuthClientConfig): boolean => "registered" in client;
+
+/** The redirect URI of a client of this machine, on whatever port it listens today (RFC 8252 §7.3). */
+export function isOwnLoopback({ redirect_uris = [] }: OAuthClientConfig, uri: string): boolean {
+  const portless = (text: string): string | undefined => {
+    const url = new URL(text);
+    if (url.protocol !== "http:" || !LOOPBACK.includes(url.hostname) || url.username || url.password || url.hash) return undefined;
+    url.port = "";
+    return url.href;
+  };
+  const asked = portless(uri);
+  return asked !== undefined && redirect_uris.some((declared) => portless(declared) === asked);
+}
+
+const MAX_CLIENT_ID = 500;
+
+/**
+ * Whether a client id is the address of a document about the client: https, a path, and nothing that two readers could read in two ways.
+ * `allowLoopback`: http of the own machine will do, in development.
+ */
+export function isDocumentClientId(clientId: string | undefined, { allowLoopback = false } = {}): clientId is string {
+  if (!clientId || clientId.length > MAX_CLIENT_ID || !URL.canParse(clientId)) return false;
+  const url = new URL(clientId);
+  if (url.protocol !== "https:" && !(allowLoopback && url.protocol === "http:" && LOOPBACK.includes(url.hostname))) return false;
+  return url.href === clientId && url.pathname !== "/" && url.hash === "" && url.username === "" && url.password === "";
+}
+
+/** The name that people see of a client; one that a document describes shows whose document it is, for it may call itself anything. */
+export function shownName(client: OAuthClientConfig): string {
+  const name = client.client_name ?? client.name;
+  return isRegistered(client) && client.client_id.includes("://") ? `${name} (${new URL(client.client_id).host})` : name;
+}

@@ -1,0 +1,48 @@
+import { Injectable } from "@nestjs/common";
+import { checkScopes, clientTraits, GRANT_TYPE, mayUseGrant, OAuthError, spaceList } from "@gatehouse/domain-oauth";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { DEVICE_CODE_SECONDS, DEVICE_POLL_SECONDS, DeviceAuthorizations } from "@gatehouse/record-grants";
+import { RateLimiter } from "@gatehouse/service-rate-limit";
+import { authenticateClient } from "../rules/authenticate-client.js";
+import { requireClient } from "../rules/client-secret.js";
+import { limitTokens, tokenPerAddress } from "../rules/token-buckets.js";
+import type { TokenParams } from "./token-response.js";
+
+/** What a device is told (RFC 8628 §3.2). */
+export interface DeviceAuthorizationResponse {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  expires_in: number;
+  interval: number;
+}
+
+/** The device authorization endpoint (RFC 8628 §3.1), ours: for clients that list the grant type. Throws OAuthError. */
+@Injectable()
+export class StartDeviceAuthorization {
+  constructor(
+    private readonly limiter: RateLimiter,
+    private readonly devices: DeviceAuthorizations,
+  ) {}
+
+  async run(ctx: ProjectContext, params: TokenParams): Promise<DeviceAuthorizationResponse> {
+    await limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]);
+    const client = requireClient(ctx, params.client_id);
+    if (clientTraits(client).confidential) authenticateClient(ctx, params);
+    if (!mayUseGrant(client, GRANT_TYPE.deviceCode)) throw new OAuthError("unauthorized_client", "grant type is not allowed for this client");
+    const scopes = spaceList(params.scope);
+    if (scopes.length === 0) throw new OAuthError("invalid_request", "scope is required");
+    checkScopes(client, scopes);
+    const { deviceCode, userCode } = await this.devices.create(ctx, { clientId: client.client_id, scopes });
+    const verification_uri = `${ctx.project.config.http.public_origin}/device`;
+    return {
+      device_code: deviceCode,
+      user_code: userCode,
+      verification_uri,
+      verification_uri_complete: `${verification_uri}?user_code=${userCode}`,
+      expires_in: DEVICE_CODE_SECONDS,
+      interval: DEVICE_POLL_SECONDS,
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import { Injectable } from "@nestjs/common";
+import { resourceNotFound, scopeDuplicate, scopeNotFound } from "@gatehouse/domain-errors";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import type { Tx } from "@gatehouse/platform-postgres";
+import { kept, SCOPE_COLUMNS, type Scope, toScope } from "./resource.js";
+import { checkScopeName } from "./resource-rules.js";
+
+/** Which scopes of a resource. */
+export interface ScopePage {
+  resourceId: string;
+  offset: number;
+  limit: number;
+  /** Part of the scope or of its description. */
+  searchKeyword?: string | null;
+  /** Only those assigned to this client. */
+  clientId?: string | null;
+}
+
+const FILTER = `s.project_id = $1 and s.resource_id = $2
+  and ($3::text is null or position(lower($3) in lower(s.scope)) > 0 or position(lower($3) in lower(coalesce(s.description, ''))) > 0)
+  and ($4::text is null or exists (select 1 from client_scope c where c.project_id = s.project_id and c.scope_id = s.id and c.client_id = $4))`;
+
+/** Which scope is meant. */
+interface Named {
+  resourceUri: string;
+  scope: string;
+}
+
+/** The rows of `api_scope` (spec: oauth-oidc §16). */
+@Injectable()
+export class ScopeStore {
+  /** Throws ValidationFailed, ResourceNotFound, ScopeDuplicate. */
+  async create(ctx: ProjectContext, tx: Tx, { resourceUri, scope, description }: Named & { description?: string | null }): Promise<Scope> {
+    checkScopeName(scope);
+    const row = await tx.queryOne(
+      `with r as (select id from api_resource where project_id = $1 and uri = $2),
+            s as (insert into api_scope (project_id, id, resource_id, scope, description, created_at, updated_at)
+                  select $1, $3, r.id, $4, $5, $6, $6 from r on conflict (project_id, resource_id, scope) do nothing returning *)
+       select r.id as found, ${SCOPE_COLUMNS} from r left join s on true`,
+      [ctx.project.id, resourceUri, ctx.newId(), scope, description || null, ctx.now()],
+    );
+    if (!row) throw resourceNotFound();
+    if (row.id === null) throw scopeDuplicate();
+    return toScope(row);
+  }
+
+  /** The scope before and after. Throws ResourceNotFound, ScopeNotFound. */
+  async update(ctx: ProjectContext, tx: Tx, { resourceUri, scope, description }: Named & { description?: string | null }): Promise<{ before: Scope; after: Scope }> {
+    const { keep, value } = kept(description);
+    const row = await tx.queryOne(
+      `with r as (select id from api_resource where project_id = $1 and uri = $2),
+            old as (select o.id, o.description as old_description, o.updated_at as old_updated_at from api_scope o join r on o.resource_id = r.id
+                    where o.project_id = $1 and o.scope = $3 for update of o),
+            s as (update api_scope u set description = case when $4 then u.description else $5 end, updated_at = $6
+                  from old where u.project_id = $1 and u.id = old.id returning u.*)
+       select ${SCOPE_COLUMNS}, old.old_description, old.old_updated_at from r left join s on true left join old on true`,
+      [ctx.project.id, resourceUri, scope, keep, value, ctx.now()],
+    );
+    if (!row) throw resourceNotFound();
+    if (row.id === null) throw scopeNotFound();
+    const after = toScope(row);
+    return { before: { ...after, description: row.old_description as string | null, updatedAt: row.old_updated_at as Date }, after };
+  }
+
+  /** Its assignments to clients go with it. Throws ResourceNotFound, ScopeNotFound. */
+  async delete(ctx: ProjectContext, tx: Tx, { resourceUri, scope }: Named): Promise<Scope> {
+    const row = await tx.queryOne(
+      `with r as (select id from api_resource where project_id = $1 and uri = $2),
+            s as (delete from api_scope d using r where d.project_id = $1 and d.resource_id = r.id and d.scope = $3 returning d.*)
+       select ${SCOPE_COLUMNS} from r left join s on true`,
+      [ctx.project.id, resourceUri, scope],
+    );
+    if (!row) throw resourceNotFound();
+    if (row.id === null) throw scopeNotFound();
+    return toScope(row);
+  }
+
+  /** Scopes of the given ids; unknown ids are left out, the order is not kept. */
+  async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<Scope[]> {
+    if (ids.length === 0) return [];
+    return (await tx.query(`select ${SCOPE_COLUMNS} from api_scope s where s.project_id = $1 and s.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toScope);
+  }
+
+  /** One page, ascending by scope. */
+  async page(ctx: ProjectContext, tx: Tx, { resourceId, offset, limit, searchKeyword, clientId }: ScopePage): Promise<Scope[]> {
+    const sql = `select ${SCOPE_COLUMNS} from api_scope s where ${FILTER} order by s.scope limit $5 offset $6`;
+    return (await tx.query(sql, [ctx.project.id, resourceId, searchKeyword || null, clientId || null, limit, offset])).map(toScope);
+  }
+
+  async count(ctx: ProjectContext, tx: Tx, { resourceId, searchKeyword, clientId }: Omit<ScopePage, "offset" | "limit">): Promise<number> {
+    const row = await tx.queryOne<{ n: string }>(`select count(*) as n from api_scope s where ${FILTER}`, [ctx.project.id, resourceId, searchKeyword || null, clientId || null]);
+    return Number(row?.n ?? 0);
+  }
+}

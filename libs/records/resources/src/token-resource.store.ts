@@ -1,0 +1,24 @@
+import { Injectable } from "@nestjs/common";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import type { Tx } from "@gatehouse/platform-postgres";
+
+/** A refresh token. */
+interface Token {
+  grantId: string;
+  initialHash: string;
+}
+
+/** Which API resource the access tokens of a refresh token are for (RFC 8707 §2.2): the rows of `token_resource`. */
+@Injectable()
+export class TokenResourceStore {
+  async insert(ctx: ProjectContext, tx: Tx, { grantId, initialHash, resourceUri }: Token & { resourceUri: string }): Promise<void> {
+    const sql = "insert into token_resource (project_id, grant_id, initial_refresh_token_hash, resource_uri) values ($1, $2, $3, $4) on conflict do nothing";
+    await tx.query(sql, [ctx.project.id, grantId, initialHash, resourceUri]);
+  }
+
+  /** The resource of a refresh token; undefined when it has none. */
+  async ofToken(ctx: ProjectContext, tx: Tx, { grantId, initialHash }: Token): Promise<string | undefined> {
+    const sql = "select resource_uri from token_resource where project_id = $1 and grant_id = $2 and initial_refresh_token_hash = $3";
+    return (await tx.queryOne(sql, [ctx.project.id, grantId, initialHash]))?.resource_uri as string | undefined;
+  }
+}
