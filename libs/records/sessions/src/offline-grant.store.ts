@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { accessWindow, type OfflineGrant, type RefreshTokenRecord } from "@gatehouse/domain-session";
-import type { Row, Tx } from "@gatehouse/platform-postgres";
+import type { PreparedStatement, Row, Tx } from "@gatehouse/platform-postgres";
 import { clientRowIsAlive, idpIsAlive, lifetimes } from "./lifetimes.js";
 import { SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, storedAccess, toOfflineGrant, toRefreshToken } from "./session-rows.js";
@@ -63,6 +63,27 @@ const issued = (from: string, [hash, expireAt]: [string, string]) => `issued as 
   insert into access_grant (project_id, token_hash, user_id, client_id, authorization_id, session_id, session_kind, initial_refresh_token_hash, scopes, created_at, expire_at)
   select t.project_id, ${hash}, g.user_id, t.client_id, t.authorization_id, t.grant_id, 'offline_grant', t.initial_hash, t.scopes, $4::timestamptz, ${expireAt}::timestamptz
   from ${from} t join offline_grant g on g.project_id = t.project_id and g.id = t.grant_id where ${hash}::text is not null)`;
+
+/** The record of a presented token, and the access token $8 with its end $9. */
+const BY_TOKEN: PreparedStatement = {
+  name: "refresh_token_read",
+  text: `with found as (select *, 0 as generation from refresh_token where project_id = $1 and grant_id = $2 and current_hash = $3),
+       touched as (update refresh_token set last_access_at = $4 where project_id = $1 and grant_id = $2 and current_hash = $3 and ${AGE}),
+       ${USED}, ${issued("found", ["$8", "$9"])}
+       select ${WHOLE} from found t ${JOINS}`,
+};
+/** $8 and $9: hashes of the two tokens that follow; $10: seconds; $11, $12: the access token. */
+const ROTATE: PreparedStatement = {
+  name: "refresh_token_rotate",
+  text: `with locked as (select * from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3 or prior_hash = $3) for update),
+       rotated as (update refresh_token r set prior_hash = l.previous_hash, prior_rotated_at = l.rotated_at, previous_hash = $3, current_hash = $8, rotated_at = $4, last_access_at = $4
+         from locked l where r.project_id = $1 and r.grant_id = $2 and r.initial_hash = l.initial_hash and l.current_hash = $3 returning r.*),
+       found as (select *, 0 as generation from rotated
+         union all select *, 1 from locked where previous_hash = $3 and current_hash = $8
+         union all select *, 2 from locked where prior_hash = $3 and current_hash = $9 and prior_rotated_at > $4::timestamptz - make_interval(secs => $10)),
+       ${USED}, ${issued("found", ["$11", "$12"])}, ${swept("(select initial_hash from locked where current_hash = $3)", AT)}
+       select ${WHOLE} from found t ${JOINS}`,
+};
 
 /** The rows of `offline_grant` and `refresh_token`. */
 @Injectable()
@@ -162,13 +183,8 @@ export class OfflineGrantStore {
 
   /** The grant of a presented refresh token, with the access token that it gets. One statement. */
   async byToken(ctx: ProjectContext, tx: Tx, { grantId, hash, access }: Presented): Promise<GrantOfToken | undefined> {
-    const row = await tx.queryOne(
-      `with found as (select *, 0 as generation from refresh_token where project_id = $1 and grant_id = $2 and current_hash = $3),
-       touched as (update refresh_token set last_access_at = $4 where project_id = $1 and grant_id = $2 and current_hash = $3 and ${AGE}),
-       ${USED}, ${issued("found", ["$8", "$9"])}
-       select ${WHOLE} from found t ${JOINS}`,
-      [ctx.project.id, grantId, hash, ...useOf(ctx), access?.tokenHash ?? null, access?.expireAt ?? null],
-    );
+    const params = [ctx.project.id, grantId, hash, ...useOf(ctx), access?.tokenHash ?? null, access?.expireAt ?? null];
+    const row = await tx.preparedOne(BY_TOKEN, params);
     return row && toGrantOfToken(row);
   }
 
@@ -182,17 +198,8 @@ export class OfflineGrantStore {
     tx: Tx,
     { grantId, hash, access, ...more }: Presented & { nextHashes: readonly [string, string]; windowSeconds: number },
   ): Promise<GrantOfToken | undefined> {
-    const row = await tx.queryOne(
-      `with locked as (select * from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3 or prior_hash = $3) for update),
-       rotated as (update refresh_token r set prior_hash = l.previous_hash, prior_rotated_at = l.rotated_at, previous_hash = $3, current_hash = $8, rotated_at = $4, last_access_at = $4
-         from locked l where r.project_id = $1 and r.grant_id = $2 and r.initial_hash = l.initial_hash and l.current_hash = $3 returning r.*),
-       found as (select *, 0 as generation from rotated
-         union all select *, 1 from locked where previous_hash = $3 and current_hash = $8
-         union all select *, 2 from locked where prior_hash = $3 and current_hash = $9 and prior_rotated_at > $4::timestamptz - make_interval(secs => $10)),
-       ${USED}, ${issued("found", ["$11", "$12"])}, ${swept("(select initial_hash from locked where current_hash = $3)", AT)}
-       select ${WHOLE} from found t ${JOINS}`,
-      [ctx.project.id, grantId, hash, ...useOf(ctx), ...more.nextHashes, more.windowSeconds, access?.tokenHash ?? null, access?.expireAt ?? null],
-    );
+    const params = [ctx.project.id, grantId, hash, ...useOf(ctx), ...more.nextHashes, more.windowSeconds, access?.tokenHash ?? null, access?.expireAt ?? null];
+    const row = await tx.preparedOne(ROTATE, params);
     return row && toGrantOfToken(row);
   }
 

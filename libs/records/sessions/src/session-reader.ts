@@ -11,7 +11,7 @@ import { lifetimes } from "./lifetimes.js";
 import { ParsedTexts } from "./parsed-texts.js";
 import { SessionCache } from "./session-cache.js";
 import { storedAccess, toGrantTokens, toIdpSession, toOfflineGrant } from "./session-rows.js";
-import { ACCESS_SQL, GRANT_SQL, IDP_SQL } from "./session-statements.js";
+import { ACCESS_GRANT, GRANT, IDP_SESSION } from "./session-statements.js";
 import { type SessionUser, toSessionUser } from "./session-user.js";
 
 /** A live session with what every caller asks of its user. */
@@ -101,13 +101,13 @@ export class SessionReader {
   }
 
   private async load(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
-    const row = await this.db.read((tx) => tx.queryOne(kind === "idp" ? IDP_SQL : GRANT_SQL, [ctx.project.id, id, ...accessOf(ctx)]));
+    const row = await this.db.read((tx) => tx.preparedOne(kind === "idp" ? IDP_SESSION : GRANT, [ctx.project.id, id, ...accessOf(ctx)]));
     return row && this.keep(ctx, toCached(kind, row));
   }
 
   /** An access token that the cache does not know, with its session: one statement for tokens of a grant. */
   private async loadAccess(ctx: ProjectContext, tokenHash: string): Promise<{ grant: AccessGrant; session?: Cached } | undefined> {
-    const row = await this.db.read((tx) => tx.queryOne(ACCESS_SQL, [ctx.project.id, tokenHash, ...accessOf(ctx)]));
+    const row = await this.db.read((tx) => tx.preparedOne(ACCESS_GRANT, [ctx.project.id, tokenHash, ...accessOf(ctx)]));
     if (!row) return undefined;
     const grant = toAccessGrant(row);
     const seconds = Math.min(accessWindow(ctx.project.config), Math.ceil((grant.expireAt.getTime() - ctx.now().getTime()) / 1000));

@@ -1,3 +1,4 @@
+import type { PreparedStatement } from "@gatehouse/platform-postgres";
 import { ACCESS_GRANT_COLUMNS } from "./access-grant.store.js";
 import { clientRowIsAlive, idpIsAlive } from "./lifetimes.js";
 import { GRANT_COLUMNS, GRANT_TOKENS_COLUMN, IDP_COLUMNS } from "./session-rows.js";
@@ -9,10 +10,13 @@ const NOTED = "last_access = $4, last_access_at = $3";
 const AT = { now: "$3", lifetimes: "$6" };
 
 /** An IdP session with its user; notes the access to one that is alive: nothing expired revives by being asked for. */
-export const IDP_SQL = `with touched as (update idp_session i set ${NOTED} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)})
+export const IDP_SESSION: PreparedStatement = {
+  name: "session_idp",
+  text: `with touched as (update idp_session i set ${NOTED} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)})
 select ${IDP_COLUMNS}, s.token_hash, ${SESSION_USER_COLUMNS}
 from idp_session s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
-where s.project_id = $1 and s.id = $2`;
+where s.project_id = $1 and s.id = $2`,
+};
 
 /** Notes the access to the live grant that `id` selects, and with shared sign-on to its IdP session. */
 const touchGrant = (id: string) => `touched as (update offline_grant g set ${NOTED}
@@ -26,12 +30,18 @@ const GRANT_JOINS = `offline_grant s join auth_user u on u.project_id = s.projec
   left join idp_session i on i.project_id = s.project_id and i.id = s.idp_session_id and s.sso_enabled`;
 
 /** A grant with its user, its refresh tokens and the life of its IdP session; notes the access. */
-export const GRANT_SQL = `with ${touchGrant("$2")}
-select ${WHOLE_GRANT} from ${GRANT_JOINS} where s.project_id = $1 and s.id = $2`;
+export const GRANT: PreparedStatement = {
+  name: "session_grant",
+  text: `with ${touchGrant("$2")}
+select ${WHOLE_GRANT} from ${GRANT_JOINS} where s.project_id = $1 and s.id = $2`,
+};
 
 /** An access token by its hash, with its grant where it has one (`id` is null for the others). */
-export const ACCESS_SQL = `with a as (select * from access_grant where project_id = $1 and token_hash = $2 and expire_at >= $3),
+export const ACCESS_GRANT: PreparedStatement = {
+  name: "session_access_grant",
+  text: `with a as (select * from access_grant where project_id = $1 and token_hash = $2 and expire_at >= $3),
 found as (select session_id as id from a where session_kind = 'offline_grant'),
 ${touchGrant("(select id from found)")}
 select ${ACCESS_GRANT_COLUMNS}, g.* from a left join (
-  select ${WHOLE_GRANT} from ${GRANT_JOINS} where s.project_id = $1 and s.id = (select id from found)) g on true`;
+  select ${WHOLE_GRANT} from ${GRANT_JOINS} where s.project_id = $1 and s.id = (select id from found)) g on true`,
+};
