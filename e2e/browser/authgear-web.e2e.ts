@@ -156,4 +156,43 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     expect(await call(page, "fetchUserInfo").catch((error: Error) => error.message)).toMatch(/./);
     expect(await state(page)).toBe("NO_SESSION");
   });
+
+  it("begins as a guest and keeps the account when the guest signs up", async () => {
+    const visit = await at("refresh_token");
+    const { page } = visit;
+    const { userInfo: guest } = await call(page, "authenticateAnonymously");
+    expect(guest).toMatchObject({ isAnonymous: true });
+    await call(page, "refreshIDToken");
+    await start(visit, "startPromoteAnonymousUser");
+    await signUp(page);
+    const { userInfo } = await finish(visit, "finishPromoteAnonymousUser");
+    expect(userInfo).toMatchObject({ sub: guest.sub, isAnonymous: false, email: ANN });
+  });
+
+  it("opens the settings as the app's user, and lets him change his password", async () => {
+    const visit = await at("refresh_token");
+    const { page, project } = visit;
+    await start(visit, "startAuthentication", { page: "signup" });
+    await signUp(page);
+    await finish(visit);
+    const context = await browser.newContext();
+    contexts.push(context);
+    const settings = await context.newPage();
+    const url = await page.evaluate(async (to) => {
+      const { sdk } = globalThis as any;
+      return (await sdk.baseContainer?.generateURL?.({ redirectURI: to }))?.toString() ?? (await sdk.generateURL?.({ redirectURI: to }))?.toString();
+    }, `${project.origin}/settings`);
+    expect(url).toContain("app_session_token");
+    await settings.goto(url as string);
+    expect(new URL(settings.url()).pathname).toBe("/settings");
+    expect(await settings.textContent("main")).toContain(ANN);
+    await start(visit, "startChangePassword");
+    await page.waitForURL((at) => at.pathname === "/settings/change_password");
+    await page.fill("#x_old_password, [name=x_old_password]", PASSWORD);
+    await page.fill("[name=x_new_password]", "another horse battery");
+    await page.fill("[name=x_confirm_password]", "another horse battery");
+    await page.click("main button");
+    await finish(visit, "finishChangePassword");
+    expect(await call(page, "fetchUserInfo")).toMatchObject({ email: ANN });
+  });
 });

@@ -50,7 +50,9 @@ describe("tokens", () => {
     const fourth = (await use(third)).json.refresh_token as string;
     expect((await use(first.refresh_token)).json).toEqual({ error: "invalid_grant", error_description: "invalid refresh token" });
     expect((await use(fourth)).status).toBe(200);
-    const told = await client.project.db.read((tx) => tx.query("select payload from outbox where project_id = $1 and type = 'oauth.refresh_token.reused'", [client.project.project.id]));
+    const told = await client.project.db.read((tx) =>
+      tx.query("select payload from outbox where project_id = $1 and type = 'oauth.refresh_token.reused'", [client.project.project.id]),
+    );
     expect(told).toEqual([{ payload: { client_id: "rotating", session_id: first.refresh_token.split(".")[0] } }]);
   });
 
