@@ -82,8 +82,8 @@ describe("Authgear's SDK for web apps, as it is published", () => {
   }
 
   async function signUp(page: Page): Promise<void> {
-    await page.waitForSelector("#q_login_id");
-    await page.fill("#q_login_id", ANN);
+    await page.waitForSelector("#q_login_id, #x_login_id");
+    await page.fill("#q_login_id, #x_login_id", ANN);
     await page.click("main button");
     await page.waitForSelector("#x_code, #x_password");
     if (await page.isVisible("#x_code")) {
@@ -120,7 +120,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     await page.goto(`${visit.origin}/`);
     await visit.configure();
     expect(await call(page, "fetchUserInfo")).toMatchObject({ sub: userInfo.sub });
-    await call(page, "logout");
+    await call(page, "logout", { redirectURI: `${visit.origin}/bye` });
     expect(await state(page)).toBe("NO_SESSION");
   });
 
@@ -175,16 +175,11 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     await start(visit, "startAuthentication", { page: "signup" });
     await signUp(page);
     await finish(visit);
-    const context = await browser.newContext();
-    contexts.push(context);
-    const settings = await context.newPage();
-    const url = await page.evaluate(async (to) => {
-      const { sdk } = globalThis as any;
-      return (await sdk.baseContainer?.generateURL?.({ redirectURI: to }))?.toString() ?? (await sdk.generateURL?.({ redirectURI: to }))?.toString();
-    }, `${project.origin}/settings`);
-    expect(url).toContain("app_session_token");
-    await settings.goto(url as string);
-    expect(new URL(settings.url()).pathname).toBe("/settings");
+    const opened = page.context().waitForEvent("page");
+    await page.context().clearCookies();
+    await call(page, "open", "/settings");
+    const settings = await opened;
+    await settings.waitForURL((url) => url.pathname === "/settings");
     expect(await settings.textContent("main")).toContain(ANN);
     await start(visit, "startChangePassword");
     await page.waitForURL((at) => at.pathname === "/settings/change_password");
