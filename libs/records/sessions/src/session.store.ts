@@ -7,8 +7,8 @@ import type { Tx } from "@gatehouse/platform-postgres";
 import { SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, IDP_COLUMNS, storedAccess, toIdpSession, toOfflineGrant } from "./session-rows.js";
 
-/** A grant has refresh tokens of a client: `s` is the grant, $3 the client. */
-const OF_CLIENT = "exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id and t.client_id = $3)";
+/** A grant has refresh tokens of a client: `s` is the grant, $3 the client, $4 a grant that does not count. */
+const OF_CLIENT = "s.id is distinct from $4 and exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id and t.client_id = $3)";
 
 /** IdP sessions and their groups: the rows of `idp_session`, and what is deleted with them. */
 @Injectable()
@@ -74,16 +74,16 @@ export class SessionStore {
     return { sessions: group.sessions, grants: [...own.grants, ...group.grants] };
   }
 
-  /** Whether a user holds grants that contain a client. */
-  async hasGrants(ctx: ProjectContext, tx: Tx, { userId, clientId }: { userId: string; clientId: string }): Promise<boolean> {
+  /** Whether a user holds grants that contain a client, beside the one that goes on. */
+  async hasGrants(ctx: ProjectContext, tx: Tx, { userId, clientId, except }: { userId: string; clientId: string; except?: string }): Promise<boolean> {
     const sql = `select 1 from offline_grant s where s.project_id = $1 and s.user_id = $2 and ${OF_CLIENT} limit 1`;
-    return (await tx.queryOne(sql, [ctx.project.id, userId, clientId])) !== undefined;
+    return (await tx.queryOne(sql, [ctx.project.id, userId, clientId, except ?? null])) !== undefined;
   }
 
-  /** Deletes a user's grants that contain a client. */
-  async revokeGrantsOfClient(ctx: ProjectContext, tx: Tx, { userId, clientId }: { userId: string; clientId: string }): Promise<void> {
+  /** Deletes a user's grants that contain a client, but for the one that goes on. */
+  async revokeGrantsOfClient(ctx: ProjectContext, tx: Tx, { userId, clientId, except }: { userId: string; clientId: string; except?: string }): Promise<void> {
     const sql = `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and ${OF_CLIENT} returning ${GRANT_COLUMNS}`;
-    const grants = await tx.query(sql, [ctx.project.id, userId, clientId]);
+    const grants = await tx.query(sql, [ctx.project.id, userId, clientId, except ?? null]);
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
   }
 

@@ -49,7 +49,7 @@ export class OpenSession {
   /** What the user confirmed in `terminate_other_sessions`: his other grants of the client end. */
   async terminateOthers({ ctx, record, state }: Run, tx: Tx): Promise<void> {
     const { userId, terminateOthers } = state.memory;
-    if (terminateOthers && record.clientId) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: record.clientId });
+    if (terminateOthers && record.clientId) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: record.clientId, except: state.memory.continuedSession?.id });
   }
 
   /** Writes the session (unless the client asked for none) in place of the former one, and the events. */

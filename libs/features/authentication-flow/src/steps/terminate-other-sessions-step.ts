@@ -30,8 +30,8 @@ export class TerminateOtherSessionsStep implements Step {
     const { clientId } = run.record;
     const client = run.ctx.project.config.oauth.clients?.find(({ client_id }) => client_id === clientId) as { x_max_concurrent_session?: number } | undefined;
     if (clientId === undefined || client?.x_max_concurrent_session !== 1) return;
-    const { userId } = run.state.memory;
-    if (!(await this.db.read((tx) => this.sessions.hasGrants(run.ctx, tx, { userId, clientId })))) return;
+    const { userId, continuedSession } = run.state.memory;
+    if (!(await this.db.read((tx) => this.sessions.hasGrants(run.ctx, tx, { userId, clientId, except: continuedSession?.id })))) return;
     const waiting: TerminateWaiting = { kind: "terminate_other_sessions" };
     run.state = { ...run.state, waiting };
   }

@@ -86,7 +86,8 @@ export class IssueForCode {
     // Taken last: what fails before leaves the code good for another attempt.
     if (!(await this.codes.redeem(ctx, code))) throw gone();
     const write = async (tx: Tx) => {
-      if (client.x_max_concurrent_session === 1 && plan.refreshToken) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id });
+      if (client.x_max_concurrent_session === 1 && plan.refreshToken)
+        await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id, except: exchange.origin?.session.id });
       if (!(await plan.write(tx))) throw gone();
       if (client.backchannel_logout_uri && entry.scopes.includes("openid"))
         await this.logouts.insert(ctx, tx, { kind: plan.kind, sessionId: plan.session.id, clientId: client.client_id, userId: entry.info.userId });
