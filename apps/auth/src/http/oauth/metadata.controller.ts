@@ -8,22 +8,29 @@ import { Access, Ctx } from "@gatehouse/platform-http";
 @Access("public")
 @Controller()
 export class MetadataController {
+  /** By the project's secrets, which are one object for as long as they stay the same. */
+  private readonly known = new WeakMap<object, KeyJwk[]>();
+
   @Get([".well-known/openid-configuration", ".well-known/oauth-authorization-server"])
   metadata(@Ctx() ctx: ProjectContext): Record<string, unknown> {
-    return providerMetadata({ config: ctx.project.config, signingAlgorithms: published(ctx).map(({ alg }) => String(alg)) });
+    return providerMetadata({ config: ctx.project.config, signingAlgorithms: this.published(ctx).map(({ alg }) => String(alg)) });
   }
 
   @Get("oauth2/jwks")
   keys(@Ctx() ctx: ProjectContext): { keys: object[] } {
-    return { keys: published(ctx) };
+    return { keys: this.published(ctx) };
+  }
+
+  /** The public half of every key, in their order: index 0 signs, all verify. */
+  private published(ctx: ProjectContext): KeyJwk[] {
+    const { secrets } = ctx.project;
+    const shown = this.known.get(secrets) ?? ((secrets.oauth?.keys ?? []) as KeyJwk[]).flatMap(shownKey);
+    this.known.set(secrets, shown);
+    return shown;
   }
 }
 
-/** The public half of every key, in their order: index 0 signs, all verify. */
-function published(ctx: ProjectContext): KeyJwk[] {
-  const keys = (ctx.project.secrets.oauth?.keys ?? []) as KeyJwk[];
-  return keys.flatMap((key) => {
-    const shown = publicJwk(key);
-    return shown ? [{ ...shown, ...(key.created_at === undefined ? {} : { created_at: key.created_at }) }] : [];
-  });
+function shownKey(key: KeyJwk): KeyJwk[] {
+  const shown = publicJwk(key);
+  return shown ? [{ ...shown, ...(key.created_at === undefined ? {} : { created_at: key.created_at }) }] : [];
 }
