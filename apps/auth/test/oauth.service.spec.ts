@@ -56,6 +56,36 @@ describe("tokens", () => {
     expect(told).toEqual([{ payload: { client_id: "rotating", session_id: first.refresh_token.split(".")[0] } }]);
   });
 
+  it("tells an app with full access of identities, authenticators and recovery codes", async () => {
+    const client = await authClient();
+    await client.signUp("olga@example.com");
+    const [user] = await client.project.db.read((tx) => tx.query("select id from auth_user where project_id = $1", [client.project.project.id]));
+    const about = [client.project.project.id, (user as { id: string }).id];
+    await client.project.db.read((tx) =>
+      tx.query(
+        `insert into identity (project_id, user_id, id, type, unique_key, claims, details, created_at, updated_at)
+         values ($1, $2, gen_random_uuid(), 'oauth', 'k', '{}', '{"oauth":{"providerType":"google","alias":"g","subjectId":"s","providerKeys":{},"rawProfile":{}}}', now(), now())`,
+        about,
+      ),
+    );
+    await client.project.db.read((tx) =>
+      tx.query("insert into recovery_code (project_id, user_id, id, code_hash, created_at) values ($1, $2, gen_random_uuid(), 'h', now())", about),
+    );
+    const { code, verifier } = await obtainCode(client, { email: "olga@example.com" });
+    const form = { grant_type: "authorization_code", client_id: "spa", code, redirect_uri: "http://app.test/cb", code_verifier: verifier };
+    const { access_token } = (await client.send("/oauth2/token", { form })).json;
+    const claims = (await client.send("/oauth2/userinfo", { headers: { authorization: `Bearer ${access_token}` } })).json;
+    const time = { created_at: expect.any(String), updated_at: expect.any(String) };
+    expect(claims).toMatchObject({
+      "https://authgear.com/claims/user/identities": [
+        { ...time, type: "login_id", login_id_key: "email", login_id_type: "email" },
+        { ...time, type: "oauth", oauth_provider_type: "google", oauth_provider_alias: "g" },
+      ],
+      "https://authgear.com/claims/user/authenticators": [{ ...time, type: "password", kind: "primary" }],
+      "https://authgear.com/claims/user/recovery_code_enabled": true,
+    });
+  });
+
   it("redeems a code once of 50 times, and ends what was issued when it comes again (code injection)", async () => {
     const client = await authClient();
     await client.signUp("cody@example.com");

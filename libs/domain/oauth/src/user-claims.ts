@@ -7,9 +7,19 @@ import { claimsByScope, FULL_ACCESS, FULL_USERINFO } from "./scopes.js";
 /** What claims say of a user. */
 export interface ClaimSource {
   user: User;
-  identities: readonly { type: string; login_id_key: string | null; login_id_type: string | null; claims: Record<string, unknown>; created_at: string; updated_at: string }[];
+  identities: readonly {
+    type: string;
+    login_id_key: string | null;
+    login_id_type: string | null;
+    oauth_provider_type: string | null;
+    oauth_provider_alias: string | null;
+    claims: Record<string, unknown>;
+    created_at: string;
+    updated_at: string;
+  }[];
   authenticators: readonly { type: string; kind: string; created_at: string; updated_at: string }[];
   verified: readonly { name: string; value: string }[];
+  hasRecoveryCodes: boolean;
 }
 
 const USER = "https://authgear.com/claims/user";
@@ -54,7 +64,7 @@ export function userInfo(config: ProjectConfig, source: ClaimSource, grant: { cl
   return { sub: source.user.id, ...coreClaims(config, source), ...detailed, ...shown };
 }
 
-function detailClaims(config: ProjectConfig, { identities, authenticators }: ClaimSource): Record<string, unknown> {
+function detailClaims(config: ProjectConfig, { identities, authenticators, hasRecoveryCodes }: ClaimSource): Record<string, unknown> {
   const { primary_authenticators: primary, secondary_authenticators: secondary } = config.authentication;
   const enabled: readonly string[] = [...primary, ...secondary];
   const ordered = identities.toSorted((a, b) => IDENTITY_ORDER.indexOf(a.type) - IDENTITY_ORDER.indexOf(b.type));
@@ -62,14 +72,16 @@ function detailClaims(config: ProjectConfig, { identities, authenticators }: Cla
     [`${USER}/authenticators`]: authenticators
       .filter(({ type }) => enabled.includes(type))
       .map(({ created_at, updated_at, type, kind }) => ({ created_at: iso(created_at), updated_at: iso(updated_at), type, kind })),
-    [`${USER}/identities`]: ordered.map(({ created_at, updated_at, type, login_id_key, login_id_type }) => ({
+    [`${USER}/identities`]: ordered.map(({ created_at, updated_at, type, login_id_key, login_id_type, oauth_provider_type, oauth_provider_alias }) => ({
       created_at: iso(created_at),
       updated_at: iso(updated_at),
       type,
       ...(login_id_key ? { login_id_key } : {}),
       ...(login_id_type ? { login_id_type } : {}),
+      ...(oauth_provider_type ? { oauth_provider_type } : {}),
+      ...(oauth_provider_alias ? { oauth_provider_alias } : {}),
     })),
-    [`${USER}/recovery_code_enabled`]: false,
+    [`${USER}/recovery_code_enabled`]: hasRecoveryCodes,
   };
 }
 

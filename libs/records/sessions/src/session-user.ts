@@ -8,9 +8,10 @@ const columns = (...names: string[]): string => names.map((name) => `'${name}', 
 
 /** The user's facts as jsonb columns of a statement that has `auth_user` as `u`. No secret is among them. */
 export const SESSION_USER_COLUMNS = `to_jsonb(u) as user_row,
-  ${children("identity", columns("id", "type", "login_id_key", "login_id_type", "claims", "created_at", "updated_at"))} as user_identities,
+  ${children("identity", `${columns("id", "type", "login_id_key", "login_id_type", "claims", "created_at", "updated_at")}, 'oauth_provider_type', x.details #>> '{oauth,providerType}', 'oauth_provider_alias', x.details #>> '{oauth,alias}'`)} as user_identities,
   ${children("authenticator", columns("id", "type", "kind", "created_at", "updated_at"))} as user_authenticators,
-  ${children("verified_claim", columns("name", "value"))} as user_verified`;
+  ${children("verified_claim", columns("name", "value"))} as user_verified,
+  exists (select 1 from recovery_code c where c.project_id = u.project_id and c.user_id = u.id and c.consumed_at is null) as user_recovery_codes`;
 
 /** An identity as sessions know it: oldest first, times RFC 3339. */
 export interface SessionIdentity {
@@ -19,6 +20,8 @@ export interface SessionIdentity {
   login_id_key: string | null;
   login_id_type: string | null;
   claims: Record<string, unknown>;
+  oauth_provider_type: string | null;
+  oauth_provider_alias: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -38,6 +41,8 @@ export interface SessionUser {
   identities: SessionIdentity[];
   authenticators: SessionAuthenticator[];
   verified: { name: string; value: string }[];
+  /** Whether recovery codes are left. */
+  hasRecoveryCodes: boolean;
 }
 
 /** The facts of a row with `SESSION_USER_COLUMNS`. */
@@ -73,6 +78,7 @@ export function toSessionUser(row: Row): SessionUser {
     identities: row.user_identities as SessionIdentity[],
     authenticators: row.user_authenticators as SessionAuthenticator[],
     verified: row.user_verified as { name: string; value: string }[],
+    hasRecoveryCodes: row.user_recovery_codes as boolean,
   };
 }
 

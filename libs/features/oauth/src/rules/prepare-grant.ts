@@ -86,14 +86,17 @@ export function prepareGrant(ctx: ProjectContext, client: OAuthClientConfig, inp
 }
 
 /** What claims are made of, from a whole user. */
-export function claimSource({ user, identities, authenticators, verified }: UserFacts): ClaimSource {
+export function claimSource({ user, identities, authenticators, verified, recoveryCodes = 0 }: UserFacts): ClaimSource {
   return {
     user,
     verified,
+    hasRecoveryCodes: recoveryCodes > 0,
     identities: identities.toReversed().map((one) => ({
       type: one.type,
       login_id_key: one.loginIdKey,
       login_id_type: one.loginIdType,
+      oauth_provider_type: one.details.oauth?.providerType ?? null,
+      oauth_provider_alias: one.details.oauth?.alias ?? null,
       claims: one.claims,
       created_at: one.createdAt.toISOString(),
       updated_at: one.updatedAt.toISOString(),
