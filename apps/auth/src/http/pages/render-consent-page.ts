@@ -36,10 +36,10 @@ export function renderConsentPage({ appName, clientName, identity, destination, 
   );
   return renderPage({
     title: pageText("v2.page.consent.default.title", names),
-    lead: shown.length > 0 ? pageText("v2.page.consent.default.lead", names) : undefined,
+    lead: identity ? pageText("v2.page.consent.default.identity", { Identity: identity }) : undefined,
     appName,
     body: html`
-${identity && html`<p class="lead">${pageText("v2.page.consent.default.identity", { Identity: identity })}</p>`}${destination && html`<p class="lead">${pageText("v2.page.consent.default.destination", { Destination: destination })}</p>`}${shown.length > 0 && html`<ul class="plain">${shown.map((text) => html`<li>${text}</li>`)}</ul>`}
+${destination && html`<p class="lead">${pageText("v2.page.consent.default.destination", { Destination: destination })}</p>`}${shown.length > 0 && html`<p>${pageText("v2.page.consent.default.lead", names)}</p><ul class="plain">${shown.map((text) => html`<li>${text}</li>`)}</ul>`}
 <form method="post">
 <button name="x_action" value="consent">${pageText("v2.page.consent.default.allow")}</button>
 <button class="secondary" name="x_action" value="cancel">${pageText("v2.page.consent.default.cancel")}</button>
