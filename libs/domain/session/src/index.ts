@@ -8,7 +8,6 @@ export {
   idpSessionLifetime,
   lifetimeOfClient,
   offlineGrantExpiry,
-  refreshTokenExpiry,
   type RowLifetime,
 } from "./session-expiry.js";
 export {

@@ -1,5 +1,5 @@
 import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
-import type { IdpSession, OfflineGrant, RefreshTokenFacts } from "./sessions.js";
+import type { IdpSession, OfflineGrant } from "./sessions.js";
 
 interface Lifetime {
   lifetimeSeconds: number;
@@ -44,12 +44,6 @@ const clientLifetime = (client: ClientLifetime): Lifetime => ({
 /** When a grant ends, by the lifetimes of the client that created it. */
 export function offlineGrantExpiry(client: ClientLifetime, grant: OfflineGrant): Date {
   return expiry(grant.createdAt, grant.lastAccess.time, clientLifetime(client));
-}
-
-/** When a refresh token ends, by the lifetimes of its own client. */
-export function refreshTokenExpiry(client: ClientLifetime, token: RefreshTokenFacts): Date {
-  const end = expiry(token.createdAt, token.lastAccessAt, clientLifetime(client));
-  return token.expireAt && token.expireAt < end ? token.expireAt : end;
 }
 
 /** How long something lives, in seconds, for statements that compare rows. */
