@@ -15,6 +15,7 @@ import { IdentityResolver } from "./identities/identity.resolver.js";
 import { NodeResolver } from "./nodes/node.resolver.js";
 import { AdminLoaders } from "./request/admin-loaders.js";
 import { logUnexpected } from "./request/admin-request.js";
+import { Preparations } from "./request/preparations.js";
 import { typeResolvers } from "./request/type-resolvers.js";
 import { UserMutations } from "./users/user.mutations.resolver.js";
 import { UserRecordsResolver } from "./users/user-records.resolver.js";
@@ -31,6 +32,6 @@ const resolvers = [NodeResolver, UserResolver, UserRecordsResolver, UserMutation
     GraphQLModule.forRoot<GraphqlDriverOptions>({ driver: GraphqlDriver, typeDefs: schema, resolvers: typeResolvers, introspection: true, onUnexpectedError: logUnexpected }),
   ],
   controllers: [GraphqlController, FlowTracesController],
-  providers: [GraphqlExecutor, RunOperation, AdminLoaders, FlowTraces, ...resolvers],
+  providers: [GraphqlExecutor, RunOperation, Preparations, AdminLoaders, FlowTraces, ...resolvers],
 })
 export class AdminAppModule {}

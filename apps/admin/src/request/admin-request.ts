@@ -1,6 +1,7 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { Tx } from "@gatehouse/platform-postgres";
 import type { Loaders } from "./admin-loaders.js";
+import type { ExecutedMutations } from "./executed-mutations.js";
 
 /** Largest page of a list that the database cuts. */
 export const LARGEST_PAGE = 100;
@@ -14,6 +15,8 @@ export interface AdminRequest {
   tx?: Tx;
   /** What was done before the transaction, by the key of the mutation field. */
   prepared: ReadonlyMap<string, PromiseSettledResult<unknown>>;
+  /** The audit events of the mutations so far. */
+  executed: ExecutedMutations;
   loaders: Loaders;
 }
 

@@ -14,10 +14,13 @@ import {
   rootFields,
 } from "@gatehouse/platform-graphql";
 import { unexpectedError } from "@gatehouse/platform-errors-core";
-import { Database, type Tx } from "@gatehouse/platform-postgres";
+import { Database } from "@gatehouse/platform-postgres";
+import { Accounts } from "@gatehouse/record-accounts";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { AdminLoaders } from "../../request/admin-loaders.js";
 import { type AdminRequest, LARGEST_PAGE } from "../../request/admin-request.js";
-import { UserMutations } from "../../users/user.mutations.resolver.js";
+import { ExecutedMutations } from "../../request/executed-mutations.js";
+import { Preparations } from "../../request/preparations.js";
 
 const LIMITS: QueryLimits = { tokens: 5_000, mutations: 5, depth: 20, aliases: 300, cost: 50_000 };
 const SIZING: QuerySizing = { lists: { users: LARGEST_PAGE, auditLogs: LARGEST_PAGE, identities: 3, authenticators: 3 }, largestPage: LARGEST_PAGE };
@@ -36,7 +39,9 @@ export class RunOperation {
     private readonly executor: GraphqlExecutor,
     private readonly db: Database,
     private readonly loaders: AdminLoaders,
-    private readonly users: UserMutations,
+    private readonly preparations: Preparations,
+    private readonly accounts: Accounts,
+    private readonly outbox: EventOutbox,
   ) {}
 
   /** Throws BadRequest above a limit, UnexpectedError for a syntax error; everything later is in the response. */
@@ -47,8 +52,10 @@ export class RunOperation {
     const prepared = await this.prepare(ctx, request, document);
     try {
       return await this.db.transaction(async (tx) => {
-        const response = await this.execute(ctx, request, { tx, prepared });
+        const executed = new ExecutedMutations();
+        const response = await this.execute(ctx, request, { tx, prepared, executed });
         if (response.errors) throw new RolledBack(response);
+        await executed.append(ctx, tx, { accounts: this.accounts, outbox: this.outbox });
         return response;
       });
     } catch (error) {
@@ -57,9 +64,10 @@ export class RunOperation {
     }
   }
 
-  private execute(ctx: ProjectContext, request: GraphqlRequest, write: { tx?: Tx; prepared?: AdminRequest["prepared"] }): Promise<GraphqlResponse> {
+  private execute(ctx: ProjectContext, request: GraphqlRequest, write: Partial<Pick<AdminRequest, "tx" | "prepared" | "executed">>): Promise<GraphqlResponse> {
     const read: AdminRequest["read"] = (work) => (write.tx ? work(write.tx) : this.db.read(work));
-    const admin: AdminRequest = { ctx, read, tx: write.tx, prepared: write.prepared ?? new Map(), loaders: this.loaders.create(ctx, read) };
+    const { prepared = new Map(), executed = new ExecutedMutations() } = write;
+    const admin: AdminRequest = { ctx, read, tx: write.tx, prepared, executed, loaders: this.loaders.create(ctx, read) };
     return this.executor.run(request, admin);
   }
 
@@ -67,8 +75,9 @@ export class RunOperation {
   private async prepare(ctx: ProjectContext, request: GraphqlRequest, document: DocumentNode): Promise<AdminRequest["prepared"]> {
     const prepared = new Map<string, PromiseSettledResult<unknown>>();
     for (const field of rootFields(this.executor.schema, { ...request, document }) ?? []) {
-      if (field.name !== "createUser") continue;
-      const [result] = await Promise.allSettled([this.users.prepareCreate(ctx, field.arguments as never)]);
+      const preparation = this.preparations.of(field.name);
+      if (!preparation) continue;
+      const [result] = await Promise.allSettled([preparation(ctx, field.arguments as never)]);
       prepared.set(field.key, result);
       if (result.status === "rejected") break;
     }

@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { adminApiMutationCreateUserExecuted, userCreated } from "@gatehouse/domain-events";
+import { userCreated } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { identityModel, type User, userModel } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
@@ -28,8 +28,7 @@ export class CreateUser {
     const { accountValidFrom: from, accountValidUntil: until } = user.status;
     if (from || until) await this.validPeriods.set(ctx, tx, { id: user.id, from, until });
     const model = userModel(ctx.project.config, account, ctx.now());
-    const byAdmin = ctx.actor.type === "admin_api" ? [adminApiMutationCreateUserExecuted({ user: model })] : [];
-    await this.outbox.append(ctx, tx, [userCreated({ user: model, identities: account.identities.map(identityModel) }), ...byAdmin]);
+    await this.outbox.append(ctx, tx, [userCreated({ user: model, identities: account.identities.map(identityModel) })]);
     if (mail) tx.afterCommit(() => this.send(ctx, mail));
     return user;
   }

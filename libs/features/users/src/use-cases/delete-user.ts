@@ -1,7 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { userNotFound } from "@gatehouse/domain-errors";
-import { adminApiMutationDeleteUserExecuted, userDeleted } from "@gatehouse/domain-events";
+import { userDeleted } from "@gatehouse/domain-events";
 import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
+import type { UserModel } from "@gatehouse/domain-user";
 import { isUuid } from "@gatehouse/platform-ids";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
@@ -15,12 +16,12 @@ export class DeleteUser {
     private readonly outbox: EventOutbox,
   ) {}
 
-  /** The event shows the user as it was. Throws UserNotFound. */
-  async run(ctx: ProjectContext, tx: Tx, input: { userId: string; reason?: string | null }): Promise<void> {
+  /** The event shows the user as it was, and so does the answer. Throws UserNotFound. */
+  async run(ctx: ProjectContext, tx: Tx, input: { userId: string; reason?: string | null }): Promise<UserModel> {
     const user = isUuid(input.userId) ? await this.accounts.delete(ctx, tx, asUserId(input.userId)) : undefined;
     if (!user) throw userNotFound({});
     const payload = { user, ...(input.reason ? { reason: input.reason } : {}) };
-    const byAdmin = ctx.actor.type === "admin_api" ? [adminApiMutationDeleteUserExecuted(payload)] : [];
-    await this.outbox.append(ctx, tx, [userDeleted(payload), ...byAdmin]);
+    await this.outbox.append(ctx, tx, [userDeleted(payload)]);
+    return user;
   }
 }
