@@ -115,10 +115,14 @@ export interface HookDemands {
   weights?: Record<string, number>;
 }
 
-/** A one-time code that the finish consumes. */
+/** A one-time code that was right, and that the finish spends. */
 export interface SpentCode {
   purpose: "verification" | "oob-otp" | "forgot-password";
   target: string;
+  /** Which sending of it. */
+  send: string;
+  /** When it was found right, in ms since the epoch. */
+  at: number;
 }
 
 /** Where account recovery may send a code. */

@@ -212,3 +212,24 @@ describe("a target that the client names", () => {
     expect((await browser.feed(asked.token, { authentication: "primary_oob_otp_email" })).finished).toBe(true);
   });
 });
+
+describe("an accepted code", () => {
+  it("is spent by one holder, who may ask again, and is good for others once it was given back", async () => {
+    const { ctx } = await flowRunner({ authentication: EMAIL_CODE });
+    const otp = (await flowModule()).get(OneTimePasswords);
+    const target = { purpose: "verification", target: "ann@example.com", channel: "email" } as const;
+    await otp.send(ctx, { ...target, form: "code", userId: "", message: "verification" });
+    const code = await otp.check(ctx, { ...target, code: CODE });
+    if (!code) throw new Error("the code was refused");
+    expect(await otp.spend(ctx, "one", [code])).toBe(true);
+    expect(await otp.spend(ctx, "one", [code])).toBe(true);
+    expect(await otp.spend(ctx, "two", [code])).toBe(false);
+    expect(await otp.check(ctx, { ...target, code: CODE })).toBeUndefined();
+    await otp.giveBack(ctx, "two", [code]);
+    expect(await otp.spend(ctx, "two", [code])).toBe(false);
+    await otp.giveBack(ctx, "one", [code]);
+    expect(await otp.check(ctx, { ...target, code: CODE })).toMatchObject({ send: code.send });
+    expect(await otp.spend(ctx, "two", [code])).toBe(true);
+    expect(await otp.spend({ ...ctx, now: () => new Date(Date.now() + 25 * 3_600_000) }, "two", [code])).toBe(false);
+  });
+});

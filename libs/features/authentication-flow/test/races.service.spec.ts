@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { eventsOf, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+import { sha256Hex } from "@gatehouse/platform-crypto";
+import { projectKey } from "@gatehouse/platform-redis";
+import { testPlatform } from "@gatehouse/platform-testing";
+import { CODE, eventsOf, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
 const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
+const BY_CODE_AND_PASSWORD = {
+  primary_authenticators: ["oob_otp_email"],
+  secondary_authenticators: ["password"],
+  secondary_authentication_mode: "required",
+  recovery_code: { disabled: true },
+  rate_limits: { oob_otp: { email: { trigger_cooldown: "1ms" } } },
+};
+const secondPassword = (name: "password" | "new_password") => ({ authentication: "secondary_password", [name]: PASSWORD });
 const choose = { authentication: "primary_password", new_password: PASSWORD };
 
 describe("requests at the same time", () => {
@@ -41,6 +52,25 @@ describe("requests at the same time", () => {
       info: { cause: { kind: "DuplicatedIdentity" }, IdentityTypeIncoming: "login_id", LoginIDTypeIncoming: "email" },
     });
     expect(await usersOf(browser)).toHaveLength(1);
+  });
+
+  it("finish with one code once, however many runs have accepted it (double spending)", async () => {
+    const browser = await flowRunner({ authentication: BY_CODE_AND_PASSWORD });
+    await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_oob_otp_email" }, { code: CODE }, secondPassword("new_password")]);
+    const before = (await usersOf(browser))[0]?.sessions ?? 0;
+    const sent = await Promise.all([1, 2, 3].map(() => browser.another().run("login", [identify("ann@example.com"), { authentication: "primary_oob_otp_email", index: 0 }])));
+    const accepted = await Promise.all(sent.map(({ token }) => browser.another().feed(token, { code: CODE })));
+    expect(accepted.map(({ action }) => action.type)).toEqual(["authenticate", "authenticate", "authenticate"]);
+    const answers = await Promise.all(accepted.map(({ token }) => browser.another().feed(token, secondPassword("password"))));
+    expect(answers.filter(({ finished }) => finished)).toHaveLength(1);
+    for (const { finished, error } of answers) if (!finished) expect(error).toMatchObject({ reason: "InvalidCredentials", info: { AuthenticationType: "oob_otp_email" } });
+    expect((await usersOf(browser))[0]?.sessions).toBe(before + 1);
+    // Not even after the code itself has expired: whoever was told that it is right remembers it.
+    const { redis } = (await testPlatform()).resources;
+    await redis.client.del(projectKey(browser.ctx, "one-time-code", "oob-otp", sha256Hex("ann@example.com")));
+    const loser = accepted[answers.findIndex(({ finished }) => !finished)];
+    const late = await browser.another().feed(loser?.token as string, secondPassword("password"));
+    expect(late.finished ?? false).toBe(false);
   });
 
   it("may try again after a refusal at the end: the state is as it was", async () => {

@@ -16,6 +16,12 @@ export interface SentCode extends CodeTarget {
   send: string;
 }
 
+/** A code that was found to be right. */
+export interface AcceptedCode extends SentCode {
+  /** When, in ms since the epoch. */
+  at: number;
+}
+
 /** One code to be sent. */
 export interface OtpRequest extends CodeTarget {
   channel: OtpChannel;

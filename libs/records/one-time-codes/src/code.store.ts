@@ -4,7 +4,7 @@ import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { whatsappCallbackTimeout } from "@gatehouse/domain-errors";
 import type { ApiErrorJson } from "@gatehouse/platform-errors-core";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
-import type { CodePurpose, CodeTarget, OtpRequest, SentCode } from "./code-target.js";
+import type { AcceptedCode, CodePurpose, CodeTarget, OtpRequest, SentCode } from "./code-target.js";
 
 /** How a message fares. */
 export type DeliveryStatus = "sending" | "sent" | "failed";
@@ -35,27 +35,49 @@ export interface LinkRecord {
 
 /**
  * KEYS: the code. ARGV: hash of what was typed, failures allowed (0: any number). A code that was used, or revoked, or is not there is never right.
- * Returns `ok`, `wrong` or `revoked`; failures are counted in the same step, so that guesses at the same time are as many as they are.
+ * Returns `wrong`, `revoked`, or `ok:` with the sending of the right code; failures are counted in the same step, so that guesses at the same time are as many as they are.
  */
 const CHECK_SCRIPT = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'wrong' end
-local fields = redis.call('HMGET', KEYS[1], 'hash', 'used', 'failed')
+local fields = redis.call('HMGET', KEYS[1], 'hash', 'used', 'failed', 'send')
 local max = tonumber(ARGV[2])
 if max > 0 and tonumber(fields[3] or '0') >= max then return 'revoked' end
-if fields[1] and fields[1] == ARGV[1] and not fields[2] then return 'ok' end
+if fields[1] and fields[1] == ARGV[1] and not fields[2] then return 'ok:' .. (fields[4] or '') end
 local failed = redis.call('HINCRBY', KEYS[1], 'failed', 1)
 if max == 0 or failed < max then return 'wrong' end
 redis.call('HDEL', KEYS[1], 'hash')
 redis.call('HSET', KEYS[1], 'revoked', '1')
 return 'revoked'`;
 
-/** KEYS: codes. Marks them used; returns how many were good until now. */
-const CONSUME_SCRIPT = `
-local n = 0
-for _, key in ipairs(KEYS) do
-  if redis.call('HEXISTS', key, 'hash') == 1 and redis.call('HSETNX', key, 'used', '1') == 1 then n = n + 1 end
+/**
+ * KEYS: marks of the sendings, then the codes' places. ARGV: who spends, life of the marks in ms, the sendings. All or nothing: returns whether none of them
+ * was spent by somebody else. A mark outlives its code, so that whoever was told that the code is right cannot spend it again after it has expired.
+ */
+const SPEND_SCRIPT = `
+local n = #KEYS / 2
+for i = 1, n do
+  local holder = redis.call('GET', KEYS[i])
+  if holder and holder ~= ARGV[1] then return 0 end
 end
-return n`;
+for i = 1, n do
+  redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2])
+  if redis.call('HGET', KEYS[n + i], 'send') == ARGV[2 + i] then redis.call('HSET', KEYS[n + i], 'used', '1') end
+end
+return 1`;
+
+/** KEYS and ARGV as of the former, without the life. Gives back what this holder spent. */
+const RETURN_SCRIPT = `
+local n = #KEYS / 2
+for i = 1, n do
+  if redis.call('GET', KEYS[i]) == ARGV[1] then
+    redis.call('DEL', KEYS[i])
+    if redis.call('HGET', KEYS[n + i], 'send') == ARGV[1 + i] then redis.call('HDEL', KEYS[n + i], 'used') end
+  end
+end
+return 1`;
+
+/** How long it is known that a code was spent; one accepted longer ago is not taken. */
+const SPENT_LIFE_MS = 24 * 3_600_000;
 
 /** KEYS: a code. ARGV: hash of the link that is approved, pairs to set. Only a live code of this hash is changed. */
 const SET_IF_LIVE_SCRIPT = `
@@ -69,6 +91,8 @@ const DELIVERY_SCRIPT = `
 if redis.call('HGET', KEYS[1], 'send') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 return 1`;
+
+const accepted = (ctx: ProjectContext, { purpose, target }: CodeTarget, send: string): AcceptedCode => ({ purpose, target, send, at: ctx.now().getTime() });
 
 /** One-time codes in Redis, hashed; a new code replaces the former one of its target (spec: messaging §2.3). */
 @Injectable()
@@ -87,22 +111,36 @@ export class CodeStore {
     await work.exec();
   }
 
-  /** Whether a code is right; it stays usable until `consume`. */
-  async check(ctx: ProjectContext, target: CodeTarget, { code, maxFailed }: { code: string; maxFailed: number }): Promise<"ok" | "wrong" | "revoked"> {
-    return (await this.redis.client.eval(CHECK_SCRIPT, 1, this.key(ctx, target), this.hash(ctx, target, code.trim()), maxFailed)) as "ok" | "wrong" | "revoked";
+  /** The code, when it is right; it stays usable until it is spent. */
+  async check(ctx: ProjectContext, target: CodeTarget, { code, maxFailed }: { code: string; maxFailed: number }): Promise<AcceptedCode | "wrong" | "revoked"> {
+    const result = (await this.redis.client.eval(CHECK_SCRIPT, 1, this.key(ctx, target), this.hash(ctx, target, code.trim()), maxFailed)) as string;
+    return result === "wrong" || result === "revoked" ? result : accepted(ctx, target, result.slice("ok:".length));
   }
 
-  /** Whether a link was approved and is still good. */
-  async isSubmitted(ctx: ProjectContext, target: CodeTarget): Promise<boolean> {
-    const [hash, used, submitted] = await this.redis.client.hmget(this.key(ctx, target), "hash", "used", "submitted");
-    return Boolean(hash && !used && submitted && constantTimeEqual(hash, submitted));
+  /** The code of a link that was approved, while it is good. */
+  async submitted(ctx: ProjectContext, target: CodeTarget): Promise<AcceptedCode | undefined> {
+    const [hash, used, submitted, send] = await this.redis.client.hmget(this.key(ctx, target), "hash", "used", "submitted", "send");
+    return hash && !used && submitted && constantTimeEqual(hash, submitted) ? accepted(ctx, target, send ?? "") : undefined;
   }
 
-  /** Marks codes as used; true when each of them was good until now. */
-  async consume(ctx: ProjectContext, targets: readonly CodeTarget[]): Promise<boolean> {
-    const keys = [...new Set(targets.map((target) => this.key(ctx, target)))];
-    if (keys.length === 0) return true;
-    return (await this.redis.client.eval(CONSUME_SCRIPT, keys.length, ...keys)) === keys.length;
+  /** Spends accepted codes for one holder; false, and none is spent, when somebody else has spent one of them. The same holder may ask again. */
+  async spend(ctx: ProjectContext, holder: string, codes: readonly AcceptedCode[]): Promise<boolean> {
+    if (codes.length === 0) return true;
+    if (codes.some(({ at }) => at + SPENT_LIFE_MS < ctx.now().getTime())) return false;
+    const { keys, sends } = this.marks(ctx, codes);
+    return (await this.redis.client.eval(SPEND_SCRIPT, keys.length, ...keys, holder, SPENT_LIFE_MS, ...sends)) === 1;
+  }
+
+  /** Gives codes back that a holder spent for nothing. */
+  async giveBack(ctx: ProjectContext, holder: string, codes: readonly AcceptedCode[]): Promise<void> {
+    const { keys, sends } = this.marks(ctx, codes);
+    if (keys.length > 0) await this.redis.client.eval(RETURN_SCRIPT, keys.length, ...keys, holder, ...sends);
+  }
+
+  private marks(ctx: ProjectContext, codes: readonly AcceptedCode[]): { keys: string[]; sends: string[] } {
+    const bySend = [...new Map(codes.map((code) => [code.send, code])).values()];
+    const keys = [...bySend.map(({ send }) => projectKey(ctx, "one-time-spent", send)), ...bySend.map((code) => this.key(ctx, code))];
+    return { keys, sends: bySend.map(({ send }) => send) };
   }
 
   /** What is known of the code of a target. */

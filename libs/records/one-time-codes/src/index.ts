@@ -1,5 +1,5 @@
 /** What codes are bound to and how they travel. */
-export type { CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest, SentCode } from "./code-target.js";
+export type { AcceptedCode, CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest, SentCode } from "./code-target.js";
 /** Telling clients of flow runs to read again. */
 export { FlowChannel } from "./flow-channel.js";
 /** Sending and checking codes and links. */

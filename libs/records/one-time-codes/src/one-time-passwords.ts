@@ -5,7 +5,7 @@ import { type ApiErrorJson, isApiError } from "@gatehouse/platform-errors-core";
 import { CROCKFORD, DIGITS, randomString } from "@gatehouse/platform-ids";
 import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import { CodeStore, type DeliveryStatus, type LinkRecord } from "./code.store.js";
-import type { CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest, SentCode } from "./code-target.js";
+import type { AcceptedCode, CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest, SentCode } from "./code-target.js";
 import { FlowChannel } from "./flow-channel.js";
 import { outgoingMessage } from "./outgoing-otp.js";
 import { channelsOf, cooldownBuckets, formOf, maxFailedAttempts, triggerBuckets, validateBuckets, validMs } from "./otp-settings.js";
@@ -75,21 +75,26 @@ export class OneTimePasswords implements OnModuleDestroy {
     return validateBuckets(ctx, request);
   }
 
-  /** Whether a code is right; it stays usable until `consume`. Throws `RateLimited` once too many failures have revoked it. */
-  async check(ctx: ProjectContext, { code, channel, ...target }: CodeTarget & { channel: OtpChannel; code: string }): Promise<boolean> {
+  /** The code, when it is right; it stays usable until it is spent. Throws `RateLimited` once too many failures have revoked it. */
+  async check(ctx: ProjectContext, { code, channel, ...target }: CodeTarget & { channel: OtpChannel; code: string }): Promise<AcceptedCode | undefined> {
     const result = await this.codes.check(ctx, target, { code, maxFailed: maxFailedAttempts(ctx, target.purpose, channel) });
     if (result === "revoked") throw rateLimited({ bucket_name: "TrackFailedOTPAttemptBucket" }, "too many verify OTP attempts");
-    return result === "ok";
+    return result === "wrong" ? undefined : result;
   }
 
-  /** Whether the link of a target was approved. */
-  checkSubmitted(ctx: ProjectContext, target: CodeTarget): Promise<boolean> {
-    return this.codes.isSubmitted(ctx, target);
+  /** The code of a target's link, when that was approved. */
+  checkSubmitted(ctx: ProjectContext, target: CodeTarget): Promise<AcceptedCode | undefined> {
+    return this.codes.submitted(ctx, target);
   }
 
-  /** Ends codes; true when each of them was good until now. */
-  consume(ctx: ProjectContext, targets: readonly CodeTarget[]): Promise<boolean> {
-    return this.codes.consume(ctx, targets);
+  /** Spends accepted codes for one holder, such as a flow run; false, and none is spent, when somebody else was faster with one of them. */
+  spend(ctx: ProjectContext, holder: string, codes: readonly AcceptedCode[]): Promise<boolean> {
+    return this.codes.spend(ctx, holder, codes);
+  }
+
+  /** Gives codes back that a holder spent for nothing: what they were for was refused. */
+  giveBack(ctx: ProjectContext, holder: string, codes: readonly AcceptedCode[]): Promise<void> {
+    return this.codes.giveBack(ctx, holder, codes);
   }
 
   /** What a link stands for; undefined when it is unknown, used, replaced or expired. */

@@ -1,7 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { invalidVerificationCode, rateLimited } from "@gatehouse/domain-errors";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { OneTimePasswords, type OtpChannel } from "@gatehouse/record-one-time-codes";
+import { sha256Hex } from "@gatehouse/platform-crypto";
+import { type AcceptedCode, OneTimePasswords, type OtpChannel } from "@gatehouse/record-one-time-codes";
 import { GuardedCheck } from "./guarded-check.js";
 
 /** An address that a user says is his. */
@@ -36,19 +37,27 @@ export class AddressCodes {
     await this.otp.send(ctx, { purpose: "verification", target, channel, form: "code", userId, message: "verification" });
   }
 
-  /** Throws `InvalidVerificationCode`, `RateLimited`. A right code stays good until `spend`. */
-  async check(ctx: ProjectContext, { userId, target, channel, code }: ClaimedAddress & { code: string }): Promise<void> {
-    const checked = checkedChannel(channel);
-    await this.guard.run(ctx, {
-      userId,
-      buckets: this.otp.validateBuckets(ctx, { purpose: "verification", channel: checked, userId }),
-      verify: () => this.otp.check(ctx, { purpose: "verification", target, channel: checked, code }),
-      refusal: () => invalidVerificationCode({ cause: { kind: "InvalidVerificationCode" } }),
-    });
+  /**
+   * Does what a right code allows, once: the code is spent first, for `holder` (the token of the change), and is good again when the work is refused.
+   * Throws `InvalidVerificationCode`, `RateLimited`, and what the work throws.
+   */
+  async use<T>(ctx: ProjectContext, proof: ClaimedAddress & { code: string; holder: string }, work: () => Promise<T>): Promise<T> {
+    const holder = sha256Hex(proof.holder);
+    const code = await this.check(ctx, proof);
+    if (!(await this.otp.spend(ctx, holder, [code]))) throw refusal();
+    try {
+      return await work();
+    } catch (error) {
+      await this.otp.giveBack(ctx, holder, [code]);
+      throw error;
+    }
   }
 
-  /** Ends the code of an address. */
-  async spend(ctx: ProjectContext, target: string): Promise<void> {
-    await this.otp.consume(ctx, [{ purpose: "verification", target }]);
+  private async check(ctx: ProjectContext, { userId, target, channel, code }: ClaimedAddress & { code: string }): Promise<AcceptedCode> {
+    const checked = checkedChannel(channel);
+    const buckets = this.otp.validateBuckets(ctx, { purpose: "verification", channel: checked, userId });
+    return this.guard.run(ctx, { userId, buckets, verify: () => this.otp.check(ctx, { purpose: "verification", target, channel: checked, code }), refusal });
   }
 }
+
+const refusal = (): Error => invalidVerificationCode({ cause: { kind: "InvalidVerificationCode" } });

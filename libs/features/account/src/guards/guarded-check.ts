@@ -4,12 +4,13 @@ import { type LockableMethod, Lockout } from "@gatehouse/service-lockout";
 import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
 
 /** One check of something secret. */
-export interface Guarded {
+export interface Guarded<T> {
   userId: UserId;
   buckets: readonly Bucket[];
   /** Absent for codes, which do not lock accounts. */
   lockable?: LockableMethod;
-  verify: () => Promise<boolean>;
+  /** Undefined or false when it is wrong. */
+  verify: () => Promise<T | undefined | false>;
   /** What a wrong one answers. */
   refusal: () => Error;
 }
@@ -22,19 +23,22 @@ export class GuardedCheck {
     private readonly lockout: Lockout,
   ) {}
 
-  /** Throws `RateLimited`, `AccountLockout`, or what a wrong secret answers. */
-  async run(ctx: ProjectContext, { userId, buckets, lockable, verify, refusal }: Guarded): Promise<void> {
+  /** What the check found. Throws `RateLimited`, `AccountLockout`, or what a wrong secret answers. */
+  async run<T>(ctx: ProjectContext, { userId, buckets, lockable, verify, refusal }: Guarded<T>): Promise<T> {
     const reservation = await this.limiter.reserve(ctx, buckets);
-    const isRight = await this.checked(ctx, { userId, lockable, verify }).catch(async (error: unknown) => {
+    const right = await this.checked(ctx, { userId, lockable, verify }).catch(async (error: unknown) => {
       await reservation.refund();
       throw error;
     });
-    if (isRight) return reservation.refund();
+    if (right !== undefined && right !== false) {
+      await reservation.refund();
+      return right;
+    }
     if (lockable) await this.lockout.fail(ctx, { userId, method: lockable });
     throw refusal();
   }
 
-  private async checked(ctx: ProjectContext, { userId, lockable, verify }: Pick<Guarded, "userId" | "lockable" | "verify">): Promise<boolean> {
+  private async checked<T>(ctx: ProjectContext, { userId, lockable, verify }: Pick<Guarded<T>, "userId" | "lockable" | "verify">): Promise<T | undefined | false> {
     if (lockable) await this.lockout.check(ctx, userId);
     return verify();
   }

@@ -33,10 +33,11 @@ export class EnrolOneTimePassword {
   async resume(ctx: ProjectContext, { userId, token, code }: { userId: UserId; token: string; code: string }): Promise<ResumedFactor> {
     const pending = await this.tokens.find(ctx, { token, userId, kinds: ["oob_otp"] });
     const { target, channel } = pending;
-    await this.codes.check(ctx, { userId, target, channel, code });
-    const recovery = await this.recovery.make(ctx, userId);
-    const next = await this.tokens.create(ctx, { userId, operation: { ...pending, verified: true, ...recovery } });
-    await Promise.all([this.tokens.delete(ctx, token), this.codes.spend(ctx, target)]);
-    return { token: next, recoveryCodesCreated: recovery.recoveryCodes !== undefined, ...recovery };
+    return this.codes.use(ctx, { userId, target, channel, code, holder: token }, async () => {
+      const recovery = await this.recovery.make(ctx, userId);
+      const next = await this.tokens.create(ctx, { userId, operation: { ...pending, verified: true, ...recovery } });
+      await this.tokens.delete(ctx, token);
+      return { token: next, recoveryCodesCreated: recovery.recoveryCodes !== undefined, ...recovery };
+    });
   }
 }

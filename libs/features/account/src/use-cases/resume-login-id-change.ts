@@ -33,13 +33,17 @@ export class ResumeLoginIdChange {
   async run(ctx: ProjectContext, { userId, token, key, code }: LoginIdProof): Promise<WrittenLoginId> {
     const { type, value, target, channel, identityId } = await this.tokens.find(ctx, { token, userId, kinds: ["login_id"] });
     checkKey(ctx.project.config, { key, type });
-    await this.codes.check(ctx, { userId, target, channel, code });
+    return this.codes.use(ctx, { userId, target, channel, code, holder: token }, () => this.finish(ctx, { userId, token, key, value, target, identityId }));
+  }
+
+  private async finish(ctx: ProjectContext, input: Omit<LoginIdProof, "code"> & { value: string; target: string; identityId?: string }): Promise<WrittenLoginId> {
+    const { userId, token, key, value, target, identityId } = input;
     const loginId = checkLoginId(ctx.project, { key, value });
     // The code proves the address it was sent to, even if the project's rules make another one of the typed value by now.
     const address = addressOf(loginId);
     const proven = address?.value === target ? { proven: address } : {};
     const written = await forSettings(() => this.write.run(ctx, { userId, loginId, ...proven, ...(identityId === undefined ? {} : { identityId }) }));
-    await Promise.all([this.tokens.delete(ctx, token), this.codes.spend(ctx, target)]);
+    await this.tokens.delete(ctx, token);
     return written;
   }
 }

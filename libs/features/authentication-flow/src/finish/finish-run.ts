@@ -1,8 +1,9 @@
 import { Injectable } from "@nestjs/common";
-import { flowNotFound, passwordResetFailed } from "@gatehouse/domain-errors";
-import { amrOfRun } from "@gatehouse/domain-flow";
+import { flowNotFound, invalidCredentials, invalidVerificationCode, passwordResetFailed } from "@gatehouse/domain-errors";
+import { amrOfRun, type SpentCode } from "@gatehouse/domain-flow";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import { clearedCookie, persistentCookie, type ResponseCookie, sameSiteMarker, sessionCookies } from "@gatehouse/record-sessions";
+import { addressType } from "../engine/memory.js";
 import type { Run } from "../engine/run.js";
 import { RunStore } from "../engine/run.store.js";
 import { DEVICE_TOKEN_COOKIE } from "../methods/device-token/device-token-method.js";
@@ -36,29 +37,32 @@ export class FinishRun {
   async run(run: Run): Promise<Finished> {
     run.trace.add("finish", run.state.root.type, "started");
     if (!(await this.runs.claim(run))) throw flowNotFound();
-    const outcome = await this.commit(run).catch(async (error: unknown) => {
+    const outcome = await this.spendAndCommit(run).catch(async (error: unknown) => {
       run.trace.add("finish", run.state.root.type, error instanceof Error && "reason" in error ? String(error.reason) : "failed");
       await this.runs.release(run);
       throw error;
     });
-    if (run.state.root.type !== "account_recovery") await this.otp.consume(run.ctx, run.state.memory.codes);
     return { data: await this.redirect.run(run, outcome), cookies: [...this.sessionCookies(run, outcome), ...this.deviceCookies(run, outcome)] };
+  }
+
+  /** A code finishes one run, however many have accepted it; after a refusal it is good again. */
+  private async spendAndCommit(run: Run): Promise<Outcome> {
+    const { ctx, record, state } = run;
+    const { codes } = state.memory;
+    if (!(await this.otp.spend(ctx, record.id, codes))) throw spentElsewhere(codes[0] as SpentCode);
+    try {
+      return await this.commit(run);
+    } catch (error) {
+      await this.otp.giveBack(ctx, record.id, codes);
+      throw error;
+    }
   }
 
   private async commit(run: Run): Promise<Outcome> {
     const { memory, root } = run.state;
     if (root.type === "reauth") return this.reauthenticate.run(run, amrOfRun(memory));
-    if (root.type === "account_recovery") {
-      await this.spendCode(run);
-      return this.recover.run(run);
-    }
+    if (root.type === "account_recovery") return this.recover.run(run);
     return memory.isNewUser ? this.signUp.run(run) : this.logIn.run(run);
-  }
-
-  /** A recovery code resets one password, however many runs hold it. */
-  private async spendCode(run: Run): Promise<void> {
-    const spent = await this.otp.consume(run.ctx, run.state.memory.codes);
-    if (!spent) throw passwordResetFailed({ cause: { kind: "InvalidCode" } });
   }
 
   private sessionCookies({ ctx, record, state }: Run, { token }: Outcome): ResponseCookie[] {
@@ -74,4 +78,11 @@ export class FinishRun {
     }
     return state.memory.deviceToken === "clear" ? [clearedCookie(ctx, DEVICE_TOKEN_COOKIE)] : [];
   }
+}
+
+/** The code is as wrong now as any other: the error is that of a wrong one. */
+function spentElsewhere({ purpose, target }: SpentCode): Error {
+  if (purpose === "forgot-password") return passwordResetFailed({ cause: { kind: "InvalidCode" } });
+  if (purpose === "verification") return invalidVerificationCode({ cause: { kind: "InvalidVerificationCode" } });
+  return invalidCredentials({ AuthenticationType: `oob_otp_${addressType(target) === "email" ? "email" : "sms"}` });
 }

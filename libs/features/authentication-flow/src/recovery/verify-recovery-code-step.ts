@@ -57,13 +57,13 @@ export class VerifyRecoveryCodeStep implements Step {
     }
     const { ctx } = run;
     const bound = { purpose: "forgot-password" as const, target: recoveryKey(target) };
-    await this.guard.check(run, {
+    const code = await this.guard.check(run, {
       name: "account_recovery_code",
       buckets: this.otp.validateBuckets(ctx, { purpose: "forgot-password", channel: target.channel, userId: "" }),
-      verify: async () => ((await this.otp.check(ctx, { ...bound, channel: target.channel, code: input.account_recovery_code as string })) ? true : undefined),
+      verify: () => this.otp.check(ctx, { ...bound, channel: target.channel, code: input.account_recovery_code as string }),
       error: () => passwordResetFailed({ cause: { kind: "InvalidCode" }, otp_form: target.form }),
     });
-    note(run, { codes: [...run.state.memory.codes, bound] });
+    note(run, { codes: [...run.state.memory.codes, code] });
   }
 
   private async shown(run: Run): Promise<Record<string, unknown>> {

@@ -8,7 +8,7 @@ export type CodeOutcome =
   | { kind: "create"; authentication: Authentication };
 
 /** A one-time code on its way to somebody. */
-export interface CodeRequest extends SpentCode {
+export interface CodeRequest extends Pick<SpentCode, "purpose" | "target"> {
   channels: Channel[];
   form: "code" | "link";
   outcome: CodeOutcome;

@@ -42,15 +42,15 @@ export class TakeCode {
     const authenticates = outcome.kind === "authenticate";
     const userId = run.state.memory.userId;
     const check = () => (input.check === true ? this.otp.checkSubmitted(ctx, { purpose, target }) : this.otp.check(ctx, { purpose, target, channel, code: input.code as string }));
-    await this.guard.check(run, {
+    const code = await this.guard.check(run, {
       name: typeOf(outcome) || "verification",
       buckets: this.otp.validateBuckets(ctx, { purpose, channel, userId: run.state.memory.isNewUser ? "" : userId }),
       ...(authenticates ? { lockable: "oob_otp" as const, userId } : {}),
-      verify: async () => ((await check()) ? true : undefined),
+      verify: check,
       ...(authenticates ? { failed: () => this.failed(run, outcome.authentication) } : {}),
       error: () => refusal(outcome),
     });
-    note(run, { codes: [...run.state.memory.codes, { purpose, target }] });
+    note(run, { codes: [...run.state.memory.codes, code] });
     if (input.request_device_token === true) note(run, { deviceToken: "wanted" });
     await this.apply(run, request);
   }
