@@ -2,6 +2,7 @@ import { eventEntry } from "./event-catalogue.js";
 import type { EventContext } from "./event-envelope.js";
 import type { GatehouseEvent } from "./gatehouse-event.js";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { countryOfIp } from "@gatehouse/platform-geo-ip";
 
 /** The best of the supported languages for the preferred ones: exact tag, then same base language, then the fallback. */
 export function matchLanguage(preferred: readonly string[], supported: readonly string[], fallback: string): string {
@@ -15,7 +16,7 @@ export function matchLanguage(preferred: readonly string[], supported: readonly 
 
 function auditContext(ctx: ProjectContext): Record<string, unknown> {
   const claims = ctx.actor.type === "admin_api" ? ctx.actor.auditContext : undefined;
-  return { http_url: ctx.request.url, ...claims, ...(ctx.actor.type === "portal" ? { actor_user_id: ctx.actor.userId } : {}) };
+  return { ...claims, http_url: ctx.request.url, ...(ctx.actor.type === "portal" ? { actor_user_id: ctx.actor.userId } : {}) };
 }
 
 function oauthState(ctx: ProjectContext): EventContext["oauth"] {
@@ -39,7 +40,7 @@ export function buildEventContext(ctx: ProjectContext, event: GatehouseEvent): E
     language: matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback),
     ...(oauth ? { oauth } : {}),
     ...(ctx.request.ip ? { ip_address: ctx.request.ip } : {}),
-    geo_location_code: null,
+    geo_location_code: countryOfIp(ctx.request.ip) ?? null,
     ...(ctx.request.userAgent ? { user_agent: ctx.request.userAgent } : {}),
     app_id: ctx.project.id,
     ...(clientId ? { client_id: clientId } : {}),

@@ -25,7 +25,7 @@ export interface EventUser extends EventMeta {
   standard_attributes: Record<string, unknown>;
   custom_attributes: Record<string, unknown>;
   x_web3: Record<string, unknown>;
-  /** Keys of the effective roles. */
+  /** Keys of the roles that he has of his own. */
   roles: string[];
   /** Keys of the groups. */
   groups: string[];
