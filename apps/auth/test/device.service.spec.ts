@@ -107,6 +107,17 @@ describe("device authorization", () => {
     expect((await client.send("/device", { form: { user_code } })).body).toContain("Let Television in?");
   });
 
+  it("lets people sign in on the way to it where pages may be opened by applications alone", async () => {
+    const ui = { direct_access_disabled: true };
+    const client = await authClient({ config: { ui, oauth: { clients: CLIENTS, device_authorization_enabled: true } } });
+    const { user_code } = (await ask(client)).json;
+    const login = (await client.send(`/device?user_code=${user_code}`)).headers.location as string;
+    expect((await client.send(login)).body).toContain('name="x_login_id"');
+    expect((await client.send("/login?redirect_uri=/settings")).body).toContain("Open the application first");
+    const off = await authClient({ config: { ui, oauth: { clients: CLIENTS } } });
+    expect((await off.send(login)).body).toContain("Open the application first");
+  });
+
   it("limits how often a person may guess a code (brute force)", async () => {
     const client = await project();
     await client.signUp("tv@example.com");

@@ -33,7 +33,7 @@ export class PageGuard {
       if (ui.authentication_disabled && pathOfRequest(request) !== "/reauth") return redirectTo(reply, "/errors/feature_disabled");
       if (!session.authorizationSessionId) {
         if (await this.sessions.fromCookie(ctx, request.cookies)) return goOn(exchange, afterLogin(ctx, query), "redirect");
-        if (ui.direct_access_disabled) return sendPage(ctx, reply, renderDirectAccessPage(ctx.project.id, ui.brand_page_uri));
+        if (ui.direct_access_disabled && !isForDevice(ctx, query)) return sendPage(ctx, reply, renderDirectAccessPage(ctx.project.id, ui.brand_page_uri));
       }
       await work(session, query);
     });
@@ -86,3 +86,7 @@ export class PageGuard {
     await redirectTo(reply, params.size > 0 ? `${pathOfRequest(request)}?${params}` : pathOfRequest(request));
   }
 }
+
+/** Whoever signs in to let a device in was sent by that device's application, although by no authorization request. */
+const isForDevice = (ctx: ProjectContext, { redirect_uri = "" }: Record<string, string | undefined>): boolean =>
+  Boolean(ctx.project.config.oauth.device_authorization_enabled) && /^\/device(\?|$)/.test(redirect_uri);
