@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { WebSocket } from "ws";
 import { describe, expect, it } from "vitest";
 import type { FlowClient, Step } from "../support/flow-client.js";
@@ -147,16 +149,48 @@ describe("a code by phone", () => {
   });
 });
 
+describe("a gateway that does not take an SMS", () => {
+  it("fails the request with what it said, and the state is as before", async () => {
+    const gateway = createServer((request, response) => {
+      request.resume();
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ code: "rate_limited" }));
+    });
+    await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/sms`;
+    try {
+      const project = await Project.make({
+        randomCodes: true,
+        authentication: { primary_authenticators: ["oob_otp_sms"] },
+        config: {
+          identity: { login_id: { keys: [{ type: "phone" }] } },
+          authenticator: { oob_otp: { sms: { phone_otp_mode: "sms" } } },
+          messaging: { sms_gateway: { use_config_from: "authgear.secrets.yaml", provider: "custom" } },
+        },
+        secrets: [{ key: "sms.custom", data: { url } }],
+      });
+      const browser = project.browser();
+      const asked = await browser.run("signup", [byPhone("+85251000000")]);
+      const bySms = { authentication: "primary_oob_otp_sms" };
+      const limited = await browser.feed(asked.token, bySms);
+      expect(limited).toMatchObject({ status: 429, error: { name: "TooManyRequest", reason: "SMSGatewayRateLimited" } });
+      expect((await browser.read(asked.token)).action.type).toBe("create_authenticator");
+    } finally {
+      await new Promise((resolve) => gateway.close(resolve));
+    }
+  });
+});
+
 describe("a login link", () => {
   const LINKS: ProjectOptions = { authentication: BY_CODE, config: { authenticator: { oob_otp: { email: { email_otp_mode: "login_link" } } } }, randomCodes: true };
 
   /** Listens as the page does that waits for the link to be opened. */
-  async function listen(url: string): Promise<{ messages: unknown[]; close(): void }> {
+  async function listen(url: string) {
     const socket = new WebSocket(url, { lookup: loopback } as object);
     const messages: unknown[] = [];
     socket.on("message", (text) => messages.push(JSON.parse(String(text))));
     await new Promise((resolve, reject) => socket.on("open", resolve).on("error", reject));
-    return { messages, close: () => socket.terminate() };
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    return { messages, closed, send: (text: string) => socket.send(text), isOpen: () => socket.readyState === WebSocket.OPEN, close: () => socket.terminate() };
   }
 
   /** Status of the upgrade that a page of an origin asks for. */
@@ -209,6 +243,18 @@ describe("a login link", () => {
     const status = (origin?: string) => knock(sent.data.websocket_url, origin);
     for (const origin of ["http://evil.example", `${project.origin}.evil.example`, "null"]) expect(await status(origin), origin).toBe(403);
     expect([await status(project.origin), await status(new URL(CALLBACK).origin), await status()], "the project, its client, and what is no browser").toEqual([101, 101, 101]);
+  });
+
+  it("is listened for by who says something within 30 seconds: silent clients are closed, others stay", async () => {
+    const sent = await sentLink((await Project.make(LINKS)).browser(), "ann@example.com");
+    const [silent, alive] = await Promise.all([listen(sent.data.websocket_url), listen(sent.data.websocket_url)]);
+    const beat = setInterval(() => alive.send("anything"), 10_000);
+    const began = Date.now();
+    await silent.closed;
+    clearInterval(beat);
+    expect(Math.round((Date.now() - began) / 1000)).toBeGreaterThanOrEqual(29);
+    expect(alive.isOpen()).toBe(true);
+    alive.close();
   });
 
   it("of a channel that is none, or of somebody else, tells nothing (eavesdropping)", async () => {
