@@ -16,6 +16,14 @@ export const invalidCursor = defineError({
   cause: "`after` or `before` is not a cursor of the list.",
   remedy: "Use `cursor` or `endCursor` of an earlier page.",
 });
+/** The project has no user search. */
+export const searchDisabled = defineError({
+  name: "InternalError",
+  reason: "SearchDisabled",
+  message: "search is disabled",
+  cause: "`search.implementation` is `none`, or there is no server for it.",
+  remedy: "Set `search.implementation` to `postgresql`, or give the project or the deployment an Elasticsearch server.",
+});
 /** A malformed id or definition; the message says which. */
 export const invalidInput = defineError({
   name: "Invalid",
@@ -55,3 +63,19 @@ export const validPeriodReversed = (): ApiError =>
     { cause: { kind: "AccountValidFromShouldBeBeforeAccountValidUntil" } },
     "the start timestamp of account valid period must be less than the end timestamp of the account valid period",
   );
+/** A change of a user who was anonymized. */
+export const userIsAnonymized = defineError({
+  name: "Invalid",
+  reason: "UserIsAnonymized",
+  message: "user is anonymized",
+  cause: "The user was anonymized; nothing of the account may change any more.",
+  remedy: "Create a new user.",
+});
+/** A look-up of users that makes no sense; the message says why. */
+export const getUsersInvalidArgument = defineError({
+  name: "Invalid",
+  reason: "GetUsersInvalidArgument",
+  message: "invalid argument",
+  cause: "The login id key, the attribute or the provider is unknown, or the value cannot be one of it.",
+  remedy: "See the message.",
+});

@@ -33,14 +33,14 @@ export const passwordResetFailed = defineError<{ cause: { kind: "InvalidCode" | 
   cause: "The recovery code is wrong, used or expired.",
   remedy: "Let the user type it again, or send a new one.",
 });
-/** Account recovery is off. */
+/** Account recovery is off, or there is nobody to recover. */
 export const forgotPasswordFailed = defineError<{ cause: { kind: string } }>({
   name: "Invalid",
   reason: "ForgotPasswordFailed",
   message: "forgot password is disabled",
-  info: { cause: "kind: FeatureDisabled" },
-  cause: "`forgot_password.enabled` is false.",
-  remedy: "Turn it on in authgear.yaml.",
+  info: { cause: "kind: FeatureDisabled, or UserNotFound in the Admin API" },
+  cause: "`forgot_password.enabled` is false, or nobody has the login id.",
+  remedy: "Turn it on in authgear.yaml, or check the login id.",
 });
 /** A password cannot be changed. */
 export const changePasswordFailed = defineError<{ cause: { kind: string } }>({

@@ -98,3 +98,12 @@ export const invalidLoginIdKey = defineError({
   cause: "The login id key is not configured.",
   remedy: "Use a key of identity.login_id.keys.",
 });
+/** An attribute that the caller may not read or write. */
+export const accessControlViolated = defineError<{ subject: string; role: string; level: string }>({
+  name: "Forbidden",
+  reason: "AccessControlViolated",
+  message: "access control violated",
+  info: { subject: "pointer of the attribute", role: "whose access it is", level: "the level that was needed" },
+  cause: "`user_profile` does not give this role that level of access to the attribute.",
+  remedy: "Change `access_control` of the attribute.",
+});

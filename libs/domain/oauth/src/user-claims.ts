@@ -1,6 +1,6 @@
 import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
 import type { SessionKind } from "@gatehouse/domain-session";
-import { isVerified, shownAttributes, shownCustomAttributes, type User } from "@gatehouse/domain-user";
+import { isVerified, shownAttributes, shownCustomAttributes, shownPicture, type User } from "@gatehouse/domain-user";
 import { clientTraits } from "./clients.js";
 import { claimsByScope, FULL_ACCESS, FULL_USERINFO } from "./scopes.js";
 
@@ -20,6 +20,8 @@ export interface ClaimSource {
   authenticators: readonly { type: string; kind: string; created_at: string; updated_at: string }[];
   verified: readonly { name: string; value: string }[];
   hasRecoveryCodes: boolean;
+  /** Keys of the user's own roles and those of his groups, oldest role first. */
+  effectiveRoles: readonly string[];
 }
 
 const USER = "https://authgear.com/claims/user";
@@ -36,7 +38,7 @@ export function coreClaims(config: ProjectConfig, source: ClaimSource): Record<s
       source.verified,
     ),
     [`${USER}/can_reauthenticate`]: source.authenticators.length > 0,
-    [`${USER}/roles`]: [],
+    [`${USER}/roles`]: source.effectiveRoles,
   };
 }
 
@@ -47,7 +49,7 @@ export function bearerAttributes(config: ProjectConfig, source: ClaimSource): Re
   const rules =
     (config.user_profile as { standard_attributes?: { access_control?: { pointer: string; access_control?: { bearer?: string } }[] } }).standard_attributes?.access_control ?? [];
   const level = (name: string): string => rules.find(({ pointer }) => pointer === `/${name}`)?.access_control?.bearer ?? (HIDDEN_BY_DEFAULT.includes(name) ? "hidden" : "readonly");
-  return Object.fromEntries(Object.entries(shownAttributes(source.user, source.verified)).filter(([name]) => level(name.replace(/_verified$/, "")) !== "hidden"));
+  return Object.fromEntries(Object.entries(shownPicture(config.http.public_origin, shownAttributes(source.user, source.verified))).filter(([name]) => level(name.replace(/_verified$/, "")) !== "hidden"));
 }
 
 /** The claims of personal attributes in tokens of a client, by scope. */

@@ -59,8 +59,15 @@ function customRule({ type, minimum, maximum, enum: choices }: CustomAttribute):
 
 const fits = (config: ProjectConfig, format: string, value: string): boolean => (format === "phone" ? isPhoneNumber(config, value) : isAttributeFormat(format, value));
 
+/** Whether every text in a value can be kept: NUL characters and halves of surrogate pairs cannot. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return !/[\0\p{Cs}]/u.test(value);
+  return typeof value !== "object" || value === null || Object.entries(value).every(([name, member]) => isStorable(name) && isStorable(member));
+}
+
 function ruleCauses(config: ProjectConfig, { schema, format }: AttributeRule, value: unknown): Cause[] {
   const causes = compileSchema(Type.Unsafe(schema)).causes(value);
+  if (causes.length === 0 && !isStorable(value)) return [{ location: "", kind: "format", details: { error: "invalid text", format: "text" } }];
   if (causes.length > 0 || format === undefined || fits(config, format, value as string)) return causes;
   return [{ location: "", kind: "format", details: { error: `invalid ${format}`, format } }];
 }

@@ -2,6 +2,7 @@ import type { ProjectConfig } from "@gatehouse/domain-config";
 import { validationFailed } from "@gatehouse/domain-errors";
 import type { Cause } from "@gatehouse/platform-schema";
 import { attributeCauses, causesAt, customAttribute, isStandardAttribute } from "./attribute-checks.js";
+import { keptPicture } from "./picture-address.js";
 
 /** Made by us from other facts; ignored when they are written (spec: user model §7.1). */
 const DERIVED = ["email_verified", "phone_number_verified", "updated_at"];
@@ -17,11 +18,11 @@ function refuse(causes: Cause[]): void {
 }
 
 /**
- * Standard attributes that replace a user's; derived ones are left out. That `email`, `phone_number` and `preferred_username` belong to an identity is not checked here.
+ * Standard attributes that replace a user's; derived ones are left out, the public address of a picture of ours becomes its stored form. That `email`, `phone_number` and `preferred_username` belong to an identity is not checked here.
  * Throws `Invalid/ValidationFailed`; an unknown name is a cause of kind "" at its place.
  */
 export function checkStandardAttributes(config: ProjectConfig, attributes: Attributes): Record<string, unknown> {
-  const written = Object.entries(attributes).filter(([name, value]) => !DERIVED.includes(name) && value !== undefined);
+  const written = Object.entries(keptPicture(config.http.public_origin, attributes)).filter(([name, value]) => !DERIVED.includes(name) && value !== undefined);
   refuse(
     written.flatMap(([name, value]) => {
       const place = `/${escaped(name)}`;

@@ -5,7 +5,8 @@ export interface NamingClaims {
   preferred_username?: string;
 }
 
-const NAMING = ["email", "phone_number", "preferred_username"] as const;
+/** The attributes that name a user. */
+export const NAMING = ["email", "phone_number", "preferred_username"] as const;
 
 /**
  * Standard attributes brought in line with the user's identities (spec: user model §7.1): a naming attribute that no identity

@@ -1,9 +1,11 @@
 import type { Authenticator } from "@gatehouse/domain-authenticator";
 import type { ProjectConfig } from "@gatehouse/domain-config";
-import type { EventIdentity, EventUser } from "@gatehouse/domain-events";
+import type { EventAuthenticator, EventIdentity, EventUser } from "@gatehouse/domain-events";
 import { type Identity, identityClaims } from "@gatehouse/domain-identity";
 import { isDisabled } from "./account-status.js";
+import { currentStatus } from "./account-times.js";
 import { isVerified } from "./is-verified.js";
+import { shownPicture } from "./picture-address.js";
 import type { User } from "./user.js";
 
 /** A user as webhooks, events and exports show it (spec: events and hooks §4); absent members are left out. */
@@ -17,6 +19,12 @@ export interface UserFacts {
   verified: readonly { name: string; value: string }[];
   /** Recovery codes that are left. */
   recoveryCodes?: number;
+  /** Keys of the user's own roles, in the order he got them; none when absent. */
+  roles?: readonly string[];
+  /** Keys of his groups, in the order he joined them; none when absent. */
+  groups?: readonly string[];
+  /** Keys of his own roles and those of his groups, oldest role first; none when absent. */
+  effectiveRoles?: readonly string[];
 }
 
 const iso = (time: Date | null): string | undefined => time?.toISOString();
@@ -48,7 +56,7 @@ export function keptCustomAttributes(config: ProjectConfig, shown: Readonly<Reco
 /** The model of a user at a time. */
 export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): UserModel {
   const { user, identities, authenticators, verified } = facts;
-  const { status } = user;
+  const status = currentStatus(user.status, now);
   return present({
     id: user.id,
     created_at: iso(user.createdAt),
@@ -72,11 +80,11 @@ export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): U
     account_valid_from: iso(status.accountValidFrom),
     account_valid_until: iso(status.accountValidUntil),
     can_reauthenticate: authenticators.length > 0,
-    standard_attributes: shownAttributes(user, verified),
+    standard_attributes: shownPicture(config.http.public_origin, shownAttributes(user, verified)),
     custom_attributes: shownCustomAttributes(config, user),
     x_web3: {},
-    roles: [],
-    groups: [],
+    roles: [...(facts.roles ?? [])],
+    groups: [...(facts.groups ?? [])],
     mfa_grace_period_end_at: iso(user.mfaGracePeriodEndAt),
   }) as unknown as UserModel;
 }
@@ -91,4 +99,9 @@ export function identityModel(identity: Identity): EventIdentity {
     user_id: identity.userId,
     claims: identityClaims(identity),
   };
+}
+
+/** The model of an authenticator in events. */
+export function authenticatorModel({ id, userId, type, kind, isDefault, createdAt, updatedAt }: Authenticator): EventAuthenticator {
+  return { id, user_id: userId, type, kind, is_default: isDefault, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
 }

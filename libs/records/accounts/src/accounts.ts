@@ -8,6 +8,7 @@ import { sha256Hex } from "@gatehouse/platform-crypto";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { AuthenticatorStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
+import { type MembershipReset, MembershipStore } from "@gatehouse/record-roles-groups";
 import { SessionStore, storedAccess } from "@gatehouse/record-sessions";
 import { UserStore } from "@gatehouse/record-users";
 import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
@@ -31,6 +32,10 @@ export interface NewAccount {
   verified?: readonly { name: "email" | "phone_number"; value: string }[];
   standardAttributes?: Record<string, unknown>;
   customAttributes?: Record<string, unknown>;
+  /** Keys of roles. */
+  roles?: readonly string[];
+  /** Keys of groups. */
+  groups?: readonly string[];
   /** Whether the creation is a sign-in too. */
   loggedIn?: boolean;
 }
@@ -47,6 +52,7 @@ export class Accounts {
     private readonly authenticators: AuthenticatorStore,
     private readonly claims: VerifiedClaimStore,
     private readonly sessions: SessionStore,
+    private readonly memberships: MembershipStore,
   ) {}
 
   /** An account as `create` would write it, with its ids made. */
@@ -61,7 +67,8 @@ export class Accounts {
     );
     const user = { ...emptyUser(userId, now), standardAttributes: attributes, customAttributes: account.customAttributes ?? {}, loginAt: account.loggedIn ? now : null };
     const verified = (account.verified ?? []).map((claim) => ({ id: ctx.newId(), userId, ...claim, createdAt: now }));
-    return { user, identities, authenticators: this.prepareAuthenticators(ctx, userId, account), verified };
+    const { roles = [], groups = [] } = account;
+    return { user, identities, authenticators: this.prepareAuthenticators(ctx, userId, account), verified, roles, groups };
   }
 
   private prepareAuthenticators(ctx: ProjectContext, userId: UserId, account: NewAccount): Authenticator[] {
@@ -74,13 +81,21 @@ export class Accounts {
     return asked.map((made, index) => ({ ...makeAuthenticator(ctx, userId, made), isDefault: index === first }));
   }
 
-  /** Writes a prepared account: one statement per kind of record. Throws `DuplicatedIdentity` when a login id was taken meanwhile. */
+  /** A prepared account with the roles and groups that a blocking hook asks for, before anything is written. Throws `RoleUnknownKeys`, `GroupUnknownKeys`. */
+  async withMemberships<A extends UserFacts>(ctx: ProjectContext, tx: Tx, { account, roles, groups }: { account: A } & Pick<MembershipReset, "roles" | "groups">): Promise<A> {
+    return { ...account, ...(await this.memberships.resolve(ctx, tx, { roles, groups })) };
+  }
+
+  /** Writes a prepared account: one statement per kind of record. Throws `DuplicatedIdentity` when a login id was taken meanwhile, `RoleUnknownKeys`, `GroupUnknownKeys`. */
   async insert(ctx: ProjectContext, tx: Tx, account: Account): Promise<void> {
     const { id, createdAt, standardAttributes, customAttributes, loginAt } = account.user;
     await this.users.insert(ctx, tx, { id, createdAt, standardAttributes, customAttributes, loginAt: loginAt ?? undefined });
     await this.identities.insert(ctx, tx, account.identities);
     await this.authenticators.insert(ctx, tx, account.authenticators);
     await this.claims.insert(ctx, tx, account.verified);
+    const { roles = [], groups = [] } = account;
+    if (roles.length > 0) await this.memberships.resetOfUser(ctx, tx, { userId: id, roles });
+    if (groups.length > 0) await this.memberships.resetOfUser(ctx, tx, { userId: id, groups });
   }
 
   /** `prepare` and `insert` in one. Events are the caller's to append. */

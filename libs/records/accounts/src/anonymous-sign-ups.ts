@@ -3,7 +3,7 @@ import { anonymousUserDisallowed } from "@gatehouse/domain-errors";
 import { type GatehouseEvent, userCreated, userPreCreate } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { identityModel, keptCustomAttributes, userModel } from "@gatehouse/domain-user";
-import type { Tx } from "@gatehouse/platform-postgres";
+import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import { type Account, Accounts } from "./accounts.js";
@@ -12,6 +12,7 @@ import { type Account, Accounts } from "./accounts.js";
 @Injectable()
 export class AnonymousSignUps {
   constructor(
+    private readonly db: Database,
     private readonly accounts: Accounts,
     private readonly hooks: BlockingHooks,
     private readonly limiter: RateLimiter,
@@ -44,6 +45,7 @@ export class AnonymousSignUps {
     const { user: wished } = await this.hooks.run(ctx, userPreCreate({ user, identities: account.identities.map(identityModel) }));
     if (!wished) return account;
     const customAttributes = keptCustomAttributes(ctx.project.config, wished.custom_attributes);
-    return { ...account, user: { ...account.user, standardAttributes: wished.standard_attributes, customAttributes } };
+    const changed = { ...account, user: { ...account.user, standardAttributes: wished.standard_attributes, customAttributes } };
+    return this.db.read((tx) => this.accounts.withMemberships(ctx, tx, { account: changed, roles: wished.roles, groups: wished.groups }));
   }
 }

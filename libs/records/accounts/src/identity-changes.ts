@@ -13,7 +13,7 @@ import { checkIdentityLeft, checkPrimaryLeft } from "./check-removal.js";
 import { existingInfo, incomingInfo, kindOf } from "./duplicate-identity.js";
 import { identityAdded, identityRemoved, identityUpdated } from "./identity-events.js";
 import { type AuthenticatorToMake, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
-import { type ProvenAddress, withAuthenticators, withIdentity, withLoginId, withoutAuthenticator, withoutIdentity } from "./plan-account.js";
+import { isApplicable, type ProvenAddress, withAuthenticators, withIdentity, withLoginId, withoutAuthenticator, withoutIdentity } from "./plan-account.js";
 import { type AccountChange, WriteAccount } from "./write-account.js";
 
 /** What was written, and what is to be told of it. */
@@ -33,6 +33,20 @@ export interface IdentityAddition {
   proven?: readonly ProvenAddress[];
   /** What is compared with other users' identities, where the identity itself keeps less. */
   comparedClaims?: Record<string, unknown>;
+  /** A guest becomes a regular user: his anonymous identities go. */
+  promotes?: boolean;
+}
+
+/** Another value for a login id. */
+export interface LoginIdReplacement {
+  /** As `locked` gave them. */
+  facts: UserFacts;
+  old: Identity;
+  next: CheckedLoginId;
+  /** Addresses that are proven by it. */
+  proven?: readonly ProvenAddress[];
+  /** Whether the user must be able to log in by it afterwards, and the authenticator that is made if he could not; absent: that is not asked. */
+  ensured?: { make: AuthenticatorToMake | undefined };
 }
 
 /** What duplicates are looked for: `identityId` of the user's own identity that gives way. */
@@ -79,16 +93,14 @@ export class IdentityChanges {
     const identity = makeIdentity(ctx, facts.user.id, input.identity);
     await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: identity, ...(comparedClaims ? { comparedClaims } : {}) });
     const added = this.newAuthenticators(ctx, facts, authenticators);
-    const change = await this.write(ctx, tx, { before: facts, after: withAuthenticators(withIdentity(facts, identity, proven), added, []) });
+    const after = withAuthenticators(withIdentity(facts, identity, proven), added, []);
+    const left = input.promotes ? { ...after, identities: after.identities.filter(({ type }) => type !== "anonymous") } : after;
+    const change = await this.write(ctx, tx, { before: facts, after: left });
     return { ...change, identity, events: identityAdded(this.model(ctx, change.after), identity) };
   }
 
-  /** Gives a login id another value, of the same type. Throws `DuplicatedIdentity`. */
-  async replaceLoginId(
-    ctx: ProjectContext,
-    tx: Tx,
-    { facts, old, next, proven = [] }: { facts: UserFacts; old: Identity; next: CheckedLoginId; proven?: readonly ProvenAddress[] },
-  ): Promise<IdentityChange & { identity: Identity }> {
+  /** Gives a login id another value. Throws `DuplicatedIdentity`, and a plain error when no way to log in by it can be had. */
+  async replaceLoginId(ctx: ProjectContext, tx: Tx, { facts, old, next, proven = [], ensured }: LoginIdReplacement): Promise<IdentityChange & { identity: Identity }> {
     const changed: Identity = {
       ...old,
       loginIdKey: next.key,
@@ -100,7 +112,8 @@ export class IdentityChanges {
       updatedAt: ctx.now(),
     };
     await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: changed, identityId: old.id });
-    const change = await this.write(ctx, tx, { before: facts, after: withLoginId(facts, changed, proven) });
+    const moved = withLoginId(facts, changed, proven);
+    const change = await this.write(ctx, tx, { before: facts, after: ensured ? this.withWayIn(ctx, moved, { identity: changed, make: ensured.make }) : moved });
     return { ...change, identity: changed, events: identityUpdated(this.model(ctx, change.after), { old, changed }) };
   }
 
@@ -138,6 +151,13 @@ export class IdentityChanges {
   async removeAuthenticator(ctx: ProjectContext, tx: Tx, { facts, authenticatorId }: { facts: UserFacts; authenticatorId: string }): Promise<AccountChange> {
     if (!facts.authenticators.some(({ id }) => id === authenticatorId)) throw authenticatorNotFound();
     return this.write(ctx, tx, { before: facts, after: withoutAuthenticator(facts, authenticatorId) });
+  }
+
+  /** The user with a primary authenticator for an identity, made when there is none. */
+  private withWayIn(ctx: ProjectContext, facts: UserFacts, { identity, make }: { identity: Identity; make: AuthenticatorToMake | undefined }): UserFacts {
+    if (facts.authenticators.some((one) => one.kind === "primary" && isApplicable(one, identity))) return facts;
+    if (!make) throw new Error("no primary authenticator can be had for the login id");
+    return withAuthenticators(facts, this.newAuthenticators(ctx, facts, [make]), []);
   }
 
   private newAuthenticators(ctx: ProjectContext, facts: UserFacts, made: readonly AuthenticatorToMake[]): Authenticator[] {

@@ -4,12 +4,14 @@ import {
   identityBiometricEnabled,
   identityEmailAdded,
   identityEmailRemoved,
+  identityEmailUnverified,
   identityEmailUpdated,
   identityEmailVerified,
   identityOauthConnected,
   identityOauthDisconnected,
   identityPhoneAdded,
   identityPhoneRemoved,
+  identityPhoneUnverified,
   identityPhoneUpdated,
   identityPhoneVerified,
   identityUsernameAdded,
@@ -23,6 +25,7 @@ const ADDED = { email: identityEmailAdded, phone: identityPhoneAdded, username: 
 const REMOVED = { email: identityEmailRemoved, phone: identityPhoneRemoved, username: identityUsernameRemoved };
 const UPDATED = { email: identityEmailUpdated, phone: identityPhoneUpdated, username: identityUsernameUpdated };
 const VERIFIED = { email: identityEmailVerified, phone_number: identityPhoneVerified };
+const UNVERIFIED = { email: identityEmailUnverified, phone_number: identityPhoneUnverified };
 
 /** What is told of an identity that was added; nothing of passkeys. `user` is the model afterwards. */
 export function identityAdded(user: UserModel, identity: Identity): GatehouseEvent[] {
@@ -48,4 +51,9 @@ export function identityRemoved(user: UserModel, identity: Identity): GatehouseE
 /** What is told of an identity whose address was proven by its owner. */
 export function identityVerified(user: UserModel, { identity, name }: { identity: Identity; name: "email" | "phone_number" }): GatehouseEvent {
   return VERIFIED[name]({ user, identity: identityModel(identity) });
+}
+
+/** What is told of an identity whose address counts as proven no more. */
+export function identityUnverified(user: UserModel, { identity, name }: { identity: Identity; name: "email" | "phone_number" }): GatehouseEvent {
+  return UNVERIFIED[name]({ user, identity: identityModel(identity) });
 }

@@ -73,12 +73,13 @@ export function withAuthenticators(facts: UserFacts, added: readonly Authenticat
   return withProof({ ...facts, user, authenticators }, proven);
 }
 
-/** The user with another value of a login id: primary one-time passwords go to the new address, unless there is one already (spec: account management §4.7). */
+/** The user with another value of a login id: primary one-time passwords go to the new address, unless there is one already or it is none of theirs (spec: account management §4.7). */
 export function withLoginId(facts: UserFacts, changed: Identity, proven: readonly ProvenAddress[]): UserFacts {
   const old = facts.identities.find(({ id }) => id === changed.id);
   const identities = facts.identities.map((one) => (one.id === changed.id ? changed : one));
-  if (!old || old.loginId === changed.loginId) return withAttributes(withProof({ ...facts, identities }, proven));
-  const taken = (type: Authenticator["type"]) => facts.authenticators.some((one) => isPrimaryCode(one) && one.type === type && addressOf(one) === changed.loginId);
+  const ofSameType = old?.loginIdType === changed.loginIdType;
+  if (!old || (ofSameType && old.loginId === changed.loginId)) return withAttributes(withProof({ ...facts, identities }, proven));
+  const taken = (type: Authenticator["type"]) => !ofSameType || facts.authenticators.some((one) => isPrimaryCode(one) && one.type === type && addressOf(one) === changed.loginId);
   const authenticators = facts.authenticators.flatMap((one) => (isDependent(one, old) ? (taken(one.type) ? [] : [movedTo(one, changed)]) : [one]));
   return cleaned(withProof({ ...facts, identities, authenticators }, proven));
 }

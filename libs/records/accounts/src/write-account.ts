@@ -82,8 +82,9 @@ export class WriteAccount {
   }
 
   private async writeUser(ctx: ProjectContext, tx: Tx, { before, after }: AccountChange): Promise<void> {
-    const { id, standardAttributes, updatedAt, mfaGracePeriodEndAt } = after.user;
+    const { id, standardAttributes, customAttributes, updatedAt, mfaGracePeriodEndAt } = after.user;
     if (updatedAt !== before.user.updatedAt) await this.users.updateAttributes(ctx, tx, { id, standardAttributes, at: updatedAt });
+    if (customAttributes !== before.user.customAttributes) await this.users.updateCustomAttributes(ctx, tx, { id, customAttributes, at: updatedAt });
     if (before.user.mfaGracePeriodEndAt && !mfaGracePeriodEndAt) await this.users.clearGracePeriod(ctx, tx, id);
   }
 }

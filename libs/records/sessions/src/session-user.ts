@@ -11,7 +11,11 @@ export const SESSION_USER_COLUMNS = `to_jsonb(u) as user_row,
   ${children("identity", `${columns("id", "type", "login_id_key", "login_id_type", "claims", "created_at", "updated_at")}, 'oauth_provider_type', x.details #>> '{oauth,providerType}', 'oauth_provider_alias', x.details #>> '{oauth,alias}'`)} as user_identities,
   ${children("authenticator", columns("id", "type", "kind", "created_at", "updated_at"))} as user_authenticators,
   ${children("verified_claim", columns("name", "value"))} as user_verified,
-  exists (select 1 from recovery_code c where c.project_id = u.project_id and c.user_id = u.id and c.consumed_at is null) as user_recovery_codes`;
+  exists (select 1 from recovery_code c where c.project_id = u.project_id and c.user_id = u.id and c.consumed_at is null) as user_recovery_codes,
+  array(select r.key from (
+      select x.role_id from user_role x where x.project_id = u.project_id and x.user_id = u.id
+      union select l.role_id from user_group g join group_role l on l.project_id = g.project_id and l.group_id = g.group_id where g.project_id = u.project_id and g.user_id = u.id
+    ) m join auth_role r on r.project_id = u.project_id and r.id = m.role_id order by r.created_at, r.key) as user_roles`;
 
 /** An identity as sessions know it: oldest first, times RFC 3339. */
 export interface SessionIdentity {
@@ -43,6 +47,8 @@ export interface SessionUser {
   verified: { name: string; value: string }[];
   /** Whether recovery codes are left. */
   hasRecoveryCodes: boolean;
+  /** Keys of his own roles and those of his groups, oldest role first. */
+  effectiveRoles: string[];
 }
 
 /** The facts of a row with `SESSION_USER_COLUMNS`. */
@@ -79,6 +85,7 @@ export function toSessionUser(row: Row): SessionUser {
     authenticators: row.user_authenticators as SessionAuthenticator[],
     verified: row.user_verified as { name: string; value: string }[],
     hasRecoveryCodes: row.user_recovery_codes as boolean,
+    effectiveRoles: row.user_roles as string[],
   };
 }
 

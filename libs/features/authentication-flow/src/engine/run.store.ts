@@ -15,12 +15,16 @@ const TOKEN = /^authflowstate_([0-9A-HJKMNP-TV-Z]{16})([0-9A-HJKMNP-TV-Z]{16})$/
 
 /**
  * KEYS: run, trace, the run while it finishes. ARGV: mode (`new`, `keep`, `claim`), life in ms, trace life in ms, entry of the trace or "", fields of the run.
- * `claim` moves the run away, so that one request alone finishes it and its tokens are unknown to all others. Returns whether the run was there.
+ * `claim` moves the run away, so that one request alone finishes it and its tokens are unknown to all others. Returns 0 when the run was not there, and 2 when one is claimed that sent an SMS.
  */
 const SAVE_SCRIPT = `
 local there = redis.call('EXISTS', KEYS[1])
 if ARGV[1] ~= 'new' and there == 0 then return 0 end
-if ARGV[1] == 'claim' then redis.call('RENAME', KEYS[1], KEYS[3]) else
+local result = 1
+if ARGV[1] == 'claim' then
+  if redis.call('HEXISTS', KEYS[1], 'sms') == 1 then result = 2 end
+  redis.call('RENAME', KEYS[1], KEYS[3])
+else
   redis.call('HSET', KEYS[1], unpack(ARGV, 5))
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
@@ -28,7 +32,7 @@ if ARGV[4] ~= '' and redis.call('LLEN', KEYS[2]) < ${MAX_TRACE_REQUESTS} then
   redis.call('RPUSH', KEYS[2], ARGV[4])
   redis.call('PEXPIRE', KEYS[2], ARGV[3])
 end
-return 1`;
+return result`;
 
 export interface LoadedState {
   record: RunRecord;
@@ -59,6 +63,7 @@ export class RunStore {
     const fields = [name, JSON.stringify({ at: ctx.now().getTime(), state: run.state })];
     if (isNew) fields.push("run", JSON.stringify(run.record));
     if (isNew && run.bot) fields.push("bot", run.bot);
+    if (run.sentSms) fields.push("sms", "1");
     if (!(await this.write(run, isNew ? "new" : "keep", fields))) throw flowNotFound();
     return `${PREFIX}${run.record.id}${name}`;
   }
@@ -108,7 +113,8 @@ export class RunStore {
     for (const reservation of run.reservations.splice(0)) await reservation.refund(pipeline);
     const [saved] = (await pipeline.exec()) ?? [];
     if (saved?.[0]) throw saved[0];
-    return saved?.[1] === 1;
+    if (saved?.[1] === 2) run.sentSms = true;
+    return saved?.[1] === 1 || saved?.[1] === 2;
   }
 
   private key(ctx: ProjectContext, id: string): string {

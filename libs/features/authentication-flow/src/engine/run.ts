@@ -60,6 +60,8 @@ export interface Run {
   botShown?: BotOutcome;
   /** A message is on its way in this very request. */
   sending?: boolean;
+  /** An SMS went out for it; of earlier requests that is known at the finish only. */
+  sentSms?: boolean;
   /** Taken from the limits and given back when the input is accepted. */
   readonly reservations: Reservation[];
   /** What the browser is to be told at the finish beside the session cookies. */

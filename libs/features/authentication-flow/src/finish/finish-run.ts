@@ -42,6 +42,7 @@ export class FinishRun {
       await this.runs.release(run);
       throw error;
     });
+    if (run.sentSms) await this.otp.settle(run.ctx, run.record.id);
     return { data: await this.redirect.run(run, outcome), cookies: [...this.sessionCookies(run, outcome), ...this.deviceCookies(run, outcome)] };
   }
 

@@ -66,9 +66,10 @@ export class SignUp {
     const user = userModel(ctx.project.config, account, ctx.now());
     const result = await this.hooks.run(ctx, userPreCreate({ user, identities: account.identities.map(identityModel) }));
     if (!result.user) return account;
-    const { standard_attributes, custom_attributes } = result.user;
+    const { standard_attributes, custom_attributes, roles, groups } = result.user;
     const standardAttributes = { ...withoutDerived(standard_attributes), ...namingOf(account) };
-    return { ...account, user: { ...account.user, standardAttributes, customAttributes: keptCustomAttributes(ctx.project.config, custom_attributes) } };
+    const changed = { ...account, user: { ...account.user, standardAttributes, customAttributes: keptCustomAttributes(ctx.project.config, custom_attributes) } };
+    return this.db.read((tx) => this.accounts.withMemberships(ctx, tx, { account: changed, roles, groups }));
   }
 }
 

@@ -1,5 +1,4 @@
 import { Injectable } from "@nestjs/common";
-import type { Authenticator } from "@gatehouse/domain-authenticator";
 import {
   authenticationPostIdentified,
   authenticationPreAuthenticated,
@@ -10,7 +9,7 @@ import {
   type GatehouseEvent,
 } from "@gatehouse/domain-events";
 import { amrOfRun, currentFlow, type FlowRef, type HookDemands, type Identified } from "@gatehouse/domain-flow";
-import { identityModel, type UserFacts, userModel } from "@gatehouse/domain-user";
+import { authenticatorModel, identityModel, type UserFacts, userModel } from "@gatehouse/domain-user";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { note, type Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
@@ -66,9 +65,10 @@ export class FlowHooks {
       authentication_flow: { type: flow.type, name: flow.name },
       user: known ? userModel(run.ctx.project.config, known, run.ctx.now()) : null,
       asserted_identifications: memory.identified.map((one) => identification(one, user)).filter(({ identity, id_token }) => identity !== null || id_token !== null),
-      asserted_authentications: memory.asserted.map(
-        ({ authentication, authenticatorId }): EventAuthentication => ({ authentication, authenticator: model(user?.authenticators.find(({ id }) => id === authenticatorId)) }),
-      ),
+      asserted_authentications: memory.asserted.map(({ authentication, authenticatorId }): EventAuthentication => {
+        const authenticator = user?.authenticators.find(({ id }) => id === authenticatorId);
+        return { authentication, authenticator: authenticator ? authenticatorModel(authenticator) : null };
+      }),
       amr: amrOfRun(memory),
     };
   }
@@ -77,10 +77,4 @@ export class FlowHooks {
 function identification({ identification: kind, identityId, created, idToken }: Identified, user: UserFacts | undefined): EventIdentification {
   const identity = user?.identities.find(({ id }) => id === (identityId ?? created?.id));
   return { identification: kind, identity: identity ? identityModel(identity) : null, id_token: idToken ?? null };
-}
-
-function model(authenticator: Authenticator | undefined): EventAuthentication["authenticator"] {
-  if (!authenticator) return null;
-  const { id, userId, type, kind, isDefault, createdAt, updatedAt } = authenticator;
-  return { id, user_id: userId, type, kind, is_default: isDefault, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
 }

@@ -5,10 +5,10 @@ import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import type { Run } from "../engine/run.js";
 import { leastTime } from "../rules/least-time.js";
 
-/** What a link of account recovery brings back: the run it starts again, and whose it is. */
+/** What a link of account recovery brings back: the run it starts again, and whose it is. A link that an administrator had sent names no run. */
 export interface RecoveryAttachment {
-  flow: FlowRef;
-  pointer: string;
+  flow?: FlowRef;
+  pointer?: string;
   userId: string;
   target: RecoveryTarget;
 }
@@ -42,6 +42,7 @@ export class SendRecoveryCode {
         { swallowCooldown },
       ),
     );
+    if (target.channel === "sms") run.sentSms = true;
     await least;
   }
 }

@@ -14,6 +14,7 @@ import { FlowHooks } from "../guards/flow-hooks.js";
 import type { RecoveryAttachment } from "../recovery/send-recovery-code.js";
 import { withFlowType } from "../rules/flow-error.js";
 import { recordFromQuery } from "../rules/record-from-query.js";
+import { recoveryStep } from "../rules/recovery-step.js";
 import { FindPromotion } from "./find-promotion.js";
 import { ReportRefusal } from "./report-refusal.js";
 
@@ -25,6 +26,8 @@ export interface CreateFlowInput extends FlowVisitor {
   urlQuery?: string;
   batch?: readonly Readonly<Record<string, unknown>>[];
 }
+
+const DEFAULT_RECOVERY: FlowRef = { type: "account_recovery", name: "default" };
 
 /** The beginning of a run: where it comes from, whether it may run, and its first step. */
 @Injectable()
@@ -68,12 +71,19 @@ export class StartRun {
     const found = await this.otp.byLink(ctx, "forgot-password", code);
     const attachment = found?.attachment as RecoveryAttachment | undefined;
     if (!attachment) throw passwordResetFailed({ cause: { kind: "InvalidCode" }, otp_form: "link" });
-    const { flow, pointer, userId, target } = attachment;
+    const { userId, target } = attachment;
+    const { flow, pointer } = this.stepOf(ctx, attachment);
     const state = resumeState(flow, findFlow(ctx.project.config, flow), pointer);
     const run = makeRun(ctx, { record: this.newRecord(), state, visitor, enumerationExhausted: false });
     note(run, { userId, recovery: { identification: target.identification, loginId: target.loginId, userId, chosen: target, resumed: true } });
     await this.explained(run, () => this.engine.advance(run));
     return run;
+  }
+
+  /** Where a link leads: into its own run, or, sent by an administrator, into the default recovery. */
+  private stepOf({ project: { config } }: ProjectContext, { flow, pointer, target }: RecoveryAttachment): { flow: FlowRef; pointer: string } {
+    if (flow && pointer !== undefined) return { flow, pointer };
+    return recoveryStep(DEFAULT_RECOVERY, findFlow(config, DEFAULT_RECOVERY), target.identification);
   }
 
   /** A run that cannot start leaves its trace, too. */

@@ -6,9 +6,14 @@ const MAX_DEVICE_INFO = 16_384;
 /** `x_device_info`: unpadded base64url of JSON that names a device model (spec: sessions and tokens §12.2). Throws `invalid_request`. */
 export function readDeviceInfo(text: string | undefined): Record<string, unknown> | undefined {
   if (!text) return undefined;
-  const info = text.length <= MAX_DEVICE_INFO && /^[A-Za-z0-9_-]+$/.test(text) ? parsed(Buffer.from(text, "base64url").toString("utf8")) : undefined;
+  const info = decodeDeviceInfo(text);
   if (!info || !deviceModel(info)) throw new OAuthError("invalid_request", "invalid x_device_info");
   return info;
+}
+
+/** Unpadded base64url of a JSON object; undefined for anything else. */
+export function decodeDeviceInfo(text: string): Record<string, unknown> | undefined {
+  return text.length <= MAX_DEVICE_INFO && /^[A-Za-z0-9_-]+$/.test(text) ? parsed(Buffer.from(text, "base64url").toString("utf8")) : undefined;
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

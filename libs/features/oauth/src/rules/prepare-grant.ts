@@ -86,11 +86,12 @@ export function prepareGrant(ctx: ProjectContext, client: OAuthClientConfig, inp
 }
 
 /** What claims are made of, from a whole user. */
-export function claimSource({ user, identities, authenticators, verified, recoveryCodes = 0 }: UserFacts): ClaimSource {
+export function claimSource({ user, identities, authenticators, verified, recoveryCodes = 0, effectiveRoles = [] }: UserFacts): ClaimSource {
   return {
     user,
     verified,
     hasRecoveryCodes: recoveryCodes > 0,
+    effectiveRoles,
     identities: identities.toReversed().map((one) => ({
       type: one.type,
       login_id_key: one.loginIdKey,

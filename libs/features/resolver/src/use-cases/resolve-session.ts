@@ -13,7 +13,7 @@ export class ResolveSession {
     const resolved = await this.sessions.resolve(ctx, credentials);
     if (resolved.outcome === "none") return {};
     if (resolved.outcome === "invalid") return { "x-authgear-session-valid": "false" };
-    const { session, user, identities, authenticators, verified } = resolved.session.live;
+    const { session, user, identities, authenticators, verified, effectiveRoles } = resolved.session.live;
     const rules = ctx.project.config.verification as Parameters<typeof isVerified>[0];
     const yes = (value: boolean): string => String(value);
     return {
@@ -28,6 +28,7 @@ export class ResolveSession {
         ),
       ),
       "x-authgear-user-can-reauthenticate": yes(authenticators.length > 0),
+      ...(effectiveRoles.length > 0 ? { "x-authgear-user-roles": effectiveRoles.join(",") } : {}),
       "x-authgear-session-amr": session.amr.join(" "),
       "x-authgear-session-authenticated-at": String(Math.floor(session.authenticatedAt.getTime() / 1000)),
     };

@@ -1,20 +1,19 @@
 import type { ProjectConfig } from "@gatehouse/domain-config";
-import { keptCustomAttributes } from "@gatehouse/domain-user";
+import { withWrittenAttributes } from "@gatehouse/domain-user";
 import type { Account } from "@gatehouse/record-accounts";
 
-const DERIVED: readonly string[] = ["updated_at", "email_verified", "phone_number_verified"];
-const NAMING: readonly string[] = ["email", "phone_number", "preferred_username"];
+/** As they are read back: those given together come in the order of their keys. */
+const inOrder = (keys: readonly string[]): string[] => [...new Set(keys)].sort();
 
-const pick = (attributes: Record<string, unknown>, keep: (name: string) => boolean): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(attributes).filter(([name, value]) => value !== undefined && keep(name)));
-
-/** A new account with the attributes a blocking hook asked for. Computed attributes are not kept, and those that name the user follow from the identities. */
+/**
+ * A new account with the attributes, roles and groups a blocking hook asked for (spec: events and hooks §6.3). Whether the roles and groups exist is for the
+ * transaction to say. Throws `ValidationFailed`, and a plain error for an address or user name that is none of the account's.
+ */
 export function withHookWishes(
   config: ProjectConfig,
   account: Account,
-  wishes: { standard_attributes: Record<string, unknown>; custom_attributes: Record<string, unknown> },
+  wishes: { standard_attributes: Record<string, unknown>; custom_attributes: Record<string, unknown>; roles: readonly string[]; groups: readonly string[] },
 ): Account {
-  const free = pick(wishes.standard_attributes, (name) => !DERIVED.includes(name) && !NAMING.includes(name));
-  const naming = pick(account.user.standardAttributes, (name) => NAMING.includes(name));
-  return { ...account, user: { ...account.user, standardAttributes: { ...free, ...naming }, customAttributes: keptCustomAttributes(config, wishes.custom_attributes) } };
+  const written = withWrittenAttributes(config, account, { standard: wishes.standard_attributes, custom: wishes.custom_attributes });
+  return { ...written, roles: inOrder(wishes.roles), groups: inOrder(wishes.groups) };
 }

@@ -58,6 +58,7 @@ export class AskCode implements Reacting {
   private async send(run: Run, request: CodeRequest, channel: Channel): Promise<void> {
     const sent = await run.trace.timed("message", `${request.purpose} by ${channel}`, () => this.otp.send(run.ctx, otpRequest(run, request, channel), { swallowCooldown: true }));
     run.sending = sent === "sent";
+    if (channel === "sms") run.sentSms = true;
     const waiting: EnterWaiting = { kind: "enter_code", request, channel };
     run.state = { ...run.state, waiting };
   }
@@ -66,6 +67,7 @@ export class AskCode implements Reacting {
     if (input.resend !== true) return this.taking.run(run, { request, channel, input });
     await this.otp.send(run.ctx, otpRequest(run, request, channel));
     run.sending = true;
+    if (channel === "sms") run.sentSms = true;
     const waiting: EnterWaiting = { kind: "enter_code", request, channel };
     run.state = { ...run.state, waiting };
   }
