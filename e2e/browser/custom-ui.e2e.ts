@@ -2,77 +2,16 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromiumPath } from "../support/chromium.js";
 import { type CustomUi, startCustomUi } from "../support/custom-ui.js";
+import { FLOWS } from "../support/custom-ui-flows.js";
+import { alert, atStep, choose, send, signedIn } from "../support/custom-ui-page.js";
 import { byEmail } from "../support/inputs.js";
 import { base, newProjectId, until } from "../support/platform.js";
 import { CALLBACK, CODE, PASSWORD, Project, type ProjectOptions } from "../support/project.js";
 import { type FakeProvider, socialProject, startFakeProvider } from "../support/social.js";
 import { totp } from "../support/totp.js";
 
-type Json = Record<string, any>;
-
 const EMAIL = "ann@example.com";
 const NEW_PASSWORD = "an entirely new password";
-
-/** Flows of one's own: sign-up with an email code, a password and an authenticator app; login with either of the first two, then the app. */
-const FLOWS: Json = {
-  signup_flows: [
-    {
-      name: "custom",
-      steps: [
-        {
-          type: "identify",
-          name: "who",
-          one_of: [
-            {
-              identification: "email",
-              steps: [
-                { type: "create_authenticator", one_of: [{ authentication: "primary_oob_otp_email", target_step: "who" }] },
-                { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] },
-                { type: "create_authenticator", one_of: [{ authentication: "secondary_totp", steps: [{ type: "view_recovery_code" }] }] },
-              ],
-            },
-            { identification: "oauth" },
-          ],
-        },
-      ],
-    },
-  ],
-  login_flows: [
-    {
-      name: "custom",
-      steps: [
-        {
-          type: "identify",
-          name: "who",
-          one_of: [
-            {
-              identification: "email",
-              steps: [
-                { type: "authenticate", one_of: [{ authentication: "primary_oob_otp_email", target_step: "who" }, { authentication: "primary_password" }] },
-                { type: "authenticate", optional: true, one_of: [{ authentication: "secondary_totp" }, { authentication: "recovery_code" }, { authentication: "device_token" }] },
-              ],
-            },
-            { identification: "oauth" },
-          ],
-        },
-        { type: "check_account_status" },
-      ],
-    },
-  ],
-};
-
-/** Fills the form of that name and sends it. */
-async function send(page: Page, form: string, values: Record<string, string>): Promise<void> {
-  const at = `form[data-form="${form}"]`;
-  await page.waitForSelector(at);
-  for (const [name, value] of Object.entries(values)) await page.fill(`${at} input[name="${name}"]`, value);
-  await page.click(`${at} button`);
-}
-
-const choose = (page: Page, option: string) => page.click(`[data-option="${option}"]`);
-const atStep = (page: Page, step: string) => page.waitForSelector(`main[data-step="${step}"]`);
-const signedIn = (page: Page) => page.waitForSelector("h1:has-text('You are signed in')");
-const alert = async (page: Page) => (await page.waitForSelector("[role=alert]:not([hidden])")).textContent();
 
 describe("a custom UI on the flow API", () => {
   let browser: Browser;
