@@ -2,10 +2,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adminApiMutationSetAccountValidUntilExecuted, zeroEventUser } from "@gatehouse/domain-events";
 import { backchannelLogoutJob } from "@gatehouse/domain-jobs";
 import { BackchannelLogoutModule, NoticeEndedSessions, SendLogoutToken } from "@gatehouse/feature-backchannel-logout";
 import { deploymentName } from "@gatehouse/platform-queue";
 import { type TestModule, testModule } from "@gatehouse/platform-testing";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { type AuthClient, authClient, obtainCode } from "./auth-client.js";
 import { partsOf } from "./machine-project.js";
 
@@ -107,6 +109,22 @@ describe("back-channel logout", () => {
     await signIn(client);
     const other = await signIn(client, "deaf");
     await client.send("/oauth2/revoke", { form: { token: other.refresh_token } });
+    await relay(client);
+    expect((await queued(client)).map(({ client_id }) => client_id)).toEqual(["spa"]);
+  });
+
+  it("hears of sessions that end with the valid period, of which the audit event alone tells", async () => {
+    const client = await project();
+    await client.signUp("out@example.com");
+    await signIn(client);
+    const { ctx, db, project: own } = client.project;
+    const { id } = (await db.read((tx) => tx.queryOne("select id from auth_user where project_id = $1", [own.id]))) as { id: string };
+    await db.read((tx) => tx.query("delete from outbox where project_id = $1", [own.id]));
+    const executed = adminApiMutationSetAccountValidUntilExecuted({ user: zeroEventUser(id), account_valid_until: null });
+    await db.read((tx) => worker.get(EventOutbox).append(ctx, tx, [executed]));
+    await relay(client);
+    expect(await queued(client)).toEqual([]);
+    await db.read((tx) => tx.query("delete from offline_grant where project_id = $1", [own.id]));
     await relay(client);
     expect((await queued(client)).map(({ client_id }) => client_id)).toEqual(["spa"]);
   });

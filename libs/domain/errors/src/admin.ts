@@ -1,4 +1,4 @@
-import { ApiError, defineError } from "@gatehouse/platform-errors-core";
+import { defineError } from "@gatehouse/platform-errors-core";
 
 /** Arguments of a list that cannot be combined. */
 export const invalidQuery = defineError({
@@ -57,12 +57,6 @@ export const invalidAccountStatusTransition = defineError<{ from?: string; to?: 
   cause: "The account's state does not allow the change, or two of its times clash.",
   remedy: "Compare `from` and `to`, or correct the times.",
 });
-/** A period of validity that ends before it starts. */
-export const validPeriodReversed = (): ApiError =>
-  invalidAccountStatusTransition(
-    { cause: { kind: "AccountValidFromShouldBeBeforeAccountValidUntil" } },
-    "the start timestamp of account valid period must be less than the end timestamp of the account valid period",
-  );
 /** A change of a user who was anonymized. */
 export const userIsAnonymized = defineError({
   name: "Invalid",

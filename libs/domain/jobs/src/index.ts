@@ -3,6 +3,7 @@ export { defineJob, type JobEntry, type PeriodicWork, retryDelay } from "./defin
 /** The catalogue. */
 export {
   accountStatusRefresh,
+  auditCheckpoints,
   type BackchannelLogoutJob,
   backchannelLogoutJob,
   deliverySweep,
@@ -12,7 +13,18 @@ export {
   type MessageJob,
   messageJob,
   periodicWork,
+  reindexSweep,
+  scheduledEnds,
   sessionCleanUp,
+  userCountMerge,
+  type UserReindexJob,
+  userReindexJob,
+  type UserExportJob,
+  type UserImportJob,
+  userExportJob,
+  userImportJob,
+  userTransferSweep,
+  usageSums,
   type WebhookDeliveryJob,
   webhookDeliveryJob,
 } from "./jobs.js";

@@ -25,6 +25,8 @@ const message = Type.Object({
   created_at: Type.String(),
   /** The stored one-time code that hears how the message fares. */
   report: Type.Optional(Type.Object({ purpose: Type.String(), target: Type.String(), send: Type.String() })),
+  /** No event tells of it, and test mode does not hold it back: a message to the project's own people. */
+  silent: Type.Optional(Type.Boolean()),
   /** Who waits for the outcome: a Redis list, and the name of the answer in it. */
   reply: Type.Optional(Type.Object({ list: Type.String(), id: Type.String() })),
   request: Type.Object({
@@ -65,6 +67,70 @@ export const backchannelLogoutJob = defineJob({
   payload: backchannelLogout,
 });
 
+const userImport = Type.Object({ project_id: Type.String(), job_id: Type.String() });
+/** Data of a `user-import` job: ids only; the records are in the database. */
+export type UserImportJob = Static<typeof userImport>;
+
+/** One task, a hundred records, of an import; the next one follows as a job of its own, so that many imports take turns. */
+export const userImportJob = defineJob({
+  name: "user-import",
+  description: "Applies the next hundred records of an import.",
+  retryAfterSeconds: [2, 10, 30],
+  payload: userImport,
+});
+
+const userExport = Type.Object({ project_id: Type.String(), task_id: Type.String() });
+/** Data of a `user-export` job: ids only. */
+export type UserExportJob = Static<typeof userExport>;
+
+/** One export, written to the object store. */
+export const userExportJob = defineJob({
+  name: "user-export",
+  description: "Writes the users of a project to the object store.",
+  retryAfterSeconds: [5, 30],
+  payload: userExport,
+});
+
+/** Finds imports and exports that stand still. */
+export const userTransferSweep: PeriodicWork = Object.freeze({
+  name: "user-transfer-sweep",
+  description: "Queues imports and exports that a stopped worker left behind; deletes those of yesterday with their records and files.",
+  everySeconds: 30,
+});
+
+const userReindex = Type.Object({
+  project_id: Type.String(),
+  /** Everybody in a group, with a role of his own, or in the project. */
+  of: Type.Union([Type.Literal("group"), Type.Literal("role"), Type.Literal("all")]),
+  id: Type.Optional(Type.String()),
+  /** The last user of the batch before. */
+  after: Type.Optional(Type.Object({ user_id: Type.String(), at: Type.String() })),
+});
+/** Data of a `user-reindex` job: ids only. */
+export type UserReindexJob = Static<typeof userReindex>;
+
+/** A set of users, in batches. */
+export const userReindexJob = defineJob({
+  name: "user-reindex",
+  description: "Indexes everybody in a group, with a role, or in the project for user search.",
+  retryAfterSeconds: [5, 30, 120, 600],
+  payload: userReindex,
+});
+
+/** Finds users whose search documents are stale. */
+export const reindexSweep: PeriodicWork = Object.freeze({
+  name: "reindex-sweep",
+  description: "Indexes users whose change no event told of, such as imported ones.",
+  everySeconds: 10,
+});
+
+/** Keeps the numbers of users short. */
+export const userCountMerge: PeriodicWork = Object.freeze({
+  name: "user-count-merge",
+  description: "Adds up what sign-ups and deletions appended to the numbers of users.",
+  everySeconds: 60,
+});
+
 /** Finds ended sessions that no event told of. */
 export const logoutSweep: PeriodicWork = Object.freeze({
   name: "logout-sweep",
@@ -79,15 +145,40 @@ export const sessionCleanUp: PeriodicWork = Object.freeze({
   everySeconds: 3600,
 });
 
-/** Ends the sessions of accounts that have closed by themselves. */
+/** Takes notice of accounts that have opened or closed by themselves. */
 export const accountStatusRefresh: PeriodicWork = Object.freeze({
   name: "account-status-refresh",
-  description: "Deletes the sessions of users whose period without access has begun, or whose period of access is over.",
+  description: "Deletes the sessions of users whose period without access has begun, or whose period of access is over, and brings `is_disabled` of users up to date.",
   everySeconds: 300,
 });
 
-/** Deletes old lines of the audit log and of web hook deliveries. */
-export const logCleanUp: PeriodicWork = Object.freeze({ name: "log-clean-up", description: "Deletes old lines of the audit log and of web hook deliveries.", everySeconds: 3600 });
+/** Ends users whose grace period is over. */
+export const scheduledEnds: PeriodicWork = Object.freeze({
+  name: "scheduled-ends",
+  description: "Deletes and anonymizes the users whose grace period is over, one by one.",
+  everySeconds: 300,
+});
+
+/** Keeps the tables of the logs: next partitions, expired ones, old web hook deliveries. */
+export const logCleanUp: PeriodicWork = Object.freeze({
+  name: "log-clean-up",
+  description: "Makes the next months' partitions of the audit log, drops expired ones, and deletes old web hook deliveries.",
+  everySeconds: 3600,
+});
+
+/** Sums up what was used. */
+export const usageSums: PeriodicWork = Object.freeze({
+  name: "usage-sums",
+  description: "Sums up messages by day, and active users by day and month, from the audit log.",
+  everySeconds: 3600,
+});
+
+/** Signs where the audit logs stand. */
+export const auditCheckpoints: PeriodicWork = Object.freeze({
+  name: "audit-checkpoints",
+  description: "Signs the last row of each project's audit log that has new rows.",
+  everySeconds: 300,
+});
 
 /** Finds web hook deliveries that a worker left behind. */
 export const deliverySweep: PeriodicWork = Object.freeze({
@@ -97,7 +188,19 @@ export const deliverySweep: PeriodicWork = Object.freeze({
 });
 
 /** Everything that is done periodically, for the documentation. */
-export const periodicWork = Object.freeze([deliverySweep, accountStatusRefresh, logCleanUp, logoutSweep, sessionCleanUp]);
+export const periodicWork = Object.freeze([
+  deliverySweep,
+  accountStatusRefresh,
+  auditCheckpoints,
+  logCleanUp,
+  logoutSweep,
+  sessionCleanUp,
+  userTransferSweep,
+  reindexSweep,
+  userCountMerge,
+  scheduledEnds,
+  usageSums,
+]);
 
 /** Every kind of job, for the documentation. */
-export const jobCatalogue = Object.freeze([webhookDeliveryJob, messageJob, backchannelLogoutJob]);
+export const jobCatalogue = Object.freeze([webhookDeliveryJob, messageJob, backchannelLogoutJob, userImportJob, userExportJob, userReindexJob]);

@@ -20,19 +20,21 @@ import { DeleteIdentity } from "./use-cases/delete-identity.js";
 import { EnrolOneTimePassword } from "./use-cases/enrol-one-time-password.js";
 import { EnrolTotp } from "./use-cases/enrol-totp.js";
 import { FinishEnrolment } from "./use-cases/finish-enrolment.js";
+import { ForgetDevices } from "./use-cases/forget-devices.js";
 import { LinkSocialAccount } from "./use-cases/link-social-account.js";
 import { RecoveryCodes } from "./use-cases/recovery-codes.js";
 import { ResendCode } from "./use-cases/resend-code.js";
 import { ResumeLoginIdChange } from "./use-cases/resume-login-id-change.js";
 import { ScheduleOwnDeletion } from "./use-cases/schedule-own-deletion.js";
 import { StartLoginIdChange } from "./use-cases/start-login-id-change.js";
+import { UpdateProfile } from "./use-cases/update-profile.js";
 import { WriteLoginId } from "./use-cases/write-login-id.js";
 
 const services = [ChosenPasswords, ...ONE_TIME_CODE_PROVIDERS, Lockout, ...SOCIAL_LOGIN_PROVIDERS, Totp, WebAuthn];
 const guards = [AddressCodes, FreshRecoveryCodes, GuardedCheck, OwnedRecords, WriteLoginId];
 const identities = [AddPasskey, DeleteIdentity, LinkSocialAccount, ResendCode, ResumeLoginIdChange, StartLoginIdChange];
-const authenticators = [ChangePassword, DeleteAuthenticator, EnrolOneTimePassword, EnrolTotp, FinishEnrolment, RecoveryCodes];
-const doors = [AccountReader, AccountSession, AccountTokens, ScheduleOwnDeletion, ...identities, ...authenticators];
+const authenticators = [ChangePassword, DeleteAuthenticator, EnrolOneTimePassword, EnrolTotp, FinishEnrolment, ForgetDevices, RecoveryCodes];
+const doors = [AccountReader, AccountSession, AccountTokens, ScheduleOwnDeletion, UpdateProfile, ...identities, ...authenticators];
 
 /** What users change of their own accounts. */
 @Module({ imports: [AccountsModule], providers: [...services, ...guards, ...doors], exports: doors })

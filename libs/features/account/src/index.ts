@@ -5,7 +5,7 @@ export { AccountSession } from "./use-cases/account-session.js";
 /** Pending operations, for the pages between their steps. */
 export { AccountTokens, type TokenQuestion } from "./store/account-token.store.js";
 /** What a token stands for. */
-export type { AccountToken, PendingLink, PendingLoginId, PendingOneTimePassword, PendingOperation, PendingTotp } from "./store/pending-operation.js";
+export type { AccountToken, PendingLink, PendingLoginId, PendingOneTimePassword, PendingOperation, PendingRecoveryCodes, PendingTotp } from "./store/pending-operation.js";
 /** Linking social accounts. */
 export { type LinkFinish, LinkSocialAccount, type LinkStart } from "./use-cases/link-social-account.js";
 /** Login ids: adding and changing them. */
@@ -36,3 +36,7 @@ export { RecoveryCodes, type ShownRecoveryCode } from "./use-cases/recovery-code
 export { AccountReader } from "./guards/account-reader.js";
 /** Closing the account. */
 export { ScheduleOwnDeletion } from "./use-cases/schedule-own-deletion.js";
+/** Changing attributes. */
+export { type ProfileUpdate, UpdateProfile } from "./use-cases/update-profile.js";
+/** Trusting no device any more. */
+export { ForgetDevices } from "./use-cases/forget-devices.js";

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { anonymousUserDisallowed } from "@gatehouse/domain-errors";
 import { type GatehouseEvent, userCreated, userPreCreate } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { identityModel, keptCustomAttributes, userModel } from "@gatehouse/domain-user";
+import { identityModel, userModel, withWrittenAttributes } from "@gatehouse/domain-user";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
@@ -44,8 +44,7 @@ export class AnonymousSignUps {
     const user = userModel(ctx.project.config, account, ctx.now());
     const { user: wished } = await this.hooks.run(ctx, userPreCreate({ user, identities: account.identities.map(identityModel) }));
     if (!wished) return account;
-    const customAttributes = keptCustomAttributes(ctx.project.config, wished.custom_attributes);
-    const changed = { ...account, user: { ...account.user, standardAttributes: wished.standard_attributes, customAttributes } };
+    const changed = withWrittenAttributes(ctx.project.config, account, { standard: wished.standard_attributes, custom: wished.custom_attributes });
     return this.db.read((tx) => this.accounts.withMemberships(ctx, tx, { account: changed, roles: wished.roles, groups: wished.groups }));
   }
 }

@@ -129,6 +129,13 @@ describe("another value", () => {
     expect([after.verified, after.user.standardAttributes]).toEqual([[], { name: "Ann", email: "new@x.co" }]);
   });
 
+  it("of another type leaves the one-time password of the old address behind, which no identity has any more", () => {
+    const toPhone = { ...identity("phone", "+85298765432"), id: A.id, updatedAt: LATER };
+    expect(shown(withLoginId(facts({ identities: [A], authenticators: [codeTo("a@x.co")] }), toPhone, []))).toEqual([]);
+    const toName = { ...identity("username", "a@x.co"), id: A.id, updatedAt: LATER };
+    expect(shown(withLoginId(facts({ identities: [A], authenticators: [codeTo("a@x.co")] }), toName, []))).toEqual([]);
+  });
+
   it("changes nothing else when the value stays the same", () => {
     const before = facts({ identities: [A], authenticators: [authenticator("primary", "oob_otp_sms", "+852")], recoveryCodes: 3 });
     const after = withLoginId(before, { ...A, originalLoginId: "A@x.co" }, []);

@@ -18,6 +18,11 @@ const ORDERS = { created_at: "u.created_at", last_login_at: "u.login_at" } as co
 const SEARCH =
   "($2::text is null or u.id::text = $2 or exists (select 1 from identity i where i.project_id = u.project_id and i.user_id = u.id and position(lower($2) in lower(i.login_id)) > 0))";
 
+/** Claims that name a user, and the types of identities that have them. */
+const NAMING_CLAIMS = { email: "email", phone_number: "phone_number", preferred_username: "preferred_username" } as const;
+/** A claim that names a user. */
+export type NamingClaim = keyof typeof NAMING_CLAIMS;
+
 /** The rows of `auth_user`. */
 @Injectable()
 export class UserStore {
@@ -64,6 +69,22 @@ export class UserStore {
     return (await tx.query(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toUser);
   }
 
+  /** The owner of an identity by its unique key. One statement, by an index; none for a key that no text column could hold. */
+  async byIdentity(ctx: ProjectContext, tx: Tx, { type, uniqueKey }: { type: string; uniqueKey: string }): Promise<User | undefined> {
+    if (uniqueKey.includes("\0")) return undefined;
+    const owner = "select i.user_id from identity i where i.project_id = $1 and i.type = $2 and i.unique_key = $3";
+    const row = await tx.queryOne(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id in (${owner})`, [ctx.project.id, type, uniqueKey]);
+    return row && toUser(row);
+  }
+
+  /** The owners of login ids, social accounts and directory entries that carry a naming claim; each once. One statement, by an index. */
+  async byClaim(ctx: ProjectContext, tx: Tx, { name, value }: { name: NamingClaim; value: string }): Promise<User[]> {
+    const owners = `select i.user_id from identity i where i.project_id = $1 and i.claims ->> '${NAMING_CLAIMS[name]}' = $2 and i.type in ('login_id', 'oauth', 'ldap')`;
+    return (await tx.query(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id in (${owners}) order by u.created_at, u.id`, [ctx.project.id, value])).map(
+      toUser,
+    );
+  }
+
   /** One page in the order asked for, newest first by default. */
   async page(ctx: ProjectContext, tx: Tx, page: UserPage): Promise<User[]> {
     const direction = page.sortDirection === "asc" ? "asc nulls first" : "desc nulls last";
@@ -103,13 +124,6 @@ export class UserStore {
   /** Ends the user's grace period for enrolling a second factor. */
   async clearGracePeriod(ctx: ProjectContext, tx: Tx, id: UserId): Promise<void> {
     await tx.query("update auth_user set mfa_grace_period_end_at = null where project_id = $1 and id = $2 and mfa_grace_period_end_at is not null", [ctx.project.id, id]);
-  }
-
-  /** Closes an account by its owner's wish until it is deleted. False when there is none, or it is closed already. */
-  async deactivate(ctx: ProjectContext, tx: Tx, input: { id: UserId; deleteAt: Date; at: Date }): Promise<boolean> {
-    const sql = `update auth_user set is_indefinitely_disabled = true, is_deactivated = true, delete_at = $3, updated_at = $4
-      where project_id = $1 and id = $2 and delete_at is null and not is_anonymized returning id`;
-    return (await tx.queryOne(sql, [ctx.project.id, input.id, input.deleteAt, input.at])) !== undefined;
   }
 
   /** Merges small facts of ours into a user's metadata. */

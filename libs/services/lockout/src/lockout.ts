@@ -67,15 +67,21 @@ export class Lockout {
 
   /** How an account stands, for administrators. */
   async status(ctx: ProjectContext, userId: string): Promise<LockoutStatus> {
+    return (await this.statuses(ctx, [userId]))[0] as LockoutStatus;
+  }
+
+  /** How accounts stand, in the order of the ids. One round trip. */
+  async statuses(ctx: ProjectContext, userIds: readonly string[]): Promise<LockoutStatus[]> {
     const lockoutType = ctx.project.config.authentication.lockout.lockout_type ?? "";
-    if (!this.isOn(ctx)) return { lockoutType, isLocked: false, lockedIPs: [] };
-    const locks = await this.running(ctx, userId);
-    if (!isPerAddress(ctx)) {
-      const whole = locks.find(({ part }) => part === WHOLE_USER);
-      return { lockoutType, isLocked: whole !== undefined, ...(whole ? { lockedUntil: whole.until } : {}), lockedIPs: [] };
-    }
-    const lockedIPs = locks.flatMap(({ part, until }) => (part.startsWith(ADDRESS) ? [{ ipAddress: part.slice(ADDRESS.length), lockedUntil: until }] : []));
-    return { lockoutType, isLocked: lockedIPs.length > 0, lockedIPs };
+    if (!this.isOn(ctx)) return userIds.map(() => ({ lockoutType, isLocked: false, lockedIPs: [] }));
+    return (await this.running(ctx, userIds)).map((locks) => {
+      if (!isPerAddress(ctx)) {
+        const whole = locks.find(({ part }) => part === WHOLE_USER);
+        return { lockoutType, isLocked: whole !== undefined, ...(whole ? { lockedUntil: whole.until } : {}), lockedIPs: [] };
+      }
+      const lockedIPs = locks.flatMap(({ part, until }) => (part.startsWith(ADDRESS) ? [{ ipAddress: part.slice(ADDRESS.length), lockedUntil: until }] : []));
+      return { lockoutType, isLocked: lockedIPs.length > 0, lockedIPs };
+    });
   }
 
   /** Forgets every failure and lifts every lock of a user. Does nothing where accounts are not locked. */
@@ -83,10 +89,16 @@ export class Lockout {
     if (this.isOn(ctx)) await this.redis.client.del(this.counts(ctx, userId), this.locks(ctx, userId));
   }
 
-  /** Locks that hold, latest unlock first. */
-  private async running(ctx: ProjectContext, userId: string): Promise<{ part: string; until: Date }[]> {
-    const flat = await this.redis.client.zrevrangebyscore(this.locks(ctx, userId), "+inf", `(${ctx.now().getTime()}`, "WITHSCORES");
-    return flat.flatMap((part, at) => (at % 2 === 0 ? [{ part, until: new Date(Number(flat[at + 1])) }] : []));
+  /** Locks that hold of each user, latest unlock first. */
+  private async running(ctx: ProjectContext, userIds: readonly string[]): Promise<{ part: string; until: Date }[][]> {
+    const pipeline = this.redis.client.pipeline();
+    for (const userId of userIds) pipeline.zrevrangebyscore(this.locks(ctx, userId), "+inf", `(${ctx.now().getTime()}`, "WITHSCORES");
+    const answers = (await pipeline.exec()) ?? [];
+    return answers.map(([error, found]) => {
+      if (error) throw error;
+      const flat = found as string[];
+      return flat.flatMap((part, at) => (at % 2 === 0 ? [{ part, until: new Date(Number(flat[at + 1])) }] : []));
+    });
   }
 
   private counts(ctx: ProjectContext, userId: string): string {

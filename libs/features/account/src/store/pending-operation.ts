@@ -48,8 +48,14 @@ export interface PendingOneTimePassword extends PendingFactor {
   target: string;
 }
 
+/** Recovery codes that are stored already and wait to be seen. */
+export interface PendingRecoveryCodes {
+  kind: "recovery_codes";
+  recoveryCodes: readonly string[];
+}
+
 /** What a token stands for. */
-export type PendingOperation = PendingLink | PendingLoginId | PendingTotp | PendingOneTimePassword;
+export type PendingOperation = PendingLink | PendingLoginId | PendingTotp | PendingOneTimePassword | PendingRecoveryCodes;
 
 /** A stored token; times in milliseconds. */
 export interface AccountToken {

@@ -1,11 +1,11 @@
 import { Injectable } from "@nestjs/common";
+import { checkOtpTarget } from "@gatehouse/domain-identity";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { IdentityChanges } from "@gatehouse/record-accounts";
 import type { OtpChannel } from "@gatehouse/record-one-time-codes";
 import { AccountReader } from "../guards/account-reader.js";
 import { AddressCodes } from "../guards/address-codes.js";
 import { FreshRecoveryCodes } from "../guards/fresh-recovery-codes.js";
-import { otpTarget } from "../rules/otp-target.js";
 import { AccountTokens } from "../store/account-token.store.js";
 import type { ResumedFactor } from "./enrol-totp.js";
 
@@ -22,7 +22,7 @@ export class EnrolOneTimePassword {
 
   /** Throws `ValidationFailed` "invalid target", `DuplicatedAuthenticator`, and what keeps a code from being sent, limits aside. */
   async start(ctx: ProjectContext, { userId, channel, ...typed }: { userId: UserId; channel: OtpChannel; target: string }): Promise<{ token: string }> {
-    const target = otpTarget(ctx, { channel, target: typed.target });
+    const target = checkOtpTarget(ctx.project.config, { type: channel === "email" ? "email" : "phone", target: typed.target });
     const type = channel === "email" ? "oob_otp_email" : "oob_otp_sms";
     this.changes.checkNewAuthenticator(ctx, await this.reader.facts(ctx, userId), { type, kind: "secondary", target });
     await this.codes.start(ctx, { userId, target, channel });

@@ -50,6 +50,12 @@ export class EnrolTotp {
     return { token, secret, uri: this.totp.uri(ctx, { secret, accountName: accountId }), issuer, accountId };
   }
 
+  /** What was started, for a page that is visited again. Throws `AccountManagementTokenInvalid`, `AccountManagementTokenNotBoundToUser`. */
+  async started(ctx: ProjectContext, { userId, token }: { userId: UserId; token: string }): Promise<StartedTotp> {
+    const { secret, issuer, accountId } = await this.tokens.find(ctx, { token, userId, kinds: ["totp"] });
+    return { token, secret, uri: this.totp.uri(ctx, { secret, accountName: accountId }), issuer, accountId };
+  }
+
   /** The old token is good until this succeeds. Throws `AccountManagementTokenInvalid`, `AccountManagementTokenNotBoundToUser`, `InvalidCredentials`, `RateLimited`, `AccountLockout`. */
   async resume(ctx: ProjectContext, { userId, token, displayName, code }: { userId: UserId; token: string; displayName: string; code: string }): Promise<ResumedFactor> {
     const pending = await this.tokens.find(ctx, { token, userId, kinds: ["totp"] });

@@ -30,6 +30,19 @@ export class RecoveryCodes {
     return codes;
   }
 
+  /** Codes for a user with a first second factor who has none; undefined for every other user, and where the project gives none. */
+  async makeMissing(ctx: ProjectContext, userId: UserId): Promise<readonly string[] | undefined> {
+    const { disabled, count, list_enabled: listable } = ctx.project.config.authentication.recovery_code;
+    if (disabled) return undefined;
+    return this.db.transaction(async (tx) => {
+      const { recoveryCodes = 0 } = await this.changes.locked(ctx, tx, userId);
+      if (recoveryCodes > 0) return undefined;
+      const codes = newRecoveryCodes(count);
+      await this.store.replace(ctx, tx, { userId, codes, listable });
+      return codes;
+    });
+  }
+
   /** The user's codes; undefined where the project does not show them again. Codes made before it did are left out. */
   async list(ctx: ProjectContext, userId: UserId): Promise<ShownRecoveryCode[] | undefined> {
     const { disabled, list_enabled } = ctx.project.config.authentication.recovery_code;

@@ -16,6 +16,9 @@ const ENDINGS: readonly string[] = [
   "user.anonymized",
   "user.deletion_scheduled",
   "user.anonymization_scheduled",
+  "admin_api.mutation.set_account_valid_from.executed",
+  "admin_api.mutation.set_account_valid_until.executed",
+  "admin_api.mutation.set_account_valid_period.executed",
 ];
 const BATCH = 500;
 const OVERDUE_MS = 3_600_000;

@@ -3,40 +3,38 @@ import { userCreated } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { identityModel, type User, userModel } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
-import { Accounts } from "@gatehouse/record-accounts";
+import { Accounts, IdentityChanges } from "@gatehouse/record-accounts";
+import { ChosenPasswords } from "@gatehouse/record-authenticators";
+import { AccountStatusStore } from "@gatehouse/record-users";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { MessageQueue } from "@gatehouse/service-message-queue";
-import { ValidPeriodStore } from "../store/valid-period.store.js";
+import { MailPassword } from "../guards/mail-password.js";
 import type { PreparedUser } from "./prepare-user.js";
-
-const MAIL = "send_password_to_new_user_email";
 
 /** Writes a user that `PrepareUser` made, with its events; the password is mailed after the commit. */
 @Injectable()
 export class CreateUser {
   constructor(
     private readonly accounts: Accounts,
-    private readonly validPeriods: ValidPeriodStore,
+    private readonly statuses: AccountStatusStore,
     private readonly outbox: EventOutbox,
-    private readonly messages: MessageQueue,
+    private readonly changes: IdentityChanges,
+    private readonly passwords: ChosenPasswords,
+    private readonly mail: MailPassword,
   ) {}
 
-  /** Throws DuplicatedIdentity when the login id was taken meanwhile. */
-  async run(ctx: ProjectContext, tx: Tx, { account, mail }: PreparedUser): Promise<User> {
-    const { user } = account;
+  /** Throws DuplicatedIdentity when the login id was taken meanwhile, RateLimited and NoAvailableSMTPConfiguration when the password is to be mailed. */
+  async run(ctx: ProjectContext, tx: Tx, { account, mailed }: PreparedUser): Promise<User> {
+    const { user, identities } = account;
+    const [incoming] = identities;
+    if (incoming) await this.changes.checkDuplicates(ctx, tx, { userId: user.id, incoming });
     await this.accounts.insert(ctx, tx, account);
-    const { accountValidFrom: from, accountValidUntil: until } = user.status;
-    if (from || until) await this.validPeriods.set(ctx, tx, { id: user.id, from, until });
+    const password = account.authenticators.find(({ type }) => type === "password")?.passwordHash;
+    if (password) await this.passwords.note(ctx, tx, { userId: user.id, passwordHash: password });
+    const { id, status, createdAt: at } = user;
+    if (status.accountValidFrom || status.accountValidUntil) await this.statuses.write(ctx, tx, { id, status, at });
     const model = userModel(ctx.project.config, account, ctx.now());
     await this.outbox.append(ctx, tx, [userCreated({ user: model, identities: account.identities.map(identityModel) })]);
-    if (mail) tx.afterCommit(() => this.send(ctx, mail));
+    if (mailed !== undefined) await this.mail.run(ctx, tx, { template: "send_password_to_new_user_email", plain: mailed, identities });
     return user;
-  }
-
-  /** The user exists by now, so a queue that does not answer is logged and not thrown. */
-  private async send(ctx: ProjectContext, { to, password }: NonNullable<PreparedUser["mail"]>): Promise<void> {
-    await this.messages.enqueue(ctx, { channel: "email", to, template: MAIL, variables: { Email: to, Password: password } }).catch((error: unknown) => {
-      ctx.log.error({ template: MAIL, err: error }, "The new user's password could not be mailed.");
-    });
   }
 }

@@ -1,0 +1,52 @@
+import { Injectable } from "@nestjs/common";
+import { userProfilePreUpdate } from "@gatehouse/domain-events";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { type UserFacts, userModel, type WrittenAttributes, withWrittenAttributes } from "@gatehouse/domain-user";
+import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
+import { TargetUser } from "../guards/target-user.js";
+
+/** What becomes of a user's profile; everything in it is a whole set. */
+export interface PreparedProfile extends WrittenAttributes {
+  /** Keys, when a blocking hook has changed them. */
+  roles?: readonly string[];
+  groups?: readonly string[];
+}
+
+/** Checks attributes that are to replace a user's, and asks the `user.profile.pre_update` handlers. Call it with no transaction open. */
+@Injectable()
+export class PrepareProfile {
+  constructor(
+    private readonly target: TargetUser,
+    private readonly hooks: BlockingHooks,
+  ) {}
+
+  /** Throws UserNotFound, UserIsAnonymized, ValidationFailed, HookDisallowed and other errors of hooks, and a plain error for an address that is not the user's. */
+  async run(ctx: ProjectContext, { userId, ...given }: WrittenAttributes & { userId: string }): Promise<PreparedProfile> {
+    const facts = await this.target.before(ctx, { userId, notAnonymized: true });
+    const { standard, custom } = given;
+    const planned = withWrittenAttributes(ctx.project.config, facts, given);
+    if (!standard && !custom) return {};
+    return this.askHooks(ctx, planned, { standard, custom });
+  }
+
+  /** The sets as the handlers want them. One that they leave alone is as it was given: what a provider once said of the user need not pass today's rules. */
+  private async askHooks(ctx: ProjectContext, planned: UserFacts, given: WrittenAttributes): Promise<PreparedProfile> {
+    if (!this.hooks.hasHandlers(ctx, userProfilePreUpdate.entry.type)) return given;
+    const { config } = ctx.project;
+    const model = userModel(config, planned, ctx.now());
+    const { user } = await this.hooks.run(ctx, userProfilePreUpdate({ user: model }));
+    if (!user) return given;
+    const wished = {
+      standard: user.standard_attributes === model.standard_attributes ? given.standard : user.standard_attributes,
+      custom: user.custom_attributes === model.custom_attributes ? given.custom : user.custom_attributes,
+    };
+    withWrittenAttributes(config, planned, wished);
+    return { ...wished, ...changed("roles", model.roles, user.roles), ...changed("groups", model.groups, user.groups) };
+  }
+}
+
+/** The keys under their name, unless they are what they were. */
+function changed(name: "roles" | "groups", before: readonly string[], after: readonly string[]): Partial<Record<"roles" | "groups", readonly string[]>> {
+  const same = before.length === after.length && before.every((key) => after.includes(key));
+  return same ? {} : { [name]: after };
+}

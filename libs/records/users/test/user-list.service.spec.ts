@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { statementCount } from "@gatehouse/platform-postgres";
+import { type TestProject, testProject } from "@gatehouse/platform-testing";
+import { UserCounts, UserListRead } from "@gatehouse/record-users";
+
+const counts = new UserCounts();
+const list = new UserListRead(counts);
+
+/** So many users on each day, some at the same moment; every third never logged in twice. */
+async function projectWith(days: Record<string, number>): Promise<TestProject> {
+  const target = await testProject();
+  await target.db.transaction(async (tx) => {
+    for (const [day, users] of Object.entries(days))
+      await tx.query(
+        `insert into auth_user (project_id, id, created_at, updated_at, last_login_at)
+         select $1, gen_random_uuid(), t, t, case when n % 3 > 0 then t + n * interval '1 day' end from generate_series(1, $3::int) n cross join lateral (select $2::timestamptz + (n / 2) * interval '7 seconds' as t) x`,
+        [target.ctx.project.id, `${day}T00:00:00Z`, users],
+      );
+  });
+  return target;
+}
+const total = (target: TestProject) => target.db.read((tx) => counts.total(target.ctx, tx));
+const remaining = (target: TestProject) =>
+  target.db.read((tx) => tx.queryOne<{ n: string }>("select count(*) as n from auth_user_count where project_id = $1", [target.ctx.project.id]));
+
+describe("the number of users", () => {
+  it("follows inserts, deletions and rollbacks, alone and in bulk", async () => {
+    const target = await projectWith({ "2026-01-01": 5, "2026-01-03": 7 });
+    const other = await projectWith({ "2026-01-01": 1 });
+    expect(await total(target)).toBe(12);
+    const rolledBack = target.db.transaction(async (tx) => {
+      await tx.query("delete from auth_user where project_id = $1", [target.ctx.project.id]);
+      expect(await counts.total(target.ctx, tx)).toBe(0);
+      throw new Error("no");
+    });
+    await expect(rolledBack).rejects.toThrow("no");
+    await target.db.read((tx) => tx.query("delete from auth_user where project_id = $1 and created_at < '2026-01-02'", [target.ctx.project.id]));
+    expect([await total(target), await total(other)]).toEqual([7, 1]);
+  });
+
+  it("is the same when it is added up, by several at once", async () => {
+    const target = await projectWith({ "2026-01-01": 5 });
+    for (let n = 0; n < 5; n += 1)
+      await target.db.read((tx) =>
+        tx.query("insert into auth_user (project_id, id, created_at, updated_at) values ($1, gen_random_uuid(), '2026-01-01T05:00Z', now())", [target.ctx.project.id]),
+      );
+    await target.db.read((tx) =>
+      tx.query("insert into auth_user (project_id, id, created_at, updated_at) values ($1, gen_random_uuid(), '2026-02-01', now())", [target.ctx.project.id]),
+    );
+    await target.db.read((tx) => tx.query("delete from auth_user where project_id = $1 and created_at = '2026-02-01'", [target.ctx.project.id]));
+    expect((await remaining(target))?.n).toBe("8");
+    await Promise.all([1, 2, 3].map(() => target.db.read((tx) => counts.merge(tx))));
+    expect([await total(target), (await remaining(target))?.n]).toEqual([10, "1"]);
+    expect(await target.db.read((tx) => counts.merge(tx))).toBe(0);
+  });
+});
+
+describe("the list of users", () => {
+  it.each(["created_at", "last_login_at"] as const)("shows everybody once by %s, whichever way a page is reached", async (sortBy) => {
+    const target = await projectWith({ "2026-01-01": 1_700, "2026-01-02": 3, "2026-01-04": 2_400 });
+    const order = { created_at: "created_at desc, id", last_login_at: "last_login_at desc nulls last, id" }[sortBy];
+    const all = (await target.db.read((tx) => tx.query<{ id: string }>(`select id from auth_user where project_id = $1 order by ${order}`, [target.ctx.project.id]))).map(
+      ({ id }) => id,
+    );
+    for (const sortDirection of ["desc", "asc"] as const) {
+      const expected = sortDirection === "desc" ? all : all.toReversed();
+      for (const offset of [0, 1, 999, 1_001, 1_199, 1_201, 1_650, 1_701, 2_050, 2_350, 2_399, 2_403, 2_410, 3_300, 3_999, 4_050, 4_102, 4_103, 9_999]) {
+        const page = await target.db.read((tx) => list.page(target.ctx, tx, { offset, limit: 100, sortBy, sortDirection }));
+        expect(
+          page.map(({ id }) => id),
+          `${sortDirection} ${offset}`,
+        ).toEqual(expected.slice(offset, offset + 100));
+      }
+    }
+  });
+
+  it("sorts by the login before the latest, not by the latest (quirk)", async () => {
+    const target = await testProject();
+    const rows = [
+      ["2026-01-01", "2026-05-01"],
+      ["2026-01-02", "2026-04-01"],
+      [null, "2026-06-01"],
+    ];
+    await target.db.transaction(async (tx) => {
+      for (const [last, login] of rows)
+        await tx.query("insert into auth_user (project_id, id, created_at, updated_at, last_login_at, login_at) values ($1, gen_random_uuid(), now(), now(), $2, $3)", [
+          target.ctx.project.id,
+          last,
+          login,
+        ]);
+    });
+    const page = await target.db.read((tx) => list.page(target.ctx, tx, { offset: 0, limit: 10, sortBy: "last_login_at" }));
+    expect(page.map(({ lastLoginAt }) => lastLoginAt?.toISOString().slice(0, 10))).toEqual(["2026-01-02", "2026-01-01", undefined]);
+  });
+
+  it("takes one statement for an early page and at most three for a late one", async () => {
+    const target = await projectWith({ "2026-01-01": 3_000, "2026-01-02": 10 });
+    const count = (offset: number) => statementCount.during(() => target.db.read((tx) => list.page(target.ctx, tx, { offset, limit: 100 })));
+    expect((await count(500)).sql).toBe(1);
+    const late = await count(2_950);
+    expect(late.result).toHaveLength(60);
+    expect(late.sql).toBeLessThanOrEqual(3);
+  });
+
+  it("threat: one project lists another's users", async () => {
+    const [mine, other] = [await projectWith({ "2026-01-01": 2 }), await projectWith({ "2026-01-01": 1_500 })];
+    expect(await mine.db.read((tx) => list.page(mine.ctx, tx, { offset: 0, limit: 100 }))).toHaveLength(2);
+    expect(await mine.db.read((tx) => list.page(mine.ctx, tx, { offset: 1_200, limit: 100 }))).toEqual([]);
+    expect(await other.db.read((tx) => list.page(other.ctx, tx, { offset: 1_450, limit: 100 }))).toHaveLength(50);
+  });
+});
