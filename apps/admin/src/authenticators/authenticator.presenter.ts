@@ -13,8 +13,10 @@ export function presentAuthenticator(authenticator: Authenticator) {
 /** A presented authenticator. */
 export type AuthenticatorNode = ReturnType<typeof presentAuthenticator>;
 
-function publicClaims({ type, email, phone }: Authenticator): Record<string, unknown> {
+function publicClaims({ type, email, phone, displayName, passkey }: Authenticator): Record<string, unknown> {
   if (type === "oob_otp_email") return { [`${PREFIX}oob_otp/email`]: email };
   if (type === "oob_otp_sms") return { [`${PREFIX}oob_otp/phone`]: phone };
+  if (type === "totp") return { [`${PREFIX}totp/display_name`]: displayName ?? "" };
+  if (type === "passkey") return { [`${PREFIX}passkey/credential_id`]: passkey?.credentialId };
   return {};
 }

@@ -2,6 +2,7 @@ import { UseFilters } from "@nestjs/common";
 import { Args, Context, Parent, ResolveField, Resolver } from "@nestjs/graphql";
 import type { Authenticator } from "@gatehouse/domain-authenticator";
 import type { Identity } from "@gatehouse/domain-identity";
+import { namedAccountId } from "@gatehouse/domain-user";
 import { arrayConnection, type Connection, type ConnectionArguments, PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { type AuthenticatorNode, presentAuthenticator } from "../authenticators/authenticator.presenter.js";
@@ -48,6 +49,12 @@ export class UserRecordsResolver {
   @ResolveField()
   async isAnonymous(@Context() request: AdminRequest, @Parent() user: UserNode): Promise<boolean> {
     return (await identitiesOf(request, user, "anonymous")).length > 0;
+  }
+
+  /** Identities are asked for only when no attribute names the user. */
+  @ResolveField()
+  async endUserAccountID(@Context() { loaders }: AdminRequest, @Parent() { row }: UserNode): Promise<string | null> {
+    return namedAccountId({ user: row, identities: [] }) ?? namedAccountId({ user: row, identities: await loaders.identitiesOf.load(row.id) });
   }
 
   @ResolveField()

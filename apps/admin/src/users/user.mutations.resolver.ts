@@ -1,8 +1,6 @@
 import { UseFilters } from "@nestjs/common";
 import { Args, Context, Info, Mutation, Resolver } from "@nestjs/graphql";
-import { invalidInput } from "@gatehouse/domain-errors";
 import { adminApiMutationCreateUserExecuted, adminApiMutationDeleteUserExecuted } from "@gatehouse/domain-events";
-import type { ProjectContext } from "@gatehouse/domain-project";
 import { CreateUser, DeleteUser, type NewUserInput, type PreparedUser, PrepareUser } from "@gatehouse/feature-users";
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
@@ -13,7 +11,7 @@ import { presentUser, type UserNode } from "./user.presenter.js";
 
 /** Arguments of `createUser`. */
 export interface CreateUserArguments {
-  input: Omit<NewUserInput, "loginId"> & { definition: { loginID?: { key: string; value: string } | null } };
+  input: NewUserInput;
 }
 
 /** Mutations of whole users. */
@@ -27,14 +25,7 @@ export class UserMutations {
     private readonly remove: DeleteUser,
     preparations: Preparations,
   ) {
-    preparations.add("createUser", (ctx, args: CreateUserArguments) => this.prepareCreate(ctx, args));
-  }
-
-  /** The part of `createUser` that runs before the transaction. */
-  private async prepareCreate(ctx: ProjectContext, { input }: CreateUserArguments): Promise<PreparedUser> {
-    const { definition, ...rest } = input;
-    if (!definition.loginID) throw invalidInput("exactly 1 field must be present in identity definition");
-    return this.prepareUser.run(ctx, { ...rest, loginId: definition.loginID });
+    preparations.add("createUser", (ctx, { input }: CreateUserArguments) => this.prepareUser.run(ctx, input));
   }
 
   @Mutation("createUser")

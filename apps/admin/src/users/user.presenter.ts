@@ -21,7 +21,6 @@ export function presentUser(row: User) {
     accountValidUntil: status.accountValidUntil,
     mfaGracePeriodEndAt: row.mfaGracePeriodEndAt,
     formattedName: formattedName(row.standardAttributes),
-    endUserAccountID: endUserAccountId(row.standardAttributes),
     web3: {},
     row,
   };
@@ -36,12 +35,6 @@ export function shownDisableReason({ status }: User, now: Date): string | null {
   return variant === "disabled" || variant === "disabled_temporarily" ? status.disableReason : null;
 }
 
-/** Standard attributes with the picture's inner address turned into a public one. */
-export function withPublicPicture(attributes: Record<string, unknown>, publicOrigin: string): Record<string, unknown> {
-  const path = typeof attributes.picture === "string" ? /^authgearimages:\/\/\/([^/?#]+\/[^/?#]+)$/.exec(attributes.picture)?.[1] : undefined;
-  return path ? { ...attributes, picture: `${publicOrigin}/_images/${path}/profile` } : attributes;
-}
-
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 function formattedName(attributes: Record<string, unknown>): string | null {
@@ -50,8 +43,4 @@ function formattedName(attributes: Record<string, unknown>): string | null {
   const nickname = textOf(attributes.nickname);
   if (name && nickname) return `${name} (${nickname})`;
   return name || nickname || null;
-}
-
-function endUserAccountId(attributes: Record<string, unknown>): string | null {
-  return textOf(attributes.email) || textOf(attributes.preferred_username) || textOf(attributes.phone_number) || null;
 }

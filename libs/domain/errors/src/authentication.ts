@@ -153,7 +153,7 @@ export const smsNotSupported = defineError({
   name: "Forbidden",
   reason: "SMSNotSupported",
   message: "SMS is not supported",
-  cause: "The project may not send SMS.",
+  cause: "The plan does not let the project recover accounts by phone.",
   remedy: "Use another channel.",
 });
 /** Fraud protection refused a message. */

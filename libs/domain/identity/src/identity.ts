@@ -42,6 +42,12 @@ export interface BiometricIdentity {
   deviceInfo: Record<string, unknown>;
 }
 
+/** A wallet that signs in (Ethereum, EIP-4361). */
+export interface SiweIdentity {
+  address: string;
+  chainId: number;
+}
+
 /** What identities of the other types hold beside their claims; one member each. */
 export interface IdentityDetails {
   oauth?: OAuthIdentity;
@@ -49,6 +55,7 @@ export interface IdentityDetails {
   ldap?: LdapIdentity;
   anonymous?: AnonymousIdentity;
   biometric?: BiometricIdentity;
+  siwe?: SiweIdentity;
 }
 
 /** An identity as kept; the members for login ids are null for other types. */
@@ -87,7 +94,7 @@ export function identityClaims(identity: Identity): Record<string, unknown> {
 
 function ownClaims({ type, details, ...identity }: Identity): Record<string, unknown> {
   const prefixed = (own: Record<string, unknown>) => Object.fromEntries(Object.entries(own).map(([name, value]) => [`${PREFIX}${name}`, value]));
-  const { oauth, passkey, anonymous, biometric } = details;
+  const { oauth, passkey, anonymous, biometric, siwe } = details;
   if (type === "login_id")
     return prefixed({
       "login_id/type": identity.loginIdType,
@@ -101,5 +108,6 @@ function ownClaims({ type, details, ...identity }: Identity): Record<string, unk
   if (details.ldap) return ldapIdentityClaims(details.ldap);
   if (biometric)
     return prefixed({ "biometric/key_id": biometric.keyId, "biometric/device_info": biometric.deviceInfo, "biometric/formatted_device_info": deviceModel(biometric.deviceInfo) });
+  if (siwe) return prefixed({ "siwe/address": siwe.address, "siwe/chain_id": siwe.chainId });
   return anonymous ? prefixed({ "anonymous/key_id": anonymous.keyId ?? "" }) : {};
 }

@@ -14,6 +14,7 @@ import { OwnedRecords } from "./guards/owned-records.js";
 import { AccountTokens } from "./store/account-token.store.js";
 import { AccountSession } from "./use-cases/account-session.js";
 import { AddPasskey } from "./use-cases/add-passkey.js";
+import { AskForPasskey } from "./use-cases/ask-for-passkey.js";
 import { ChangePassword } from "./use-cases/change-password.js";
 import { DeleteAuthenticator } from "./use-cases/delete-authenticator.js";
 import { DeleteIdentity } from "./use-cases/delete-identity.js";
@@ -32,7 +33,7 @@ import { WriteLoginId } from "./use-cases/write-login-id.js";
 
 const services = [ChosenPasswords, ...ONE_TIME_CODE_PROVIDERS, Lockout, ...SOCIAL_LOGIN_PROVIDERS, Totp, WebAuthn];
 const guards = [AddressCodes, FreshRecoveryCodes, GuardedCheck, OwnedRecords, WriteLoginId];
-const identities = [AddPasskey, DeleteIdentity, LinkSocialAccount, ResendCode, ResumeLoginIdChange, StartLoginIdChange];
+const identities = [AddPasskey, AskForPasskey, DeleteIdentity, LinkSocialAccount, ResendCode, ResumeLoginIdChange, StartLoginIdChange];
 const authenticators = [ChangePassword, DeleteAuthenticator, EnrolOneTimePassword, EnrolTotp, FinishEnrolment, ForgetDevices, RecoveryCodes];
 const doors = [AccountReader, AccountSession, AccountTokens, ScheduleOwnDeletion, UpdateProfile, ...identities, ...authenticators];
 

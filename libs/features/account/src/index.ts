@@ -20,6 +20,8 @@ export { ResendCode } from "./use-cases/resend-code.js";
 export { type DeletableIdentity, DeleteIdentity } from "./use-cases/delete-identity.js";
 /** Adding passkeys. */
 export { AddPasskey } from "./use-cases/add-passkey.js";
+/** Asking for passkeys. */
+export { AskForPasskey } from "./use-cases/ask-for-passkey.js";
 /** Changing passwords. */
 export { ChangePassword, type PasswordChange } from "./use-cases/change-password.js";
 /** Adding authenticator apps. */

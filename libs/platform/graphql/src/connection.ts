@@ -19,3 +19,13 @@ export interface Connection<T> {
   pageInfo: PageInfo;
   totalCount: number | null | (() => number | null | Promise<number | null>);
 }
+
+/** The connection of a page that goes forward by cursors of its source. Rows whose node is gone count for the page's length and are left out. */
+export function cursorConnection<T>(first: number, rows: readonly { cursor: string; node: T | undefined }[], totalCount: Connection<T>["totalCount"]): Connection<T> {
+  const edges = rows.flatMap(({ cursor, node }) => (node === undefined ? [] : [{ cursor, node }]));
+  return {
+    edges,
+    pageInfo: { hasNextPage: rows.length >= first, hasPreviousPage: true, startCursor: rows[0]?.cursor ?? "", endCursor: rows.at(-1)?.cursor ?? "" },
+    totalCount,
+  };
+}

@@ -8,20 +8,39 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
   return isApiError(found) ? found : undefined;
 }
 
-const isValidation = (formatted: GraphQLFormattedError): boolean => formatted.extensions?.code === "GRAPHQL_VALIDATION_FAILED";
+/** Whether a custom scalar did not take a literal of the document; what it threw is at the bottom. */
+function isRefusedLiteral(error: unknown): boolean {
+  let found = error;
+  while (found instanceof GraphQLError && found.originalError) found = found.originalError;
+  return !(found instanceof GraphQLError);
+}
 
-/** Whether an error is neither an API error nor a fault of the document: it is masked, and worth a line in the log. */
+const isValidation = (formatted: GraphQLFormattedError, error: unknown): boolean => formatted.extensions?.code === "GRAPHQL_VALIDATION_FAILED" && !isRefusedLiteral(error);
+
+/** What a caller did wrong but is not told: he sees `unexpected error`, and nobody needs to look after it. */
+export class MaskedError extends Error {}
+
+function isMasked(error: unknown): boolean {
+  let found = error;
+  while (found instanceof GraphQLError && found.originalError) found = found.originalError;
+  return found instanceof MaskedError;
+}
+
+/** Codes of faults of the request itself. */
+const FAULTS_OF_THE_REQUEST: readonly unknown[] = ["GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "OPERATION_RESOLUTION_FAILURE"];
+
+/** Whether an error is neither an API error nor a fault of the request: it is masked, and worth a line in the log. */
 export function isUnexpected(formatted: GraphQLFormattedError, error: unknown): boolean {
-  return !isValidation(formatted) && apiErrorOf(error) === undefined;
+  return !FAULTS_OF_THE_REQUEST.includes(formatted.extensions?.code) && !isMasked(error) && apiErrorOf(error) === undefined;
 }
 
 /**
  * What clients see of an error: API errors with `errorName`, `reason` and `info` as extensions; errors of validation as they are, without extensions;
- * anything else as `unexpected error`.
+ * anything else, such as a value that a scalar does not take, as `unexpected error` (spec: admin API §5.2).
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { message, locations, path } = formatted;
-  if (isValidation(formatted)) return { message, ...(locations ? { locations } : {}) };
+  if (isValidation(formatted, error)) return { message, ...(locations ? { locations } : {}) };
   const found = apiErrorOf(error);
   if (!found) return { message: "unexpected error", locations: [] };
   const { reason, info } = found.toJSON();

@@ -17,10 +17,12 @@ export { type ConnectionArguments, offsetConnection, type OffsetPage, offsetPage
 /** Connections over a list in memory. */
 export { arrayConnection } from "./array-connection.js";
 /** What every connection looks like. */
-export type { Connection, Edge, PageInfo } from "./connection.js";
+export { type Connection, cursorConnection, type Edge, type PageInfo } from "./connection.js";
 /** Batching loaders for one request. */
 export { listLoader, type Loader, rowLoader } from "./loaders.js";
 /** Custom scalars. */
-export { dateTimeScalar, jsonOutputScalar } from "./scalars.js";
+export { dateTimeScalar, jsonObjectScalar, jsonOutputScalar } from "./scalars.js";
+/** An error that is the caller's, and that he is not told. */
+export { MaskedError } from "./format-error.js";
 /** Lets resolvers' errors reach the driver's formatter. */
 export { PassErrorsOn } from "./pass-errors-on.filter.js";

@@ -3,7 +3,8 @@ import DataLoader from "dataloader";
 /** Collects the keys asked for in one turn and loads them together; lives as long as one request. */
 export type Loader<T> = DataLoader<string, T>;
 
-const BATCH = 100;
+/** Keys that are loaded together (spec: admin API §4.4). */
+const BATCH = 20;
 
 /** A loader of single rows by id; an unknown id gives null. `load` returns the rows in any order. */
 export function rowLoader<T extends { id: string }>(load: (ids: readonly string[]) => Promise<readonly T[]>): Loader<T | null> {

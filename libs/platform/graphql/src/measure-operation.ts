@@ -1,7 +1,7 @@
 import { type DocumentNode, type FieldNode, getOperationAST, Kind, type SelectionSetNode, type ValueNode } from "graphql";
 import type { OperationSize, QuerySizing } from "./query-limits.js";
 
-type Size = Omit<OperationSize, "kind">;
+type Size = Omit<OperationSize, "kind" | "tokens">;
 
 /** What of a request its size depends on. */
 export interface MeasuredRequest {
@@ -20,8 +20,8 @@ const bounded = (value: number): number => Math.min(value, CEILING);
 export function measureOperation(request: MeasuredRequest, sizing: QuerySizing): OperationSize | "fragment_cycle" | undefined {
   const operation = getOperationAST(request.document, request.operationName);
   if (!operation) return undefined;
-  const size = new Measure(request, sizing).selections(operation.selectionSet);
-  return size ? { kind: operation.operation, ...size } : "fragment_cycle";
+  const size = new Measure(request, sizing).selections(operation.selectionSet, true);
+  return size ? { kind: operation.operation, tokens: request.document.tokenCount ?? 0, ...size } : "fragment_cycle";
 }
 
 class Measure {
@@ -38,16 +38,16 @@ class Measure {
     );
   }
 
-  /** The sum over a selection set; undefined for a fragment cycle. */
-  selections(set: SelectionSetNode): Size | undefined {
+  /** The sum over a selection set, at the top of the operation or below; undefined for a fragment cycle. */
+  selections(set: SelectionSetNode, top = false): Size | undefined {
     const sum: Size = { rootFields: 0, depth: 0, aliases: 0, cost: 0 };
     for (const selection of set.selections) {
       const size =
         selection.kind === Kind.FIELD
-          ? this.field(selection)
+          ? this.field(selection, top)
           : selection.kind === Kind.INLINE_FRAGMENT
-            ? this.selections(selection.selectionSet)
-            : this.fragment(selection.name.value);
+            ? this.selections(selection.selectionSet, top)
+            : this.fragment(selection.name.value, top);
       if (!size) return undefined;
       sum.rootFields = bounded(sum.rootFields + size.rootFields);
       sum.depth = Math.max(sum.depth, size.depth);
@@ -57,32 +57,35 @@ class Measure {
     return sum;
   }
 
-  private field(field: FieldNode): Size | undefined {
+  private field(field: FieldNode, top: boolean): Size | undefined {
     const inside = field.selectionSet ? this.selections(field.selectionSet) : { depth: 0, aliases: 0, cost: 0 };
     if (!inside) return undefined;
-    return { rootFields: 1, depth: inside.depth + 1, aliases: bounded(inside.aliases + (field.alias ? 1 : 0)), cost: bounded(1 + this.length(field) * inside.cost) };
+    return { rootFields: 1, depth: inside.depth + 1, aliases: bounded(inside.aliases + (field.alias ? 1 : 0)), cost: bounded(1 + this.length(field, top) * inside.cost) };
   }
 
-  private fragment(name: string): Size | undefined {
+  /** A fragment is of one type, so all its spreads are at the top or none is. */
+  private fragment(name: string, top: boolean): Size | undefined {
     const known = this.known.get(name);
     if (known === "open") return undefined;
     if (known) return known;
     const set = this.fragments.get(name);
     if (!set) return { rootFields: 0, depth: 0, aliases: 0, cost: 0 };
     this.known.set(name, "open");
-    const size = this.selections(set);
+    const size = this.selections(set, top);
     this.known.set(name, size);
     return size;
   }
 
   /** How many elements a field may have. */
-  private length(field: FieldNode): number {
+  private length(field: FieldNode, top: boolean): number {
     const given = (field.arguments ?? []).flatMap((argument) => {
       const value = this.value(argument.value);
       if (argument.name.value === "ids") return Array.isArray(value) ? [value.length] : [];
-      return (argument.name.value === "first" || argument.name.value === "last") && typeof value === "number" && value >= 0 ? [Math.min(value, this.sizing.largestPage)] : [];
+      return (argument.name.value === "first" || argument.name.value === "last") && typeof value === "number" && value >= 0
+        ? [Math.min(value, this.sizing.largestPages?.[field.name.value] ?? this.sizing.largestPage)]
+        : [];
     });
-    return given.length > 0 ? Math.max(...given) : (this.sizing.lists[field.name.value] ?? 1);
+    return given.length > 0 ? Math.max(...given) : ((top ? this.sizing.topLists?.[field.name.value] : undefined) ?? this.sizing.lists[field.name.value] ?? 1);
   }
 
   private value(node: ValueNode): unknown {

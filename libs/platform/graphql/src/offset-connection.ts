@@ -51,9 +51,9 @@ export function offsetPage(args: ConnectionArguments, max: number): OffsetPage |
 
 const size = (value: number | null | undefined, max: number): number | undefined => (value === null || value === undefined || value < 0 ? undefined : Math.min(value, max));
 
-/** The connection of rows read for a page. A side whose end was not reached counts as having more. */
-export function offsetConnection<T>(page: OffsetPage, nodes: readonly T[], totalCount: Connection<T>["totalCount"]): Connection<T> {
-  const edges = nodes.map((node, index) => ({ cursor: toCursor(page.offset + index), node }));
+/** The connection of rows read for a page; rows that are gone by now (null) get no edge. A side whose end was not reached counts as having more. */
+export function offsetConnection<T>(page: OffsetPage, nodes: readonly (T | null)[], totalCount: Connection<T>["totalCount"]): Connection<T> {
+  const edges = nodes.flatMap((node, index) => (node === null ? [] : [{ cursor: toCursor(page.offset + index), node }]));
   const full = nodes.length >= page.by.size;
   return {
     edges,

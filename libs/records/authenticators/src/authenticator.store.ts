@@ -76,11 +76,21 @@ export class AuthenticatorStore {
     return (await tx.query(`select ${COLUMNS} from authenticator a where a.project_id = $1 and a.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toAuthenticator);
   }
 
-  /** Stores a new password. With `onlyIf` the change happens only while the stored hash is still that one. */
-  async updatePasswordHash(ctx: ProjectContext, tx: Tx, input: { id: string; passwordHash: string; at: Date; onlyIf?: string }): Promise<boolean> {
+  /** Stores a new password, which must be changed after `expireAfter` if that is given. With `onlyIf` the change happens only while the stored hash is still that one. */
+  async updatePasswordHash(ctx: ProjectContext, tx: Tx, input: { id: string; passwordHash: string; at: Date; onlyIf?: string; expireAfter?: Date }): Promise<boolean> {
     const sql =
-      "update authenticator set password_hash = $3, expire_after = null, updated_at = $4 where project_id = $1 and id = $2 and ($5::text is null or password_hash = $5) returning id";
-    return (await tx.queryOne(sql, [ctx.project.id, input.id, input.passwordHash, input.at, input.onlyIf ?? null])) !== undefined;
+      "update authenticator set password_hash = $3, expire_after = $6, updated_at = $4 where project_id = $1 and id = $2 and ($5::text is null or password_hash = $5) returning id";
+    return (await tx.queryOne(sql, [ctx.project.id, input.id, input.passwordHash, input.at, input.onlyIf ?? null, input.expireAfter ?? null])) !== undefined;
+  }
+
+  /** Sets when passwords must be changed; null: not. */
+  async setPasswordExpiry(ctx: ProjectContext, tx: Tx, input: { ids: readonly string[]; expireAfter: Date | null; at: Date }): Promise<void> {
+    await tx.query("update authenticator set expire_after = $3, updated_at = $4 where project_id = $1 and id = any($2::uuid[]) and type = 'password'", [
+      ctx.project.id,
+      input.ids,
+      input.expireAfter,
+      input.at,
+    ]);
   }
 
   /** Stores the same password in a better hash; its age and its end stay. */

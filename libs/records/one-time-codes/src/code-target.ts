@@ -36,6 +36,8 @@ export interface OtpRequest extends CodeTarget {
   notify?: string;
   /** Kept with the code, and given back to who presents its value. */
   attachment?: Record<string, unknown>;
+  /** An administrator has it sent: the link says so, and limits by address do not count (spec: messaging §7, admin API §8). */
+  byAdmin?: boolean;
   /** An account that is not there: everything happens but the delivery, and no code is right. */
   dummy?: boolean;
 }

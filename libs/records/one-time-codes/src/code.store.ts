@@ -25,6 +25,16 @@ export interface Delivery {
   deliverBy?: Date;
 }
 
+/** A code to be kept. */
+export interface NewCode {
+  /** Undefined keeps the place of one that is never right. */
+  code: string | undefined;
+  send: string;
+  lifeMs: number;
+  /** It goes out by SMS, and fraud protection wants to hear when it is verified. */
+  sms?: boolean;
+}
+
 /** What a link stands for. */
 export interface LinkRecord {
   target: string;
@@ -92,6 +102,13 @@ if redis.call('HGET', KEYS[1], 'send') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 return 1`;
 
+/** KEYS: a code. Takes the number its SMS went to and the run it was for, once. */
+const TAKE_SMS_SCRIPT = `
+local fields = redis.call('HMGET', KEYS[1], 'sms', 'run')
+if not fields[1] then return {} end
+redis.call('HDEL', KEYS[1], 'sms')
+return {fields[1], fields[2] or ''}`;
+
 const accepted = (ctx: ProjectContext, { purpose, target }: CodeTarget, send: string): AcceptedCode => ({ purpose, target, send, at: ctx.now().getTime() });
 
 /** One-time codes in Redis, hashed; a new code replaces the former one of its target (spec: messaging §2.3). */
@@ -99,10 +116,11 @@ const accepted = (ctx: ProjectContext, { purpose, target }: CodeTarget, send: st
 export class CodeStore {
   constructor(private readonly redis: RedisConnection) {}
 
-  /** Keeps a code; undefined keeps the place of one that is never right. */
-  async put(ctx: ProjectContext, request: OtpRequest, { code, send, lifeMs }: { code: string | undefined; send: string; lifeMs: number }): Promise<void> {
+  /** Keeps a code in place of the former one. */
+  async put(ctx: ProjectContext, request: OtpRequest, { code, send, lifeMs, sms = false }: NewCode): Promise<void> {
     const key = this.key(ctx, request);
-    const fields = { delivery: "sending", send, ...(code === undefined ? {} : { hash: this.hash(ctx, request, code) }) };
+    const watched = sms ? { sms: request.target, ...(request.runId ? { run: request.runId } : {}) } : {};
+    const fields = { delivery: "sending", send, ...watched, ...(code === undefined ? {} : { hash: this.hash(ctx, request, code) }) };
     const work = this.redis.client.multi().del(key).hset(key, fields).pexpire(key, lifeMs);
     if (code !== undefined && request.form === "link") {
       const { target, channel, notify, attachment } = request;
@@ -115,6 +133,12 @@ export class CodeStore {
   async check(ctx: ProjectContext, target: CodeTarget, { code, maxFailed }: { code: string; maxFailed: number }): Promise<AcceptedCode | "wrong" | "revoked"> {
     const result = (await this.redis.client.eval(CHECK_SCRIPT, 1, this.key(ctx, target), this.hash(ctx, target, code.trim()), maxFailed)) as string;
     return result === "wrong" || result === "revoked" ? result : accepted(ctx, target, result.slice("ok:".length));
+  }
+
+  /** The SMS that brought a code, the first time somebody asks. */
+  async takeSms(ctx: ProjectContext, target: CodeTarget): Promise<{ to: string; runId?: string } | undefined> {
+    const [to, runId] = (await this.redis.client.eval(TAKE_SMS_SCRIPT, 1, this.key(ctx, target))) as string[];
+    return to === undefined ? undefined : { to, ...(runId ? { runId } : {}) };
   }
 
   /** The code of a link that was approved, while it is good. */

@@ -3,6 +3,7 @@ import { otpDeliveryUnexpected, rateLimited } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type ApiErrorJson, isApiError } from "@gatehouse/platform-errors-core";
 import { CROCKFORD, DIGITS, randomString } from "@gatehouse/platform-ids";
+import { FraudProtection } from "@gatehouse/service-fraud-protection";
 import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import { CodeStore, type DeliveryStatus, type LinkRecord } from "./code.store.js";
 import type { AcceptedCode, CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpRequest, SentCode } from "./code-target.js";
@@ -10,7 +11,7 @@ import { FlowChannel } from "./flow-channel.js";
 import { outgoingMessage } from "./outgoing-otp.js";
 import { channelsOf, cooldownBuckets, formOf, maxFailedAttempts, triggerBuckets, validateBuckets, validMs } from "./otp-settings.js";
 import { SendMessage } from "./send-message.js";
-import { fixedCode } from "./test-mode.js";
+import { fixedCode, isSuppressedByProject } from "./test-mode.js";
 
 /** What a step shows of a code that was sent. */
 export interface OtpStatus {
@@ -36,6 +37,7 @@ export class OneTimePasswords implements OnModuleDestroy {
     private readonly limiter: RateLimiter,
     private readonly messages: SendMessage,
     private readonly channel: FlowChannel,
+    private readonly fraud: FraudProtection,
   ) {}
 
   /** What is under way is finished before the process ends. */
@@ -55,6 +57,16 @@ export class OneTimePasswords implements OnModuleDestroy {
       if (swallowCooldown && rateLimited.is(error) && String((error as { info?: Record<string, unknown> }).info?.bucket_name).includes("Cooldown")) return "cooling-down";
       throw error;
     }
+  }
+
+  /** Makes a code of six digits in place of the former one, for somebody who passes it on himself: there is no message and no limit (spec: admin API §8.1). */
+  async issue(ctx: ProjectContext, target: CodeTarget & { channel: OtpChannel }): Promise<string> {
+    const request = { ...target, form: "code", userId: "", message: "" } as const;
+    const code = fixedCode(ctx, request) ?? randomString(LENGTHS.code, DIGITS);
+    const sent = { purpose: target.purpose, target: target.target, send: ctx.newId() };
+    await this.codes.put(ctx, request, { code, send: sent.send, lifeMs: validMs(ctx, request) });
+    await this.codes.setDelivery(ctx, sent, { status: "sent" });
+    return code;
   }
 
   /** Everything that a step shows. */
@@ -79,7 +91,14 @@ export class OneTimePasswords implements OnModuleDestroy {
   async check(ctx: ProjectContext, { code, channel, ...target }: CodeTarget & { channel: OtpChannel; code: string }): Promise<AcceptedCode | undefined> {
     const result = await this.codes.check(ctx, target, { code, maxFailed: maxFailedAttempts(ctx, target.purpose, channel) });
     if (result === "revoked") throw rateLimited({ bucket_name: "TrackFailedOTPAttemptBucket" }, "too many verify OTP attempts");
-    return result === "wrong" ? undefined : result;
+    if (result === "wrong") return undefined;
+    if (channel !== "email") await this.tellFraudProtection(ctx, target);
+    return result;
+  }
+
+  /** A flow run was completed: the codes it sent by SMS and nobody verified are no sign of fraud. */
+  async settle(ctx: ProjectContext, runId: string): Promise<void> {
+    await this.fraud.settle(ctx, runId).catch((error: unknown) => ctx.log.warn({ err: error }, "the SMS of a completed flow were not taken back from the counters"));
   }
 
   /** The code of a target's link, when that was approved. */
@@ -130,26 +149,37 @@ export class OneTimePasswords implements OnModuleDestroy {
     const code = fixedCode(ctx, request) ?? (request.form === "link" ? randomString(LENGTHS.link, CROCKFORD) : randomString(LENGTHS.code, DIGITS));
     const sent = { purpose: request.purpose, target: request.target, send: ctx.newId() };
     try {
-      await this.codes.put(ctx, request, { code: request.dummy ? undefined : code, send: sent.send, lifeMs: validMs(ctx, request) });
+      const sms = request.channel === "sms" && !request.dummy && !isSuppressedByProject(ctx, "sms", request.target);
+      await this.codes.put(ctx, request, { code: request.dummy ? undefined : code, send: sent.send, lifeMs: validMs(ctx, request), sms });
     } catch (error) {
       await reservation.refund();
       throw error;
     }
-    if (request.purpose !== "forgot-password") return this.deliver(ctx, request, { code, sent });
+    if (request.purpose !== "forgot-password" || request.byAdmin) return this.deliver(ctx, request, { code, sent });
     // Whether the account exists must not show in how long the answer takes: both cases do the same, and the delivery comes after.
     await this.deliver(ctx, { ...request, dummy: true }, { code, sent });
     if (request.dummy) return;
-    const delivery = this.deliver(ctx, request, { code, sent })
+    const delivery = this.deliver(ctx, request, { code, sent, limited: true })
       .catch((error: unknown) => ctx.log.warn({ err: error }, "a message of account recovery was not sent"))
       .finally(() => this.underWay.delete(delivery));
     this.underWay.add(delivery);
   }
 
-  /** WhatsApp tells later; everything else is `sent` once it was handed over (spec: messaging §2.3). */
-  private async deliver(ctx: ProjectContext, request: OtpRequest, { code, sent }: { code: string; sent: SentCode }): Promise<void> {
-    const { channel, dummy = false } = request;
+  /** The first time a code is right that went out by SMS. That it could not be counted is no reason to refuse the code. */
+  private async tellFraudProtection(ctx: ProjectContext, target: CodeTarget): Promise<void> {
     try {
-      await this.messages.run(ctx, { ...outgoingMessage(ctx, request, code), report: sent }, { wait: true, dummy });
+      const sms = await this.codes.takeSms(ctx, target);
+      if (sms) await this.fraud.verified(ctx, sms);
+    } catch (error) {
+      ctx.log.warn({ err: error }, "a verified code was not counted");
+    }
+  }
+
+  /** WhatsApp tells later; everything else is `sent` once it was handed over (spec: messaging §2.3). */
+  private async deliver(ctx: ProjectContext, request: OtpRequest, { code, sent, limited }: { code: string; sent: SentCode; limited?: boolean }): Promise<void> {
+    const { channel, dummy = false, userId, runId } = request;
+    try {
+      await this.messages.run(ctx, { ...outgoingMessage(ctx, request, code), report: sent }, { wait: true, dummy, limited, userId, runId });
       if (dummy || channel !== "whatsapp") await this.codes.setDelivery(ctx, sent, { status: "sent" });
     } catch (error) {
       await this.codes.setDelivery(ctx, sent, { status: "failed", error: (isApiError(error) ? error : otpDeliveryUnexpected()).toJSON() });

@@ -43,18 +43,15 @@ export function cooldownBuckets(ctx: ProjectContext, { purpose, target, channel,
 }
 
 /** Everything that limits sending, in the order it is asked: cooldowns, address, user. */
-export function triggerBuckets(ctx: ProjectContext, request: Pick<OtpRequest, "purpose" | "target" | "channel" | "runId" | "userId">): Bucket[] {
-  const { purpose, channel, userId } = request;
+export function triggerBuckets(ctx: ProjectContext, request: Pick<OtpRequest, "purpose" | "target" | "channel" | "runId" | "userId" | "byAdmin">): Bucket[] {
+  const { purpose, channel, userId, byAdmin } = request;
   const limits = limitsOf(ctx, purpose, channel);
   const name = `${BUCKETS[purpose]}Trigger${TITLES[channel]}`;
   const group = `${GROUPS[purpose]}.${medium(channel)}.trigger`;
   const args = purpose === "oob-otp" ? [purpose] : [];
   const perUser: Bucket = { name: `${name}PerUser`, args: [userId, ...args], config: limits.trigger_per_user, limit: { name: `${group}.per_user`, group } };
-  return [
-    ...cooldownBuckets(ctx, request),
-    { name: `${name}PerIP`, args: [...args, ctx.request.ip], config: limits.trigger_per_ip, limit: { name: `${group}.per_ip`, group } },
-    ...(userId === "" || purpose === "forgot-password" ? [] : [perUser]),
-  ];
+  const perAddress: Bucket = { name: `${name}PerIP`, args: [...args, ctx.request.ip], config: limits.trigger_per_ip, limit: { name: `${group}.per_ip`, group } };
+  return [...cooldownBuckets(ctx, request), ...(byAdmin ? [] : [perAddress]), ...(userId === "" || purpose === "forgot-password" ? [] : [perUser])];
 }
 
 /** An own limit that says something; an empty one falls back. */

@@ -11,16 +11,17 @@ interface Parts {
   config?: Record<string, unknown>;
   features?: Record<string, unknown>;
   ip?: string;
+  actor?: "user" | "admin_api";
 }
 
 /** As much of a context as buckets look at. */
-function context({ config = {}, features = {}, ip = IP }: Parts = {}): ProjectContext {
+function context({ config = {}, features = {}, ip = IP, actor = "user" }: Parts = {}): ProjectContext {
   const project = {
     id: "shop",
     config: parseProjectConfig(JSON.stringify({ id: "shop", http: { public_origin: "https://shop.example" }, ...config })).value,
     features: parseFeatureConfig(JSON.stringify(features)).value,
   };
-  return { project, request: { ip } } as unknown as ProjectContext;
+  return { project, request: { ip }, actor: { type: actor } } as unknown as ProjectContext;
 }
 
 const deployment = (more: Record<string, string> = {}) => readEnv({ DATABASE_URL: "postgres://u@h/db", REDIS_URL: "redis://h", ...more });
@@ -113,8 +114,11 @@ describe("buckets of a message", () => {
     expect(`${bucket?.config?.burst}/${bucket?.config?.period}`).toBe(expected);
   });
 
-  it("leave addresses out where there is none (jobs)", () => {
-    const names = messagingBuckets(context({ ip: "" }), { channel: "sms", to: "t", deployment: deployment(all) }).map(({ name }) => name);
+  it.each([
+    ["where there is none (jobs)", { ip: "" }],
+    ["for the Admin API", { actor: "admin_api" }],
+  ] as const)("leave addresses out %s", (_where, parts) => {
+    const names = messagingBuckets(context(parts), { channel: "sms", to: "t", deployment: deployment(all) }).map(({ name }) => name);
     expect(names).toEqual(["MessagingSMS", "MessagingSMS", "MessagingSMSPerTarget", "MessagingSMSPerTarget"]);
   });
 });

@@ -22,7 +22,7 @@ const stricter = (own: RateLimitConfig | undefined, plan: RateLimitConfig | unde
 
 /**
  * Buckets of sending one message, in the order they are asked: project, address, target, each before the deployment's own (spec: protection §2.3). WhatsApp shares
- * those of SMS. `to` is the normalised address or number. Without a client address (jobs) nothing is limited by address.
+ * those of SMS. `to` is the normalised address or number. Without a client address (jobs), and for the Admin API, nothing is limited by address.
  */
 export function messagingBuckets(ctx: ProjectContext, message: { channel: "email" | "sms" | "whatsapp"; to: string; deployment: DeploymentLimits }): Bucket[] {
   const { deployment, to } = message;
@@ -40,7 +40,7 @@ export function messagingBuckets(ctx: ProjectContext, message: { channel: "email
     { ...one, limit: { name: `${group}.${limit}`, group } },
     { ...one, config: global, global: true, limit: { name: limit === "per_project" ? `global.${group}` : `global.${group}.${limit}`, group: `global.${group}` } },
   ];
-  const { ip } = ctx.request;
+  const ip = ctx.actor.type === "admin_api" ? "" : ctx.request.ip;
   return [
     ...pair(level("", medium, []), "per_project", all),
     ...(ip === "" ? [] : pair(level("PerIP", `${medium}_per_ip`, [ip]), "per_ip", perAddress)),

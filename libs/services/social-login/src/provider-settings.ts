@@ -54,3 +54,11 @@ export function providerSettings(ctx: ProjectContext, alias: string): ProviderSe
   if (!secret) throw oauthProviderNotFound();
   return { alias, type, clientId: own.client_id, clientSecret: secret, keys: own, own };
 }
+
+/** A provider as far as its keys tell its accounts apart: no secret is needed for that, and none is in it. Undefined for an unknown alias. */
+export function settingsOfKeys(ctx: ProjectContext, alias: string): ProviderSettings | undefined {
+  const own = ctx.project.config.identity.oauth.providers?.find((one) => one.alias === alias);
+  if (!own) return undefined;
+  const keys = (wantsDemo(own) ? demoOf(ctx, own)?.provider_config : undefined) ?? own;
+  return { alias, type: own.type, clientId: keys.client_id, clientSecret: "", keys, own };
+}

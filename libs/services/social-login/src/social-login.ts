@@ -7,10 +7,10 @@ import { readCallback } from "./protocol/authorization-code.js";
 import { OpenId } from "./protocol/open-id.js";
 import { ProviderHttp } from "./protocol/provider-http.js";
 import { ProviderEndpoints } from "./provider-endpoints.js";
-import { offeredProviders, providerSettings, type SocialProvider, socialProvider } from "./provider-settings.js";
+import { offeredProviders, providerSettings, settingsOfKeys, type SocialProvider, socialProvider } from "./provider-settings.js";
 import type { Provider, ProviderSettings } from "./providers/provider.js";
 import { providerMap } from "./providers/provider-map.js";
-import { type SocialProfile, socialProfile } from "./social-profile.js";
+import { socialAccountKey, type SocialProfile, socialProfile } from "./social-profile.js";
 
 /** Bytes of a provider's answer. */
 const MAX_ANSWER = 262_144;
@@ -71,6 +71,12 @@ export class SocialLogin implements OnApplicationShutdown {
     const provider = this.typeOf(settings);
     const account = await provider.account(ctx, settings, { redirectUri, ...readCallback(settings.type, query) });
     return socialProfile(ctx, settings, { provider, account });
+  }
+
+  /** The unique key of a provider's account, whether the provider is offered now or not; undefined for an alias that the project does not have. */
+  accountKey(ctx: ProjectContext, { alias, subjectId }: { alias: string; subjectId: string }): string | undefined {
+    const settings = settingsOfKeys(ctx, alias);
+    return settings && socialAccountKey({ type: settings.type, keys: this.typeOf(settings).providerKeys(settings), subjectId });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -24,6 +24,10 @@ export interface SocialProfile {
   storeAttributes: boolean;
 }
 
+/** What is unique of a social account in its project: provider type, canonical JSON of the provider's keys, and subject (spec: user model §3). */
+export const socialAccountKey = ({ type, keys, subjectId }: { type: string; keys: Record<string, unknown>; subjectId: string }): string =>
+  `${type}:${canonicalJson(keys)}:${subjectId}`;
+
 /** Longest subject: OpenID Connect Core 1.0 §2. */
 const MAX_SUBJECT = 255;
 
@@ -47,7 +51,7 @@ export function socialProfile(ctx: ProjectContext, settings: ProviderSettings, {
     providerType: provider.type,
     providerKeys,
     subjectId,
-    uniqueKey: `${provider.type}:${canonicalJson(providerKeys)}:${subjectId}`,
+    uniqueKey: socialAccountKey({ type: provider.type, keys: providerKeys, subjectId }),
     rawProfile: account.rawProfile,
     claims,
     emailVerified: assume_verified && claims.email !== undefined,

@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { forgotPasswordFailed } from "@gatehouse/domain-errors";
+import { forgotPasswordFailed, smsNotSupported } from "@gatehouse/domain-errors";
 import type { RecoveryTarget } from "@gatehouse/domain-flow";
 import { loginIdLookupKeys } from "@gatehouse/domain-identity";
 import type { ProjectContext } from "@gatehouse/domain-project";
@@ -19,7 +19,7 @@ export class SendResetPasswordMessage {
     private readonly otp: OneTimePasswords,
   ) {}
 
-  /** Throws `ForgotPasswordFailed` (`FeatureDisabled`, `UserNotFound`), `RateLimited`, and what keeps the message from being sent. */
+  /** Throws `ForgotPasswordFailed` (`FeatureDisabled`, `UserNotFound`), `SMSNotSupported` where the plan has no recovery by phone, `RateLimited`, and what keeps the message from being sent. */
   async run(ctx: ProjectContext, loginId: string): Promise<void> {
     if (!ctx.project.config.forgot_password.enabled) throw forgotPasswordFailed({ cause: { kind: "FeatureDisabled" } });
     const keys = loginIdLookupKeys(ctx.project.config, loginId);
@@ -28,6 +28,7 @@ export class SendResetPasswordMessage {
     if (!target) throw unknown();
     const userId = facts.user.id;
     const { channel, form } = target;
+    if (channel === "sms" && ctx.project.features.identity.login_id.types.phone.disabled) throw smsNotSupported();
     await this.otp.send(ctx, {
       purpose: "forgot-password",
       target: target.target,
