@@ -1,5 +1,6 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
+import { browserBundle } from "./tools/vite-browser-bundle.js";
 
 const shared = { isolate: false, pool: "threads" as const, setupFiles: ["./tools/vitest-setup.ts"] };
 
@@ -12,6 +13,7 @@ export default defineConfig({
       { resolve, test: { ...shared, name: "unit", include: ["libs/*/*/src/**/*.spec.ts", "apps/*/src/**/*.spec.ts", "tools/**/*.spec.ts"] } },
       {
         resolve,
+        plugins: [browserBundle()],
         test: {
           ...shared,
           name: "service",

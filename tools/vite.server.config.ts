@@ -1,10 +1,12 @@
 import path from "node:path";
 import { defineConfig } from "vite";
+import { browserBundle } from "./vite-browser-bundle.js";
 
-/** One file per program: `@gatehouse/*` comes from source, npm packages stay outside. GATEHOUSE_ENTRY names the entry file, GATEHOUSE_OUT the folder. */
+/** One program, `main.mjs`, with a chunk for each service so that a process loads its own alone: `@gatehouse/*` comes from source, npm packages stay outside. GATEHOUSE_ENTRY names the entry file, GATEHOUSE_OUT the folder. */
 export default defineConfig({
   root: path.resolve(import.meta.dirname, ".."),
   logLevel: "warn",
+  plugins: [browserBundle()],
   ssr: { noExternal: [/^@gatehouse\//], external: true as never },
   build: {
     ssr: process.env.GATEHOUSE_ENTRY ?? "apps/cli/src/main.ts",
@@ -13,6 +15,6 @@ export default defineConfig({
     target: "node24",
     sourcemap: true,
     minify: false,
-    rolldownOptions: { output: { entryFileNames: "main.mjs", codeSplitting: false } },
+    rolldownOptions: { output: { entryFileNames: "main.mjs", chunkFileNames: "[name]-[hash].mjs" } },
   },
 });

@@ -54,7 +54,18 @@ async function cached({ title, out, hash, build }) {
 
 /** Bundles one server program into `out/main.mjs` unless nothing changed; answers the file. */
 export async function buildServer(entry = "apps/cli/src/main.ts", out = "dist/server") {
-  const hash = sourceHash("apps/auth", "apps/admin", "apps/hooks", "apps/portal", "apps/cli", "libs", "package-lock.json", "tools/vite.server.config.ts", entry);
+  const hash = sourceHash(
+    "apps/auth",
+    "apps/admin",
+    "apps/hooks",
+    "apps/portal",
+    "apps/cli",
+    "libs",
+    "package-lock.json",
+    "tools/vite.server.config.ts",
+    "tools/vite-browser-bundle.ts",
+    entry,
+  );
   await cached({ title: "Building the services", out, hash, build: () => vite(["--config", "tools/vite.server.config.ts"], { GATEHOUSE_ENTRY: entry, GATEHOUSE_OUT: out }) });
   return path.join(root, out, "main.mjs");
 }

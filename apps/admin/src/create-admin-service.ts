@@ -4,6 +4,8 @@ import { buildContext, ProjectRegistry } from "@gatehouse/service-project-regist
 import { type Resources, RuntimeModule, serviceOptions } from "@gatehouse/service-runtime";
 import { AdminAppModule } from "./admin-app.module.js";
 import { admitRequest } from "./http/access/admit-request.js";
+import { addResponseHeaders } from "./http/access/response-headers.js";
+import { limitImportBody } from "./http/user-import/limit-import-body.js";
 
 /** Builds the Admin API service of every project. */
 export async function createAdminService(resources: Resources): Promise<HttpService> {
@@ -18,7 +20,9 @@ export async function createAdminService(resources: Resources): Promise<HttpServ
       return project && buildContext({ project, request: info, actor: { type: "admin_api" }, log: request.log });
     },
     afterContext: (ctx: ProjectContext, request, reply) => admitRequest(ctx, { request, reply, open }),
-    configure: (_fastify, nest) => {
+    configure: (fastify, nest) => {
+      addResponseHeaders(fastify);
+      limitImportBody(fastify);
       registry = nest.get(ProjectRegistry, { strict: false });
     },
   });

@@ -1,30 +1,12 @@
-import { type KeyJwk, signJwt } from "@gatehouse/platform-crypto";
-import type { HttpService } from "@gatehouse/platform-http";
 import { statementCount } from "@gatehouse/platform-postgres";
-import { type TestProject, testPlatform, testProject } from "@gatehouse/platform-testing";
+import { testProject } from "@gatehouse/platform-testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createAdminService } from "../src/index.js";
+import { type AdminClient, adminClient, tokenOf } from "./admin-client.js";
 
-let service: HttpService;
+let ask: AdminClient["ask"];
 beforeAll(async () => {
-  service = await createAdminService((await testPlatform()).resources);
+  ({ ask } = await adminClient());
 });
-
-async function tokenOf({ project }: TestProject, claims: Record<string, unknown> = {}, key = project.secrets["admin-api.auth"]?.keys[0]): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  return signJwt(key as KeyJwk, { aud: [project.id], iat: now, exp: now + 300, ...claims });
-}
-
-async function ask(target: TestProject, query: string, more: { variables?: object; token?: string; raw?: string } = {}) {
-  const answer = await service.fastify.inject({
-    method: "POST",
-    url: "/_api/admin/graphql",
-    headers: { host: target.host, authorization: `Bearer ${more.token ?? (await tokenOf(target))}`, "content-type": "application/json" },
-    payload: more.raw ?? JSON.stringify({ query, variables: more.variables }),
-  });
-  const json = String(answer.headers["content-type"]).includes("json");
-  return { status: answer.statusCode, body: answer.body, ...(json ? (answer.json() as { data?: any; errors?: any[] }) : {}) };
-}
 
 const CREATE = `mutation($v: String!) { createUser(input: { definition: { loginID: { key: "email", value: $v } }, password: "correct horse" }) { user { id standardAttributes } } }`;
 

@@ -2,6 +2,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { Tx } from "@gatehouse/platform-postgres";
 import type { Loaders } from "./admin-loaders.js";
 import type { ExecutedMutations } from "./executed-mutations.js";
+import type { Read } from "./read.js";
 
 /** Largest page of a list that the database cuts. */
 export const LARGEST_PAGE = 100;
@@ -9,8 +10,7 @@ export const LARGEST_PAGE = 100;
 /** What resolvers of one request share: the GraphQL context value. */
 export interface AdminRequest {
   ctx: ProjectContext;
-  /** Reads through the mutation's transaction when there is one, else on a connection of its own. */
-  read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  read: Read;
   /** The transaction of a mutation. */
   tx?: Tx;
   /** What was done before the transaction, by the key of the mutation field. */

@@ -4,7 +4,8 @@ import type { AdminRequest } from "./admin-request.js";
 
 /** The user of a mutation's payload as the mutation left him: whatever the request had loaded of him before is read again. Throws UserNotFound. */
 export async function changedUser({ loaders }: AdminRequest, userId: string): Promise<UserNode> {
-  for (const loader of [loaders.user, loaders.identitiesOf, loaders.authenticatorsOf, loaders.verifiedClaimsOf]) loader.clear(userId);
+  const { identitiesOf, authenticatorsOf, verifiedClaimsOf, sessionsOf, authorizationsOf, rolesOf, groupsOf, effectiveRolesOf } = loaders;
+  for (const loader of [loaders.user, identitiesOf, authenticatorsOf, verifiedClaimsOf, sessionsOf, authorizationsOf, rolesOf, groupsOf, effectiveRolesOf]) loader.clear(userId);
   const user = await loaders.user.load(userId);
   if (!user) throw userNotFound({});
   return presentUser(user);

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { listLoader, type Loader, rowLoader } from "@gatehouse/platform-graphql";
 import { type Group, GroupStore, type Owned, type Role, RoleStore } from "@gatehouse/record-roles-groups";
-import type { AdminRequest } from "./admin-request.js";
+import type { Read } from "./read.js";
 
 /** Loaders of roles and groups. */
 export interface RoleLoaders {
@@ -28,7 +28,7 @@ export class MakeRoleLoaders {
     private readonly groups: GroupStore,
   ) {}
 
-  create(ctx: ProjectContext, read: AdminRequest["read"]): RoleLoaders {
+  create(ctx: ProjectContext, read: Read): RoleLoaders {
     return {
       role: rowLoader((ids) => read((tx) => this.roles.byIds(ctx, tx, ids))),
       group: rowLoader((ids) => read((tx) => this.groups.byIds(ctx, tx, ids))),

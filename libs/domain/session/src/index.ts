@@ -15,6 +15,7 @@ export {
   type GrantOfClients,
   groupId,
   isInGroupOf,
+  isLive,
   type ListedSession,
   listSessions,
   thirdPartyClients,

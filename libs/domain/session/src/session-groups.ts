@@ -49,18 +49,23 @@ export function isInGroupOf(one: AnySession, other: AnySession): boolean {
 export const thirdPartyClients = (config: ProjectConfig): string[] =>
   (config.oauth.clients ?? []).filter(({ x_application_type }) => x_application_type === "third_party_app").map(({ client_id }) => client_id);
 
+/** Whether a session lives by today's configuration; a grant ends with its first client's lifetimes, or with the client. */
+export function isLive(config: ProjectConfig, { kind, session }: AnySession, now: Date): boolean {
+  if (kind === "idp") return idpSessionExpiry(config, session) >= now;
+  const grant = session as OfflineGrant;
+  const client = lifetimeOfClient(config, grant.initialClientId);
+  return client !== undefined && offlineGrantExpiry(client, grant) >= now;
+}
+
 /**
  * "My devices": live sessions, newest access first. Grants of third parties are not among them, and grants that share the sign-on of a browser are one line with
  * it, named after the latest of them.
  */
 export function listSessions(config: ProjectConfig, sessions: UserSessions, { now, current }: { now: Date; current?: AnySession }): ListedSession[] {
   const foreign = new Set(thirdPartyClients(config));
-  const idp = sessions.idp.filter((session) => idpSessionExpiry(config, session) >= now);
+  const idp = sessions.idp.filter((session) => isLive(config, { kind: "idp", session }, now));
   const grants = sessions.grants
-    .filter(({ grant, clientIds }) => {
-      const client = lifetimeOfClient(config, grant.initialClientId);
-      return client !== undefined && offlineGrantExpiry(client, grant) >= now && !clientIds.every((id) => foreign.has(id));
-    })
+    .filter(({ grant, clientIds }) => isLive(config, { kind: "offline_grant", session: grant }, now) && !clientIds.every((id) => foreign.has(id)))
     .map(({ grant }) => grant)
     .toSorted(latestFirst);
   const isCurrent = (one: AnySession): boolean => current !== undefined && isInGroupOf(one, current);

@@ -5,7 +5,7 @@ export { AppSessionToken } from "./use-cases/app-session-token.js";
 export { Authorize, infoOf } from "./use-cases/authorize.js";
 export { CompleteSettingsAction } from "./use-cases/complete-settings-action.js";
 export { Consent } from "./use-cases/consent.js";
-export { type CreatedSession, CreateSession } from "./use-cases/create-session.js";
+export { type CreatedSession, CreateSession, type PreparedSession } from "./use-cases/create-session.js";
 export { CreateTestSession, type TestSession } from "./use-cases/create-test-session.js";
 export { StartDeviceAuthorization, type DeviceAuthorizationResponse } from "./use-cases/device-authorization.js";
 export { DecideDevice, type DeviceToDecide } from "./use-cases/device-decision.js";

@@ -13,10 +13,19 @@ export function toApiError(error: unknown): ApiError {
   return unexpectedError(error);
 }
 
-/** A JSON body over the limit says how large one may be. */
+const GRAPHQL = Symbol("GraphQL request");
+
+/** Marks a request of a GraphQL endpoint: its body counts as one of no special type, whatever it is written in. */
+export function markGraphql(request: FastifyRequest): void {
+  (request as { [GRAPHQL]?: true })[GRAPHQL] = true;
+}
+
+/** A JSON or GraphQL body over the limit says how large one may be. */
 function sized(error: ApiError, request: FastifyRequest): ApiError {
-  if (error.errorName !== "RequestEntityTooLarge" || !/^application\/json\b/.test(request.headers["content-type"] ?? "")) return error;
-  return new ApiError("RequestEntityTooLarge", "JSONTooLarge", "request body too large", { limit: request.routeOptions.bodyLimit ?? request.server.initialConfig.bodyLimit });
+  const graphql = (request as { [GRAPHQL]?: true })[GRAPHQL] === true;
+  if (error.errorName !== "RequestEntityTooLarge" || !(graphql || /^application\/json\b/.test(request.headers["content-type"] ?? ""))) return error;
+  const info = { limit: request.routeOptions.bodyLimit ?? request.server.initialConfig.bodyLimit };
+  return new ApiError("RequestEntityTooLarge", graphql ? "RequestEntityTooLarge" : "JSONTooLarge", "request body too large", info);
 }
 
 /** Answers `{"error": ...}` with the status of the error's name, and logs internal errors with their cause. */

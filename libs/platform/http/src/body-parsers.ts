@@ -1,5 +1,6 @@
 import { ApiError } from "@gatehouse/platform-errors-core";
 import type { FastifyInstance } from "fastify";
+import { jsonErrorOffset } from "./json-error-offset.js";
 
 /** Bodies other than JSON: 1 MiB. */
 const MAX_OTHER_BYTES = 1024 * 1024;
@@ -14,9 +15,7 @@ function parseJson(request: object, body: string, done: (error: Error | null, va
   try {
     done(null, body === "" ? undefined : JSON.parse(body));
   } catch (error) {
-    const at = /position (\d+)/.exec((error as Error).message)?.[1];
-    const characters = at === undefined ? body.length : Number(at);
-    done(new ApiError("BadRequest", "InvalidJSON", "invalid JSON", { byte_offset: Buffer.byteLength(body.slice(0, characters)) }));
+    done(new ApiError("BadRequest", "InvalidJSON", "invalid JSON", { byte_offset: jsonErrorOffset(body, error as Error) }));
   }
 }
 

@@ -1,5 +1,5 @@
 export { Access, accessOf, type AccessKind } from "./access.decorator.js";
-export { ApiErrorFilter, errorReply } from "./api-error.filter.js";
+export { ApiErrorFilter, errorReply, markGraphql } from "./api-error.filter.js";
 export { createHttpService, type HttpService } from "./create-http-service.js";
 export type { HttpServiceOptions } from "./http-service-options.js";
 export { Ctx } from "./ctx.decorator.js";

@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { Tx } from "@gatehouse/platform-postgres";
+import type { Row, Tx } from "@gatehouse/platform-postgres";
 
 /** The scopes a user has granted to a client. */
 export interface ClientAuthorization {
@@ -15,6 +15,17 @@ export interface ListedAuthorization extends ClientAuthorization {
   createdAt: Date;
   updatedAt: Date;
 }
+
+const LISTED = "id, user_id, client_id, scopes, created_at, updated_at";
+
+const toListed = (row: Row): ListedAuthorization => ({
+  id: row.id as string,
+  userId: row.user_id as string,
+  clientId: row.client_id as string,
+  scopes: row.scopes as string[],
+  createdAt: row.created_at as Date,
+  updatedAt: row.updated_at as Date,
+});
 
 /** The rows of `client_authorization`. */
 @Injectable()
@@ -41,24 +52,21 @@ export class ClientAuthorizationStore {
   }
 
   /** An authorization by id. */
-  async byId(ctx: ProjectContext, tx: Tx, id: string): Promise<ClientAuthorization | undefined> {
-    const row = await tx.queryOne("select id, user_id, client_id, scopes from client_authorization where project_id = $1 and id = $2", [ctx.project.id, id]);
-    return row && { id: row.id as string, userId: row.user_id as string, clientId: row.client_id as string, scopes: row.scopes as string[] };
+  async byId(ctx: ProjectContext, tx: Tx, id: string): Promise<ListedAuthorization | undefined> {
+    return (await this.byIds(ctx, tx, [id]))[0];
   }
 
-  /** What a user has granted to some clients, oldest first. */
-  async ofUser(ctx: ProjectContext, tx: Tx, { userId, clientIds }: { userId: string; clientIds: readonly string[] }): Promise<ListedAuthorization[]> {
+  /** Authorizations of the given ids; unknown ids are left out, the order is not kept. */
+  async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<ListedAuthorization[]> {
+    if (ids.length === 0) return [];
+    return (await tx.query(`select ${LISTED} from client_authorization where project_id = $1 and id = any($2::uuid[])`, [ctx.project.id, ids])).map(toListed);
+  }
+
+  /** What users have granted to some clients, oldest first. */
+  async ofUsers(ctx: ProjectContext, tx: Tx, { userIds, clientIds }: { userIds: readonly string[]; clientIds: readonly string[] }): Promise<ListedAuthorization[]> {
     if (clientIds.length === 0) return [];
-    const sql = `select id, client_id, scopes, created_at, updated_at from client_authorization
-      where project_id = $1 and user_id = $2 and client_id = any($3) order by created_at, id`;
-    return (await tx.query(sql, [ctx.project.id, userId, clientIds])).map((row) => ({
-      id: row.id as string,
-      userId,
-      clientId: row.client_id as string,
-      scopes: row.scopes as string[],
-      createdAt: row.created_at as Date,
-      updatedAt: row.updated_at as Date,
-    }));
+    const sql = `select ${LISTED} from client_authorization where project_id = $1 and user_id = any($2::uuid[]) and client_id = any($3) order by created_at, id`;
+    return (await tx.query(sql, [ctx.project.id, userIds, clientIds])).map(toListed);
   }
 
   /** Takes back what a user granted; its refresh tokens go with it. */

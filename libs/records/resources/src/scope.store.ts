@@ -12,13 +12,15 @@ export interface ScopePage {
   limit: number;
   /** Part of the scope or of its description. */
   searchKeyword?: string | null;
-  /** Only those assigned to this client. */
+  /** Only those assigned to this client, while it is associated with the resource. */
   clientId?: string | null;
 }
+type ScopePages = Omit<ScopePage, "resourceId"> & { resourceIds: readonly string[] };
 
-const FILTER = `s.project_id = $1 and s.resource_id = $2
-  and ($3::text is null or position(lower($3) in lower(s.scope)) > 0 or position(lower($3) in lower(coalesce(s.description, ''))) > 0)
-  and ($4::text is null or exists (select 1 from client_scope c where c.project_id = s.project_id and c.scope_id = s.id and c.client_id = $4))`;
+/** $3: part of the scope or of its description; $4: the client. */
+const FILTER = `s.project_id = $1 and ($3::text is null or position(lower($3) in lower(s.scope)) > 0 or position(lower($3) in lower(coalesce(s.description, ''))) > 0)
+  and ($4::text is null or exists (select 1 from client_scope c join client_resource l on l.project_id = c.project_id and l.client_id = c.client_id and l.resource_id = s.resource_id
+    where c.project_id = s.project_id and c.scope_id = s.id and c.client_id = $4))`;
 
 /** Which scope is meant. */
 interface Named {
@@ -81,14 +83,26 @@ export class ScopeStore {
     return (await tx.query(`select ${SCOPE_COLUMNS} from api_scope s where s.project_id = $1 and s.id = any($2::uuid[])`, [ctx.project.id, ids])).map(toScope);
   }
 
-  /** One page, ascending by scope. */
-  async page(ctx: ProjectContext, tx: Tx, { resourceId, offset, limit, searchKeyword, clientId }: ScopePage): Promise<Scope[]> {
-    const sql = `select ${SCOPE_COLUMNS} from api_scope s where ${FILTER} order by s.scope limit $5 offset $6`;
-    return (await tx.query(sql, [ctx.project.id, resourceId, searchKeyword || null, clientId || null, limit, offset])).map(toScope);
+  /** The same page of each of several resources, ascending by scope. One statement. */
+  async pages(ctx: ProjectContext, tx: Tx, { resourceIds, offset, limit, searchKeyword, clientId }: ScopePages): Promise<Scope[]> {
+    const sql = `select s.* from unnest($2::uuid[]) r(id) cross join lateral (
+        select ${SCOPE_COLUMNS} from api_scope s where s.resource_id = r.id and ${FILTER} order by s.scope limit $5 offset $6) s order by s.scope`;
+    return (await tx.query(sql, [ctx.project.id, resourceIds, searchKeyword || null, clientId || null, limit, offset])).map(toScope);
   }
 
-  async count(ctx: ProjectContext, tx: Tx, { resourceId, searchKeyword, clientId }: Omit<ScopePage, "offset" | "limit">): Promise<number> {
-    const row = await tx.queryOne<{ n: string }>(`select count(*) as n from api_scope s where ${FILTER}`, [ctx.project.id, resourceId, searchKeyword || null, clientId || null]);
-    return Number(row?.n ?? 0);
+  /** How many scopes each of the resources has; resources without any are left out. */
+  async counts(ctx: ProjectContext, tx: Tx, { resourceIds, searchKeyword, clientId }: Omit<ScopePages, "offset" | "limit">): Promise<{ id: string; count: number }[]> {
+    const sql = `select s.resource_id as id, count(*) as count from api_scope s where s.resource_id = any($2::uuid[]) and ${FILTER} group by s.resource_id`;
+    const rows = await tx.query<{ id: string; count: string }>(sql, [ctx.project.id, resourceIds, searchKeyword || null, clientId || null]);
+    return rows.map(({ id, count }) => ({ id, count: Number(count) }));
+  }
+
+  /** One page, ascending by scope. */
+  page(ctx: ProjectContext, tx: Tx, { resourceId, ...page }: ScopePage): Promise<Scope[]> {
+    return this.pages(ctx, tx, { resourceIds: [resourceId], ...page });
+  }
+
+  async count(ctx: ProjectContext, tx: Tx, { resourceId, ...filter }: Omit<ScopePage, "offset" | "limit">): Promise<number> {
+    return (await this.counts(ctx, tx, { resourceIds: [resourceId], ...filter }))[0]?.count ?? 0;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { type AnySession, groupId, type IdpSession, type OfflineGrant, type UserSessions } from "@gatehouse/domain-session";
+import { type AnySession, type GrantOfClients, groupId, type IdpSession, type OfflineGrant, type UserSessions } from "@gatehouse/domain-session";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, IDP_COLUMNS, toIdpSession, toOfflineGrant } from "./session-rows.js";
@@ -10,6 +10,11 @@ const MOST = 500;
 /** The grant `s` stays: it is $3, or was obtained through the sign-on $4. */
 const KEPT = "(s.id is not distinct from $3::uuid or ($4::uuid is not null and s.idp_session_id is not distinct from $4::uuid))";
 
+const CLIENTS_COLUMN = "array(select distinct t.client_id from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id) as client_ids";
+/** The latest $3 rows of each of the users $2. */
+const latestOf = (table: string, columns: string): string => `select s.* from unnest($2::uuid[]) owner(id) cross join lateral (
+    select ${columns}, s.last_access_at from ${table} s where s.project_id = $1 and s.user_id = owner.id order by s.last_access_at desc limit $3) s order by s.last_access_at desc`;
+
 /** Everything that one user is signed in with. */
 @Injectable()
 export class UserSessionStore {
@@ -17,14 +22,31 @@ export class UserSessionStore {
 
   /** The sessions and grants of a user, expired ones too, latest access first. */
   async ofUser(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<UserSessions> {
-    const about = [ctx.project.id, userId, MOST];
-    const idp = await tx.query(`select ${IDP_COLUMNS} from idp_session s where s.project_id = $1 and s.user_id = $2 order by s.last_access_at desc limit $3`, about);
-    const grants = await tx.query(
-      `select ${GRANT_COLUMNS}, array(select distinct t.client_id from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id) as client_ids
-       from offline_grant s where s.project_id = $1 and s.user_id = $2 order by s.last_access_at desc limit $3`,
-      about,
-    );
-    return { idp: idp.map(toIdpSession), grants: grants.map((row) => ({ grant: toOfflineGrant(row), clientIds: row.client_ids as string[] })) };
+    return (await this.ofUsers(ctx, tx, [userId])).get(userId) ?? { idp: [], grants: [] };
+  }
+
+  /** The same of several users, by their ids; users without any are left out. Two statements. */
+  async ofUsers(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Map<string, { idp: IdpSession[]; grants: GrantOfClients[] }>> {
+    const about = [ctx.project.id, userIds, MOST];
+    const idp = await tx.query(latestOf("idp_session", IDP_COLUMNS), about);
+    const grants = await tx.query(latestOf("offline_grant", `${GRANT_COLUMNS}, ${CLIENTS_COLUMN}`), about);
+    const found = new Map<string, { idp: IdpSession[]; grants: GrantOfClients[] }>();
+    const of = (id: unknown) => found.get(id as string) ?? found.set(id as string, { idp: [], grants: [] }).get(id as string);
+    for (const row of idp) of(row.user_id)?.idp.push(toIdpSession(row));
+    for (const row of grants) of(row.user_id)?.grants.push({ grant: toOfflineGrant(row), clientIds: row.client_ids as string[] });
+    return found;
+  }
+
+  /** Sessions and grants of the given ids, expired ones too; unknown ids are left out. Two statements. */
+  async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<AnySession[]> {
+    if (ids.length === 0) return [];
+    const rows = async (table: string, columns: string) => tx.query(`select ${columns} from ${table} s where s.project_id = $1 and s.id = any($2::uuid[])`, [ctx.project.id, ids]);
+    const idp = await rows("idp_session", IDP_COLUMNS);
+    const grants = await rows("offline_grant", GRANT_COLUMNS);
+    return [
+      ...idp.map((row) => ({ kind: "idp" as const, session: toIdpSession(row) })),
+      ...grants.map((row) => ({ kind: "offline_grant" as const, session: toOfflineGrant(row) })),
+    ];
   }
 
   /**

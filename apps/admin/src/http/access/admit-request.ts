@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { FastifyReply, FastifyRequest } from "@gatehouse/platform-http";
+import { type FastifyReply, type FastifyRequest, markGraphql } from "@gatehouse/platform-http";
+import { FILES_ROUTE } from "../files/files.controller.js";
 import { verifyAdminToken } from "./verify-admin-token.js";
 
 /** A request at the door. */
@@ -11,23 +11,19 @@ export interface Exchange {
   open: boolean;
 }
 
-/** A request that got in: its context, and the nonce its page may use in scripts. */
-export type AdmittedRequest = FastifyRequest & { gatehouseCtx?: ProjectContext; scriptNonce?: string };
+/** A request that got in, with its context. */
+export type AdmittedRequest = FastifyRequest & { gatehouseCtx?: ProjectContext };
 
 const CONTENT_TYPE = /^application\/(json|graphql)\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
 /**
- * Runs before a body is read: every route but unknown ones wants a token (403 without), bodies must be JSON or GraphQL (415), and the headers of the
- * Admin API are set (spec: admin API §1, §2). The context gets what the token and the query say of the caller.
+ * Runs before a body is read: every route but unknown ones and signed links wants a token (403 without), bodies must be JSON or GraphQL (415)
+ * (spec: admin API §1, §2). The context gets what the token and the query say of the caller.
  */
 export async function admitRequest(ctx: ProjectContext, { request, reply, open }: Exchange): Promise<void> {
   const admitted = request as AdmittedRequest;
-  admitted.scriptNonce = randomBytes(16).toString("base64");
-  reply.headers({
-    "x-frame-options": "DENY",
-    "content-security-policy": `script-src 'self' https: 'nonce-${admitted.scriptNonce}' 'strict-dynamic'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`,
-  });
-  if (request.is404) return;
+  if (request.routeOptions.url?.endsWith("/graphql")) markGraphql(request);
+  if (request.is404 || request.routeOptions.url === FILES_ROUTE) return;
   const token = open ? {} : await verifyAdminToken(ctx, request.headers.authorization);
   if (!token) return void (await reply.status(403).type("text/plain; charset=utf-8").send("Forbidden\n"));
   if (request.method !== "GET" && request.method !== "HEAD" && !CONTENT_TYPE.test(request.headers["content-type"] ?? ""))

@@ -14,16 +14,26 @@ import {
   rootFields,
 } from "@gatehouse/platform-graphql";
 import { unexpectedError } from "@gatehouse/platform-errors-core";
-import { Database } from "@gatehouse/platform-postgres";
+import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { AdminLoaders } from "../../request/admin-loaders.js";
 import { type AdminRequest, LARGEST_PAGE } from "../../request/admin-request.js";
 import { ExecutedMutations } from "../../request/executed-mutations.js";
+import { LARGEST_PAGE_OF_SCOPES } from "../../request/page.js";
 import { Preparations } from "../../request/preparations.js";
 
 const LIMITS: QueryLimits = { tokens: 5_000, mutations: 5, depth: 20, aliases: 300, cost: 50_000 };
-const SIZING: QuerySizing = { lists: { users: LARGEST_PAGE, auditLogs: LARGEST_PAGE, identities: 3, authenticators: 3 }, largestPage: LARGEST_PAGE };
+/** Up to here a document is read, so that what is wrong with it can be told. */
+const MOST_TOKENS = 100_000;
+/** Users rarely have more of them; the project's own lists of roles and groups are as long as a page. */
+const FEW = { identities: 3, authenticators: 3, sessions: 3, authorizations: 3, scopes: 20, roles: 10, groups: 10, effectiveRoles: 10 };
+const SIZING: QuerySizing = {
+  lists: { users: LARGEST_PAGE, auditLogs: LARGEST_PAGE, resources: LARGEST_PAGE, fraudProtectionLogs: LARGEST_PAGE, ...FEW },
+  topLists: { roles: LARGEST_PAGE, groups: LARGEST_PAGE },
+  largestPage: LARGEST_PAGE,
+  largestPages: { scopes: LARGEST_PAGE_OF_SCOPES },
+};
 
 /** Carries the answer of a failed mutation out of its transaction. */
 class RolledBack extends Error {
@@ -65,7 +75,7 @@ export class RunOperation {
   }
 
   private execute(ctx: ProjectContext, request: GraphqlRequest, write: Partial<Pick<AdminRequest, "tx" | "prepared" | "executed">>): Promise<GraphqlResponse> {
-    const read: AdminRequest["read"] = (work) => (write.tx ? work(write.tx) : this.db.read(work));
+    const read: AdminRequest["read"] = write.tx ? inTurn(write.tx) : (work) => this.db.read(work);
     const { prepared = new Map(), executed = new ExecutedMutations() } = write;
     const admin: AdminRequest = { ctx, read, tx: write.tx, prepared, executed, loaders: this.loaders.create(ctx, read) };
     return this.executor.run(request, admin);
@@ -77,7 +87,7 @@ export class RunOperation {
     for (const field of rootFields(this.executor.schema, { ...request, document }) ?? []) {
       const preparation = this.preparations.of(field.name);
       if (!preparation) continue;
-      const [result] = await Promise.allSettled([preparation(ctx, field.arguments as never)]);
+      const [result] = await Promise.allSettled([(async () => preparation(ctx, field.arguments as never))()]);
       prepared.set(field.key, result);
       if (result.status === "rejected") break;
     }
@@ -85,19 +95,42 @@ export class RunOperation {
   }
 }
 
+/** Reads through a transaction, one after the other: fields are resolved side by side, but a transaction has one connection. */
+function inTurn(tx: Tx): AdminRequest["read"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(() => work(tx));
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
 function parseDocument(query: string): DocumentNode {
   try {
-    return parse(query, { maxTokens: LIMITS.tokens, noLocation: true });
+    return parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
   } catch (error) {
-    if (error instanceof GraphQLError && error.message.includes("Document contains more than")) throw badRequest(`query is too large: limit is ${LIMITS.tokens} tokens`);
+    if (error instanceof RangeError) throw tooDeep();
+    if (error instanceof GraphQLError && /Document contains more tha[nt] /.test(error.message))
+      throw badRequest(`query is too large: got more than ${MOST_TOKENS} tokens, limit is ${LIMITS.tokens}`);
     throw unexpectedError(error);
   }
 }
 
 function measured(request: GraphqlRequest, document: DocumentNode): OperationSize | undefined {
-  const size = measureOperation({ ...request, document }, SIZING);
+  const size = sizeOf(request, document);
   if (size === "fragment_cycle") throw badRequest("a fragment contains itself");
   const violation = size && limitViolation(size, LIMITS);
   if (violation) throw badRequest(violation);
   return size;
 }
+
+function sizeOf(request: GraphqlRequest, document: DocumentNode): ReturnType<typeof measureOperation> {
+  try {
+    return measureOperation({ ...request, document }, SIZING);
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : error;
+  }
+}
+
+/** Nested so deeply that the stack ends. */
+const tooDeep = () => badRequest(`query is too deep: limit is ${LIMITS.depth} levels`);

@@ -1,11 +1,11 @@
 import { Injectable } from "@nestjs/common";
-import { userSessionTerminated } from "@gatehouse/domain-events";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { type AnySession, sessionModel, thirdPartyClients } from "@gatehouse/domain-session";
-import { Database } from "@gatehouse/platform-postgres";
+import { type AnySession, thirdPartyClients } from "@gatehouse/domain-session";
+import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { UserSessionStore } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { reportTermination } from "../rules/report-termination.js";
 
 /** Signs a user out everywhere, or everywhere else. Third-party apps stay: they go with their authorization (spec: sessions and tokens §8; GH-5). */
 @Injectable()
@@ -18,13 +18,14 @@ export class RevokeOtherSessions {
   ) {}
 
   /** Without `current` nothing of the user's own is left. One event tells what was ended; none when nothing was. */
-  async run(ctx: ProjectContext, { userId, current }: { userId: UserId; current?: AnySession }): Promise<void> {
-    await this.db.transaction(async (tx) => {
-      const gone = await this.sessions.revokeAll(ctx, tx, { userId, spared: thirdPartyClients(ctx.project.config), ...(current ? { keep: current } : {}) });
-      const models = [...gone.grants.map((one) => sessionModel("offline_grant", one)), ...gone.sessions.map((one) => sessionModel("idp", one))];
-      if (models.length === 0) return;
-      const [user] = await this.accounts.model(ctx, tx, [userId]);
-      if (user) await this.outbox.append(ctx, tx, [userSessionTerminated({ user, sessions: models, termination_type: current ? "all_except_current" : "all" })]);
-    });
+  async run(ctx: ProjectContext, input: { userId: UserId; current?: AnySession }): Promise<void> {
+    await this.db.transaction((tx) => this.within(ctx, tx, input));
+  }
+
+  /** The same as part of a transaction. */
+  async within(ctx: ProjectContext, tx: Tx, { userId, current }: { userId: UserId; current?: AnySession }): Promise<void> {
+    const gone = await this.sessions.revokeAll(ctx, tx, { userId, spared: thirdPartyClients(ctx.project.config), ...(current ? { keep: current } : {}) });
+    const { accounts, outbox } = this;
+    await reportTermination(ctx, tx, { accounts, outbox, userId, gone, type: current ? "all_except_current" : "all" });
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable } from "@nestjs/common";
 import { invalidInput, notFound } from "@gatehouse/domain-errors";
-import { userSessionTerminated } from "@gatehouse/domain-events";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { type AnySession, isInGroupOf, type OfflineGrant, sessionModel, thirdPartyClients, type UserSessions } from "@gatehouse/domain-session";
-import { Database } from "@gatehouse/platform-postgres";
+import { type AnySession, isInGroupOf, type OfflineGrant, thirdPartyClients, type UserSessions } from "@gatehouse/domain-session";
+import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { SessionStore, UserSessionStore } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { reportTermination } from "../rules/report-termination.js";
+import { FindSessions } from "./find-sessions.js";
 
 /** Signs one device out, with everything that shares its sign-on (spec: sessions and tokens §8, §13). */
 @Injectable()
@@ -16,19 +17,30 @@ export class RevokeSession {
     private readonly accounts: Accounts,
     private readonly sessions: SessionStore,
     private readonly userSessions: UserSessionStore,
+    private readonly live: FindSessions,
     private readonly outbox: EventOutbox,
   ) {}
 
-  /** Throws `NotFound` unless the session is the user's own, and `Invalid` for one that shares the sign-on of `current`. */
+  /** By the user. Throws `NotFound` unless the session is the user's own, and `Invalid` for one that shares the sign-on of `current`. */
   async run(ctx: ProjectContext, { userId, sessionId, current }: { userId: UserId; sessionId: string; current?: AnySession }): Promise<void> {
     await this.db.transaction(async (tx) => {
       const found = this.find(ctx, await this.userSessions.ofUser(ctx, tx, userId), sessionId);
       if (current && isInGroupOf(found, current)) throw invalidInput("cannot revoke current session");
-      const gone = found.kind === "idp" ? await this.sessions.revoke(ctx, tx, sessionId) : await this.sessions.revokeGrant(ctx, tx, found.session as OfflineGrant);
-      const models = [...gone.grants.map((one) => sessionModel("offline_grant", one)), ...gone.sessions.map((one) => sessionModel("idp", one))];
-      const [user] = await this.accounts.model(ctx, tx, [userId]);
-      if (user && models.length > 0) await this.outbox.append(ctx, tx, [userSessionTerminated({ user, sessions: models, termination_type: "individual" })]);
+      await this.revoke(ctx, tx, found);
     });
+  }
+
+  /** By an administrator, whosever it is, third parties' too. The session as it was; undefined when there is none. */
+  async anyone(ctx: ProjectContext, tx: Tx, sessionId: string): Promise<AnySession | undefined> {
+    const [found] = await this.live.run(ctx, tx, [sessionId]);
+    if (found) await this.revoke(ctx, tx, found);
+    return found;
+  }
+
+  private async revoke(ctx: ProjectContext, tx: Tx, { kind, session }: AnySession): Promise<void> {
+    const gone = kind === "idp" ? await this.sessions.revoke(ctx, tx, session.id) : await this.sessions.revokeGrant(ctx, tx, session as OfflineGrant);
+    const { accounts, outbox } = this;
+    await reportTermination(ctx, tx, { accounts, outbox, userId: session.userId, gone, type: "individual" });
   }
 
   /** Grants of third parties alone end with their authorization, not here. */

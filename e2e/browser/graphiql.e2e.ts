@@ -1,0 +1,35 @@
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath } from "../support/chromium.js";
+import { operator } from "../support/platform.js";
+import { Project } from "../support/project.js";
+
+describe("GraphiQL of the Admin API", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser.close());
+
+  it("is shown to who brings a token, runs a query, and loads nothing from elsewhere", async () => {
+    const project = await Project.make();
+    const { token } = await operator<{ token: string }>("POST", `projects/${project.id}/admin-token`, {});
+    const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${token}`, "x-authgear-portal-is-proxied": "true" } });
+    const page = await context.newPage();
+    const [problems, requests]: string[][] = [[], []];
+    page.on("pageerror", (error) => problems?.push(error.message));
+    page.on("request", (request) => requests?.push(new URL(request.url()).origin));
+    await page.goto(`${project.origin}/_api/admin/graphql`);
+    await page.click(".graphiql-execute-button");
+    await page.waitForSelector('.result-window:has-text("totalCount")');
+    expect([problems, new Set(requests)]).toEqual([[], new Set([project.origin])]);
+    await context.close();
+  });
+
+  it("is not shown without one", async () => {
+    const project = await Project.make();
+    const page = await browser.newPage();
+    expect((await page.goto(`${project.origin}/_api/admin/graphql`))?.status()).toBe(403);
+    await page.close();
+  });
+});
