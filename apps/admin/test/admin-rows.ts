@@ -52,7 +52,7 @@ export class SignIns {
   async grant(options: GrantOptions): Promise<string> {
     const { userId, clientId = "spa", also = [], idpSessionId = null, ssoEnabled = false, deviceInfo = null, lastAccess: time = new Date() } = options;
     const store = this.service.nest.get(OfflineGrantStore, { strict: false });
-    const access = { time, ip: "192.0.2.1", userAgent: "curl/8.1.2" };
+    const access = { time, ip: "8.8.8.8", userAgent: "curl/8.1.2" };
     const times = { createdAt: time, authenticatedAt: time, initialAccess: access, lastAccess: access };
     const unused = { identityId: null, app2appDeviceKey: null, deviceSecretHash: null, deviceSecretDpopJkt: null };
     const grant: OfflineGrant = { id: randomUUID(), userId, amr: [], initialClientId: clientId, idpSessionId, ssoEnabled, deviceInfo, ...times, ...unused };

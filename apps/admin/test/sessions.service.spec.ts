@@ -36,10 +36,10 @@ describe("User.sessions", () => {
       acr: null,
       amr: [],
       userAgent: "curl/8.1.2",
-      createdByIP: "192.0.2.1",
-      lastAccessedByIP: "192.0.2.1",
-      lastAccessedByIPCountryCode: "",
-      lastAccessedByIPEnglishCountryName: "",
+      createdByIP: "8.8.8.8",
+      lastAccessedByIP: "8.8.8.8",
+      lastAccessedByIPCountryCode: "US",
+      lastAccessedByIPEnglishCountryName: "United States",
       updatedAt: sessions[1].lastAccessedAt,
     });
   });
