@@ -8,9 +8,13 @@ import { ResolverModule } from "@gatehouse/feature-resolver";
 import { SessionsModule } from "@gatehouse/feature-sessions";
 import { AccountsModule } from "@gatehouse/record-accounts";
 import { ONE_TIME_CODE_PROVIDERS } from "@gatehouse/record-one-time-codes";
+import { ImageFiles, ImageUploads } from "@gatehouse/service-images";
 import { IdentificationController } from "./http/account/identification.controller.js";
+import { PasskeyOptionsController } from "./http/account/passkey-options.controller.js";
 import { AnonymousUsersController } from "./http/anonymous-users/anonymous-users.controller.js";
 import { FlowController } from "./http/authentication-flow/flow.controller.js";
+import { ImagesController } from "./http/images/images.controller.js";
+import { UploadAddressController } from "./http/images/upload-address.controller.js";
 import { HOSTED_PAGE_CONTROLLERS, HOSTED_PAGE_PROVIDERS } from "./http/hosted/index.js";
 import { AppSessionController } from "./http/oauth/app-session.controller.js";
 import { AuthorizationController } from "./http/oauth/authorization.controller.js";
@@ -38,15 +42,18 @@ import { WhatsappCallbackController } from "./http/whatsapp/whatsapp-callback.co
     RedirectController,
     EndSessionController,
     DeviceController,
+    ImagesController,
     IntrospectionController,
     MetadataController,
     ParController,
+    PasskeyOptionsController,
     RegistrationController,
     TokenController,
+    UploadAddressController,
     ResolveController,
     WhatsappCallbackController,
   ],
-  providers: [...HOSTED_PAGE_PROVIDERS, ...ONE_TIME_CODE_PROVIDERS],
+  providers: [...HOSTED_PAGE_PROVIDERS, ...ONE_TIME_CODE_PROVIDERS, ImageFiles, ImageUploads],
 })
 export class AuthAppModule {}
 

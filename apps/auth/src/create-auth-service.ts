@@ -1,11 +1,13 @@
 import { allowedOrigin } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import type { EnvConfig } from "@gatehouse/platform-env";
 import { createHttpService, type FastifyReply, type FastifyRequest, type HttpService } from "@gatehouse/platform-http";
 import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
 import { type Resources, RuntimeModule, serviceOptions } from "@gatehouse/service-runtime";
 import { FlowChannel } from "@gatehouse/record-one-time-codes";
 import { AuthAppModule } from "./auth-app.module.js";
 import { addFlowChannelRoute } from "./http/authentication-flow/flow-channel.route.js";
+import { addUploadBodies } from "./http/images/upload-body.js";
 import { renderNotFoundPage } from "./http/pages/index.js";
 
 /** The largest body of the JSON APIs: 10 MiB (spec: authentication flow §2.1). */
@@ -15,7 +17,7 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const OPEN_TO_ALL = /^\/(?:\.well-known\/(?:openid-configuration|oauth-authorization-server)|oauth2\/jwks)(?:\?|$)/;
 
 /** What scripts of applications may call; pages are for people. */
-const FOR_SCRIPTS = /^\/(?:oauth2\/(?!consent(?:[/?]|$))|api\/)/;
+const FOR_SCRIPTS = /^\/(?:oauth2\/(?!consent(?:[/?]|$))|api\/|_images\/)/;
 
 /** What answers may load that are no page of their own policy. */
 const DEFAULT_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -23,8 +25,17 @@ const DEFAULT_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; 
 /** The largest body of the OAuth endpoints: 1 MiB (spec: oauth-oidc §1.2). */
 const MAX_OAUTH_BODY_BYTES = 1024 * 1024;
 
+/** The project that a picture on the host of all projects' pictures belongs to (spec: operations §9). */
+function pictureOwner(imagesCdnHost: string, origin: string, path: string): string | undefined {
+  return imagesCdnHost !== "" && origin.endsWith(`//${imagesCdnHost}`) ? /^\/_images\/([\w-]+)\//.exec(path)?.[1] : undefined;
+}
+
 /** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
-async function crossOriginAndCanonicalHost(corsAllowedOrigins: readonly string[], ctx: ProjectContext, exchange: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+async function crossOriginAndCanonicalHost(
+  { corsAllowedOrigins, imagesCdnHost }: EnvConfig,
+  ctx: ProjectContext,
+  exchange: { request: FastifyRequest; reply: FastifyReply },
+): Promise<void> {
   const { request, reply } = exchange;
   const path = request.raw.url ?? "/";
   if (/^\/(_resolver\/)?resolve(\?|$)/.test(path)) return;
@@ -39,7 +50,7 @@ async function crossOriginAndCanonicalHost(corsAllowedOrigins: readonly string[]
   }
   if (request.method === "OPTIONS") return void (await reply.status(200).send());
   const canonical = ctx.project.config.http.public_origin;
-  if (ctx.request.publicOrigin !== canonical)
+  if (ctx.request.publicOrigin !== canonical && !pictureOwner(imagesCdnHost, ctx.request.publicOrigin, path))
     await reply
       .status(307)
       .header("location", canonical + path)
@@ -53,16 +64,18 @@ export async function createAuthService(resources: Resources): Promise<HttpServi
     ...serviceOptions(resources, "auth"),
     module: { module: class AuthRoot {}, imports: [RuntimeModule.forRoot(resources), AuthAppModule] },
     contextFor: async (info, request) => {
-      const project = await registry?.byHost(info.hostname);
+      const owner = pictureOwner(resources.env.imagesCdnHost, info.publicOrigin, request.url);
+      const project = await (owner === undefined ? registry?.byHost(info.hostname) : registry?.byId(owner));
       return project && buildContext({ project, request: info, actor: { type: "user" }, log: request.log });
     },
     onUnknownHost: async (_request, reply) => {
       await reply.status(404).type("text/html; charset=utf-8").send(renderNotFoundPage());
     },
-    afterContext: (ctx: ProjectContext, request, reply) => crossOriginAndCanonicalHost(resources.env.corsAllowedOrigins, ctx, { request, reply }),
+    afterContext: (ctx: ProjectContext, request, reply) => crossOriginAndCanonicalHost(resources.env, ctx, { request, reply }),
     bodyLimit: MAX_BODY_BYTES,
     configure: async (fastify, nest) => {
       registry = nest.get(ProjectRegistry, { strict: false });
+      addUploadBodies(fastify);
       fastify.addHook("onRoute", (route) => {
         if (route.url.startsWith("/oauth2/")) route.bodyLimit = MAX_OAUTH_BODY_BYTES;
       });

@@ -145,7 +145,11 @@ describe("createSession", () => {
     await client.signUp("a@example.com");
     const module = await testModule([OAuthModule]);
     const id = await userId(client);
-    const create = (more: object = {}) => module.get(CreateSession).run(client.project.ctx, { userId: id, clientId: "spa", ...more });
+    const { ctx, db } = client.project;
+    const create = async (more: object = {}) => {
+      const prepared = await module.get(CreateSession).prepare(ctx, { userId: id, clientId: "spa", ...more });
+      return db.transaction((tx) => module.get(CreateSession).run(ctx, tx, prepared));
+    };
     return { client, create };
   };
 

@@ -49,7 +49,9 @@ export function bearerAttributes(config: ProjectConfig, source: ClaimSource): Re
   const rules =
     (config.user_profile as { standard_attributes?: { access_control?: { pointer: string; access_control?: { bearer?: string } }[] } }).standard_attributes?.access_control ?? [];
   const level = (name: string): string => rules.find(({ pointer }) => pointer === `/${name}`)?.access_control?.bearer ?? (HIDDEN_BY_DEFAULT.includes(name) ? "hidden" : "readonly");
-  return Object.fromEntries(Object.entries(shownPicture(config.http.public_origin, shownAttributes(source.user, source.verified))).filter(([name]) => level(name.replace(/_verified$/, "")) !== "hidden"));
+  return Object.fromEntries(
+    Object.entries(shownPicture(config.http.public_origin, shownAttributes(source.user, source.verified))).filter(([name]) => level(name.replace(/_verified$/, "")) !== "hidden"),
+  );
 }
 
 /** The claims of personal attributes in tokens of a client, by scope. */

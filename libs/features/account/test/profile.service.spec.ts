@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { statementCount } from "@gatehouse/platform-postgres";
 import { DeviceTokenStore } from "@gatehouse/record-authenticators";
 import { ForgetDevices, UpdateProfile } from "../src/index.js";
 import { AccountProject, refused, service } from "./account-project.js";
@@ -93,6 +94,12 @@ describe("a user's own profile", () => {
     expect(await first()).toBe("a@example.com");
     await update({ "/email": "b@example.com" });
     expect(await first()).toBe("b@example.com");
+  });
+
+  it("is written in few statements", async () => {
+    const { update } = await setUp();
+    const { sql, statements } = await statementCount.during(() => update({ "/given_name": "Ann", "/hobby": "chess" }));
+    expect(sql, statements.join("\n")).toBeLessThanOrEqual(8);
   });
 
   it("keeps the stored address of a picture of ours", async () => {

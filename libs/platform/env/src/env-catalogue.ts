@@ -52,7 +52,7 @@ const choice = <C extends string>(name: string, description: string, { choices, 
   description,
   fallback,
   parse: (v) => {
-    if (!choices.includes(v as C)) throw new Error(`must be one of ${choices.join(", ")}, not "${v}"`);
+    if (!choices.includes(v as C)) throw new Error(`must be one of ${choices.filter((c) => c !== "").join(", ")}, not "${v}"`);
     return v as C;
   },
 });
@@ -92,6 +92,38 @@ const limit = (name: string, description: string, fallback: string): EnvVariable
   },
 });
 
+const STORE_TYPES = ["", "AWS_S3", "ALIBABA_CLOUD_OSS", "MINIO"] as const;
+type StoreType = (typeof STORE_TYPES)[number];
+
+/** What each type of object store needs, by the end of the field's and of the variable's name. */
+const storeSettings = {
+  AwsS3Region: "AWS_S3_REGION",
+  AwsS3BucketName: "AWS_S3_BUCKET_NAME",
+  AwsS3AccessKeyId: "AWS_S3_ACCESS_KEY_ID",
+  AwsS3SecretAccessKey: "AWS_S3_SECRET_ACCESS_KEY",
+  AlibabaCloudOssRegion: "ALIBABA_CLOUD_OSS_REGION",
+  AlibabaCloudOssBucketName: "ALIBABA_CLOUD_OSS_BUCKET_NAME",
+  AlibabaCloudOssAccessKeyId: "ALIBABA_CLOUD_OSS_ACCESS_KEY_ID",
+  AlibabaCloudOssSecretAccessKey: "ALIBABA_CLOUD_OSS_SECRET_ACCESS_KEY",
+  MinioEndpoint: "MINIO_ENDPOINT",
+  MinioBucketName: "MINIO_BUCKET_NAME",
+  MinioAccessKeyId: "MINIO_ACCESS_KEY_ID",
+  MinioSecretAccessKey: "MINIO_SECRET_ACCESS_KEY",
+} as const;
+type StoreSetting = keyof typeof storeSettings;
+type StoreVariables<F extends string> = { readonly [K in StoreSetting as `${F}${K}`]: EnvVariable<string> } & { readonly [K in `${F}Type`]: EnvVariable<StoreType> };
+
+/** The variables of one purpose's object store (spec/operations.md §3.5). */
+function objectStore<F extends string>(field: F, { prefix, purpose }: { prefix: string; purpose: string }): StoreVariables<F> {
+  const types = STORE_TYPES.filter((name) => name !== "");
+  const type = choice(`${prefix}TYPE`, `Where ${purpose} are kept; empty: in GATEHOUSE_OBJECT_STORE_DIR.`, { choices: STORE_TYPES, fallback: "" });
+  const settings = Object.entries(storeSettings).map(([ending, name]) => {
+    const chosen = types.find((known) => name.startsWith(`${known}_`));
+    return [`${field}${ending}`, text(`${prefix}${name}`, `Needed when ${prefix}TYPE=${chosen}.`, "")];
+  });
+  return { [`${field}Type`]: { ...type, form: types.join(" | ") }, ...Object.fromEntries(settings) } as unknown as StoreVariables<F>;
+}
+
 /** Every environment variable of the services. Names that Authgear has keep its name (spec/operations.md §3). */
 export const envCatalogue = {
   databaseUrl: url("DATABASE_URL", "The PostgreSQL database.", ["postgres:", "postgresql:"]),
@@ -99,6 +131,11 @@ export const envCatalogue = {
   redisUrl: url("REDIS_URL", "The Redis server.", ["redis:", "rediss:"]),
   eventStream: choice("EVENT_STREAM", "What carries events to their consumers.", { choices: ["redis", "kafka"], fallback: "redis" }),
   kafkaBrokers: list("KAFKA_BROKERS", "Kafka brokers (host:port), required when EVENT_STREAM=kafka."),
+  searchImplementation: choice("SEARCH_IMPLEMENTATION", "What answers user searches of projects that do not say.", {
+    choices: ["postgresql", "elasticsearch", "none"],
+    fallback: "postgresql",
+  }),
+  elasticsearchUrl: text("ELASTICSEARCH_URL", "Elasticsearch or OpenSearch of projects without a server of their own, with user and password if it wants any.", ""),
   devMode: bool("DEV_MODE", "Development conveniences: inbox, test kit, loopback hooks. Never in production.", "false"),
   trustProxy: bool("TRUST_PROXY", "Believe X-Forwarded-* headers; only behind a proxy that overwrites them.", "false"),
   logLevel: choice("LOG_LEVEL", "Least severe log level written.", { choices: ["debug", "info", "warn", "warning", "error"], fallback: "warn" }),
@@ -118,6 +155,7 @@ export const envCatalogue = {
   portalWebDir: text("PORTAL_WEB_DIR", "Folder of the built portal front end; empty serves the API alone.", ""),
   migrationsDir: text("GATEHOUSE_MIGRATIONS_DIR", "Folder of the SQL migrations.", "db/migrations"),
   corsAllowedOrigins: list("CORS_ALLOWED_ORIGINS", "Origins added to every project's CORS list."),
+  imagesCdnHost: text("IMAGES_CDN_HOST", "Host that serves profile pictures; empty serves them from the project's own.", ""),
   allowedFrameAncestors: list("ALLOWED_FRAME_ANCESTORS", "Origins that may frame the hosted pages."),
   passwordHashConcurrency: int("GATEHOUSE_PASSWORD_HASH_CONCURRENCY", "Password hashes computed at once; 0 means one less than the cores.", "0"),
   rateLimitsSms: limit("RATE_LIMITS_SMS", "SMS and WhatsApp messages of the whole deployment.", ""),
@@ -126,6 +164,8 @@ export const envCatalogue = {
   rateLimitsEmail: limit("RATE_LIMITS_EMAIL", "E-mails of the whole deployment.", ""),
   rateLimitsEmailPerIp: limit("RATE_LIMITS_EMAIL_PER_IP", "The same, for each client address.", ""),
   rateLimitsEmailPerTarget: limit("RATE_LIMITS_EMAIL_PER_TARGET", "The same, for each e-mail address.", "50/24h"),
+  rateLimitsTaskUserImport: limit("RATE_LIMITS_TASK_USER_IMPORT", "Tasks of user imports, a hundred records each, of the whole deployment.", ""),
+  rateLimitsTaskUserExport: limit("RATE_LIMITS_TASK_USER_EXPORT", "User exports of the whole deployment.", ""),
   botProtectionCloudflareEndpoint: text(
     "E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT",
     "Where Turnstile answers are verified; another one in tests only.",
@@ -140,5 +180,14 @@ export const envCatalogue = {
   whatsappCloudApiEndpoint: text("E2E_WHATSAPP_CLOUD_API_ENDPOINT", "Where WhatsApp's Cloud API is; another one in tests only.", "https://graph.facebook.com/v22.0"),
   counters: bool("GATEHOUSE_BENCH", "Serve /debug/counters for the benchmark.", "false"),
   metrics: bool("GATEHOUSE_METRICS", "Serve Prometheus metrics at /metrics on each service.", "false"),
+  auditLogRetentionDays: int("GATEHOUSE_AUDIT_LOG_RETENTION_DAYS", "Days that lines of the audit log are kept, by whole months; 0 keeps them for ever.", "180"),
+  auditLogSigningKey: text(
+    "GATEHOUSE_AUDIT_LOG_SIGNING_KEY",
+    "Private JWK with a kid that signs checkpoints of the audit log; without it each project's `oauth` key signs, which is stored in the same database.",
+    "",
+  ),
+  objectStoreDir: text("GATEHOUSE_OBJECT_STORE_DIR", "Folder of profile pictures and exports where no other object store is set; empty for none.", ""),
+  ...objectStore("imagesObjectStore", { prefix: "IMAGES_OBJECT_STORE_", purpose: "profile pictures" }),
+  ...objectStore("userExportObjectStore", { prefix: "USEREXPORT_OBJECT_STORE_", purpose: "exports of users" }),
   otelTracesExporter: choice("OTEL_TRACES_EXPORTER", "Where traces go.", { choices: ["none", "otlp"], fallback: "none" }),
 } as const satisfies Record<string, EnvVariable>;

@@ -28,6 +28,14 @@ describe("readEnv", () => {
     [{ ...good, RATE_LIMITS_SMS: "50 a day" }, 'RATE_LIMITS_SMS must look like 50/24h, not "50 a day".'],
     [{ ...good, RATE_LIMITS_SMS: "0/1m" }, 'RATE_LIMITS_SMS must look like 50/24h, not "0/1m".'],
     [{ ...good, RATE_LIMITS_SMS: "5/0s" }, 'RATE_LIMITS_SMS must look like 50/24h, not "5/0s".'],
+    [{ ...good, IMAGES_OBJECT_STORE_TYPE: "FTP" }, 'IMAGES_OBJECT_STORE_TYPE must be one of AWS_S3, ALIBABA_CLOUD_OSS, MINIO, not "FTP".'],
+    [
+      { ...good, IMAGES_OBJECT_STORE_TYPE: "MINIO", IMAGES_OBJECT_STORE_MINIO_ENDPOINT: "http://m", IMAGES_OBJECT_STORE_MINIO_ACCESS_KEY_ID: "k" },
+      [
+        "IMAGES_OBJECT_STORE_MINIO_BUCKET_NAME is not set: IMAGES_OBJECT_STORE_TYPE=MINIO needs it.",
+        "IMAGES_OBJECT_STORE_MINIO_SECRET_ACCESS_KEY is not set: IMAGES_OBJECT_STORE_TYPE=MINIO needs it.",
+      ].join("\n"),
+    ],
     [{ ...good, EVENT_STREAM: "kafka" }, "KAFKA_BROKERS is not set: EVENT_STREAM=kafka needs at least one broker."],
   ])("says in one sentence what is wrong", (source, message) => {
     expect(() => readEnv(source)).toThrow(new EnvError(message));

@@ -19,5 +19,18 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
   }
   const env = new EnvConfig(values as never);
   if (env.eventStream === "kafka" && env.kafkaBrokers.length === 0) throw new EnvError("KAFKA_BROKERS is not set: EVENT_STREAM=kafka needs at least one broker.");
+  const missing = missingSettings(values);
+  if (missing.length > 0) throw new EnvError(missing.join("\n"));
   return env;
+}
+
+/** The settings that a chosen type of object store still needs, a sentence each. */
+function missingSettings(values: Readonly<Record<string, unknown>>): string[] {
+  const variables = Object.entries(envCatalogue);
+  return variables.flatMap(([type, { name }]) => {
+    if (!type.endsWith("ObjectStoreType") || values[type] === "") return [];
+    const prefix = name.replace(/TYPE$/, `${String(values[type])}_`);
+    const missing = variables.filter(([field, setting]) => setting.name.startsWith(prefix) && values[field] === "");
+    return missing.map(([, setting]) => `${setting.name} is not set: ${name}=${String(values[type])} needs it.`);
+  });
 }

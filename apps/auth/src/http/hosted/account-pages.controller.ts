@@ -5,16 +5,16 @@ import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-
 import { infoOf, SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { AuthenticationInfos } from "@gatehouse/record-grants";
-import { clearedSessionCookies, clearedSignOutCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { clearedSignOutCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
 import { pageScript, pageScriptPath, pageText, renderPage, stylesheet, stylesheetPath } from "../pages/index.js";
 import { FlowVisits } from "./flow-visits.js";
 import { isAnonymousHint, readLoginHint } from "./login-hint.js";
 import { formOf, ownUrl, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId } from "./page-exchange.js";
 import { PageGuard } from "./page-guard.js";
 import { afterLogin } from "./post-login.js";
-import { displayName, renderLogout, renderSelectAccount, renderSettings } from "./render-account-pages.js";
+import { displayName, renderLogout, renderSelectAccount } from "./render-account-pages.js";
 
-/** Where visits begin and end: entry, account choice, finish, settings, logout (spec: auth UI §5 to §7). */
+/** Where visits begin and end: entry, account choice, finish, logout (spec: auth UI §5 to §7). */
 @Access("public")
 @Controller()
 export class AccountPagesController {
@@ -70,15 +70,6 @@ export class AccountPagesController {
     if (screen.flowType === "account_recovery") return redirectTo(reply, ownUrl("/authflow/v2/reset_password/success", queryOf(request), { x_can_back_to_login: "true" }));
     await this.guard.complete(ctx, { request, reply }, session);
     await redirectTo(reply, screen.finishRedirectUri ?? afterLogin(ctx, queryOf(request)));
-  }
-
-  @Get("settings")
-  async settings(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if ((ctx.project.config.ui as { settings_disabled?: boolean }).settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
-    const resolved = await this.sessions.resolve(ctx, { cookies: request.cookies });
-    if (resolved.outcome === "invalid") writeCookies(reply, clearedSessionCookies(ctx));
-    if (resolved.outcome !== "valid") return redirectTo(reply, "/?redirect_uri=%2Fsettings");
-    await sendPage(ctx, reply, renderSettings(ctx.project.id, resolved.session.live));
   }
 
   @Get("logout")

@@ -11,6 +11,7 @@ import { formOf, goOn, ownUrl, type PageExchange, queryOf, sendText, writeFlash 
 import { PageErrors } from "./page-errors.js";
 import { PageGuard } from "./page-guard.js";
 import { profileFields } from "./profile-fields.js";
+import { sendRecoveryCodes } from "./recovery-code-file.js";
 
 /** A visit and the `x_step` it is kept under, if it is. */
 export interface Found {
@@ -157,10 +158,7 @@ export class FlowPages {
     if (what === "again") return goOn(exchange, exchange.request.url, "replace");
     if (what === "visit-provider") return goOn(exchange, await this.providerUrl(ctx, { visit, step: found.step ?? (await this.visits.keep(ctx, visit)) }), "redirect");
     const codes = (visit.state.action.data?.recovery_codes ?? []) as string[];
-    await exchange.reply
-      .status(200)
-      .headers({ "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", "content-disposition": 'attachment; filename="recovery_codes.txt"' })
-      .send(`${codes.join("\n")}\n`);
+    await sendRecoveryCodes(exchange.reply, codes);
   }
 
   private async eitherFlow(ctx: ProjectContext, { request }: PageExchange, visit: Visit): Promise<Visit> {

@@ -16,7 +16,16 @@ import { SettingsAccountController } from "./settings-account.controller.js";
 import { SettingsActions } from "./settings-actions.js";
 import { SettingsForms } from "./settings-forms.js";
 import { SettingsGuard } from "./settings-guard.js";
+import { SettingsHomeController } from "./settings-home.controller.js";
+import { FactorPages } from "./settings-factor-pages.js";
+import { SettingsLoginIdListsController } from "./settings-login-id-lists.controller.js";
 import { SettingsLoginIdsController } from "./settings-login-ids.controller.js";
+import { SettingsMfaController } from "./settings-mfa.controller.js";
+import { SettingsMfaOtpController } from "./settings-mfa-otp.controller.js";
+import { SettingsMfaPasswordController } from "./settings-mfa-password.controller.js";
+import { SettingsPasskeysController } from "./settings-passkeys.controller.js";
+import { SettingsProfileController } from "./settings-profile.controller.js";
+import { SettingsRecoveryCodesController } from "./settings-recovery-codes.controller.js";
 import { SettingsSocialController } from "./settings-social.controller.js";
 import { ShowFlowPage } from "./show-flow-page.js";
 import { SocialCallbackController } from "./social-callback.controller.js";
@@ -27,8 +36,16 @@ export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
   AccountPagesController,
   DevicePageController,
   SessionsPagesController,
+  SettingsHomeController,
   SettingsAccountController,
   SettingsSocialController,
+  SettingsProfileController,
+  SettingsPasskeysController,
+  SettingsMfaController,
+  SettingsMfaOtpController,
+  SettingsMfaPasswordController,
+  SettingsRecoveryCodesController,
+  SettingsLoginIdListsController,
   SettingsLoginIdsController,
   ErrorPagesController,
   EntryPagesController,
@@ -40,6 +57,7 @@ export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
 
 /** What the hosted pages work with. */
 export const HOSTED_PAGE_PROVIDERS: readonly Type[] = [
+  FactorPages,
   FlowVisits,
   FlowPages,
   PageErrors,

@@ -96,7 +96,7 @@ function wayText({ option, channel, creates }: Alternative, recovers: boolean): 
 
 /** Reads options for a passkey from the page, asks the browser, and sends what it says. It shows itself where there is a script and a browser that can. */
 export function passkeyForm(
-  page: FlowPage,
+  page: Pick<FlowPage, "action">,
   passkey: { kind: "get" | "create"; options: unknown; field: string; label: string; action?: string; automatic?: boolean; primary?: boolean },
 ): Markup {
   const { kind, options, field: name, label, action = "", automatic, primary } = passkey;

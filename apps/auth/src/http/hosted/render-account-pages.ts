@@ -1,5 +1,5 @@
 import type { LiveSession } from "@gatehouse/record-sessions";
-import { html, type Markup, pageText, renderPage, safeHref } from "../pages/index.js";
+import { html, pageText, renderPage, safeHref } from "../pages/index.js";
 
 /** An error that ends the visit, with a way back. */
 export function renderErrorPage(appName: string, message: string): string {
@@ -34,27 +34,6 @@ export function renderLogout(appName: string, action: string): string {
     appName,
     lead: pageText("v2.page.logout.default.lead", { AppName: appName }),
     body: html`<form method="post" action="${action}"><button name="x_action" value="logout">${pageText("v2.page.logout.default.submit")}</button></form>`,
-  });
-}
-
-/** The plain settings page: who is signed in, and since when. */
-export function renderSettings(appName: string, live: LiveSession): string {
-  const { email, phone_number, preferred_username } = live.user.standardAttributes as Record<string, string | undefined>;
-  const badge = (name: string, value: string): Markup =>
-    live.verified.some((claim) => claim.name === name && claim.value === value)
-      ? html`<span class="badge good">${pageText("v2.page.settings.default.verified")}</span>`
-      : html`<span class="badge">${pageText("v2.page.settings.default.unverified")}</span>`;
-  return renderPage({
-    title: pageText("v2.page.settings.default.title"),
-    appName,
-    body: html`<dl>
-${email && html`<dt>${pageText("v2.page.settings.default.email")}</dt><dd>${email}${badge("email", email)}</dd>`}
-${phone_number && html`<dt>${pageText("v2.page.settings.default.phone")}</dt><dd>${phone_number}${badge("phone_number", phone_number)}</dd>`}
-${preferred_username && html`<dt>${pageText("v2.page.settings.default.username")}</dt><dd>${preferred_username}</dd>`}
-<dt>${pageText("v2.page.settings.default.since")}</dt><dd>${live.session.createdAt.toISOString().slice(0, 16).replace("T", " ")} UTC</dd>
-</dl>
-<p class="links"><a href="/settings/sessions">${pageText("v2.page.settings-sessions.default.title")}</a></p>
-<p><a class="button secondary" href="/logout">${pageText("v2.page.settings.default.sign-out")}</a></p>`,
   });
 }
 

@@ -2,6 +2,7 @@ import { html, type Markup, pageText, type PageTextKey, qrCode } from "../pages/
 import type { FlowPage, PageContent } from "./flow-page.js";
 import { optionsOf, type PasswordPolicy } from "./flow-paths.js";
 import { buttonForm, challengeBox, field, hidden, messages, otherWays, passkeyForm } from "./page-parts.js";
+import { passwordRules } from "./password-rules.js";
 import { ADDRESS_PARTS, type ProfileField } from "./profile-fields.js";
 
 /** `create_password`: of the first or the second factor. */
@@ -36,24 +37,9 @@ export function renderNewPassword(page: FlowPage): PageContent {
 function passwordForm(page: FlowPage, { name, policy, submit }: { name: string; policy: PasswordPolicy | undefined; submit: string }): Markup {
   return html`${messages(page)}<form method="post" action="${page.action}">
 ${field(page, { name, label: pageText("v2.label.new-password"), type: "password", autocomplete: "new-password", hint: "password-rules" })}
-${rules(policy)}
+${passwordRules(policy)}
 ${field(page, { name: "x_confirm_password", label: pageText("v2.label.confirm-password"), type: "password", autocomplete: "new-password", focus: false })}
 ${challengeBox(page)}<button>${submit}</button></form>`;
-}
-
-/** What the password must be like. */
-function rules(policy: PasswordPolicy = {}): Markup {
-  const wanted: readonly (readonly [boolean | undefined, PageTextKey])[] = [
-    [policy.uppercase_required, "v2.rule.uppercase"],
-    [policy.lowercase_required, "v2.rule.lowercase"],
-    [policy.alphabet_required, "v2.rule.alphabet"],
-    [policy.digit_required, "v2.rule.digit"],
-    [policy.symbol_required, "v2.rule.symbol"],
-    [(policy.minimum_zxcvbn_score ?? 0) > 0, "v2.rule.guessable"],
-  ];
-  const list = [pageText("v2.rule.length", { length: String(policy.minimum_length ?? 8) }), ...wanted.flatMap(([on, key]) => (on ? [pageText(key)] : []))];
-  if (list.length === 1) return html`<p class="hint" id="password-rules">${pageText("v2.page.create-password.default.rules", { length: String(policy.minimum_length ?? 8) })}</p>`;
-  return html`<ul class="plain hint" id="password-rules">${list.map((rule) => html`<li>${rule}</li>`)}</ul>`;
 }
 
 /** `setup_oob_otp`: the address that codes will go to. */

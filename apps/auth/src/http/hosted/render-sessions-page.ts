@@ -30,11 +30,12 @@ export function renderSessionsPage({ appName, sessions, apps, error }: SessionsP
   return renderPage({
     title: pageText("v2.page.settings-sessions.default.title"),
     appName,
+    settings: "page",
+    back: { href: "/settings", label: pageText("v2.page.settings-sessions.default.back") },
     body: html`${error && html`<p class="alert" role="alert" data-error="${error}">${pageText(ERRORS[error] ?? "v2.error.generic")}</p>`}
 <dl>${sessions.map(sessionLine)}</dl>
 ${sessions.some(({ isCurrent }) => !isCurrent) && actionForm("revoke_all", {}, pageText("v2.page.settings-sessions.default.revoke-all"))}
-${apps.length > 0 && html`<h2>${pageText("v2.page.settings-sessions.default.apps")}</h2><dl>${apps.map(appLine)}</dl>`}
-<p class="links"><a href="/settings">${pageText("v2.page.settings-sessions.default.back")}</a></p>`,
+${apps.length > 0 && html`<h2>${pageText("v2.page.settings-sessions.default.apps")}</h2><dl>${apps.map(appLine)}</dl>`}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { shownPasswordPolicy } from "@gatehouse/domain-authenticator";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { ChangePassword, ScheduleOwnDeletion } from "@gatehouse/feature-account";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
@@ -27,7 +28,7 @@ export class SettingsAccountController {
   @Get("change_password")
   async showPassword(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = { request, reply };
-    await this.actions.page(ctx, exchange, async () => sendPage(ctx, reply, renderChangePassword(await this.forms.page(ctx, exchange))));
+    await this.actions.page(ctx, exchange, async () => sendPage(ctx, reply, renderChangePassword(await this.forms.page(ctx, exchange), shownPasswordPolicy(ctx.project.config))));
   }
 
   @Post("change_password")
@@ -50,7 +51,7 @@ export class SettingsAccountController {
     const { grace_period_days, scheduled_by_end_user_enabled } = ctx.project.config.account_deletion;
     await this.actions.page(ctx, exchange, async () => {
       if (!scheduled_by_end_user_enabled) return redirectTo(reply, "/settings");
-      await sendPage(ctx, reply, renderDeleteAccount(await this.forms.page(ctx, exchange), grace_period_days));
+      await sendPage(ctx, reply, renderDeleteAccount(await this.forms.page(ctx, exchange, "/settings/advanced_settings"), grace_period_days));
     });
   }
 

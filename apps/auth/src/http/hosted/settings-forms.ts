@@ -4,19 +4,19 @@ import { isApiError } from "@gatehouse/platform-errors-core";
 import { explainError } from "../pages/index.js";
 import type { ShownError } from "./flow-visits.js";
 import type { Form } from "./form-meaning.js";
-import { formOf, goOn, type PageExchange } from "./page-exchange.js";
+import { formOf, goOn, type PageExchange, queryOf } from "./page-exchange.js";
 import { PageErrors } from "./page-errors.js";
-import type { SettingsPage } from "./render-settings-pages.js";
+import type { SettingsPage } from "./render-settings-frame.js";
 
 /** Forms of settings pages: what went wrong is told on the page that the form came from (spec: auth UI §9). */
 @Injectable()
 export class SettingsForms {
   constructor(private readonly errors: PageErrors) {}
 
-  /** What a page shows: the error of the form before, and what was typed. */
-  async page(ctx: ProjectContext, exchange: PageExchange): Promise<SettingsPage & { typed: Form; failure?: ShownError }> {
+  /** What a page shows: the error of the form before, what was typed, and the way back: to `q_back_url`, else to `back`. */
+  async page(ctx: ProjectContext, exchange: PageExchange, back = "/settings"): Promise<SettingsPage & { typed: Form; failure?: ShownError }> {
     const kept = await this.errors.take(ctx, exchange);
-    const shown = { appName: ctx.project.id, action: exchange.request.url, typed: kept?.form ?? {} };
+    const shown = { appName: ctx.project.id, action: exchange.request.url, typed: kept?.form ?? {}, ...backOf(exchange, back) };
     return kept ? { ...shown, error: explainError(kept.error), failure: kept.error } : shown;
   }
 
@@ -35,4 +35,12 @@ export class SettingsForms {
     await this.errors.keep(ctx, exchange.reply, { error, form: formOf(exchange.request) });
     await goOn(exchange, back ?? exchange.request.url, "replace");
   }
+}
+
+/** Of an address in the query only path and query are taken, so that nobody is led elsewhere (spec: auth UI §4). A page of an app's action has no way back. */
+function backOf({ request }: PageExchange, otherwise: string): { back?: string } {
+  const { q_back_url: given = "", x_settings_action_id: action } = queryOf(request);
+  if (action) return {};
+  const url = given !== "" && URL.canParse(given, "http://here") ? new URL(given, "http://here") : undefined;
+  return { back: url && /^\/(?!\/)/.test(url.pathname) ? url.pathname + url.search : otherwise };
 }

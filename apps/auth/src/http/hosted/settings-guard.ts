@@ -13,20 +13,26 @@ export class SettingsGuard {
   constructor(private readonly sessions: RequestSessions) {}
 
   /** A page below `/settings`: for people with an account. Errors become pages. */
-  async page(ctx: ProjectContext, exchange: PageExchange, work: (live: LiveSession) => Promise<void>): Promise<void> {
+  page(ctx: ProjectContext, exchange: PageExchange, work: (live: LiveSession) => Promise<void>): Promise<void> {
+    return this.openPage(ctx, exchange, async (live) => (isGuest(live) ? redirectTo(exchange.reply, "/settings") : work(live)));
+  }
+
+  /** A page that guests may see too: `/settings` itself and `/settings/profile`. */
+  async openPage(ctx: ProjectContext, exchange: PageExchange, work: (live: LiveSession) => Promise<void>): Promise<void> {
     const { request, reply } = exchange;
     if (await refusedCrossSite(ctx, exchange)) return;
     if ((ctx.project.config.ui as { settings_disabled?: boolean }).settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
     if (resolved.outcome === "invalid") writeCookies(reply, clearedSessionCookies(ctx));
     if (resolved.outcome !== "valid") return redirectTo(reply, `/?redirect_uri=${encodeURIComponent(request.url)}`);
-    const { live } = resolved.session;
-    if (live.identities.some(({ type }) => type === "anonymous")) return redirectTo(reply, "/settings");
     try {
-      await work(live);
+      await work(resolved.session.live);
     } catch (error) {
       if (!isApiError(error)) throw error;
       await sendPage(ctx, reply, renderErrorPage(ctx.project.id, explainError(error.toJSON())), { status: error.status });
     }
   }
 }
+
+/** Whether it is a guest's session: somebody without an account. */
+export const isGuest = ({ identities }: Pick<LiveSession, "identities">): boolean => identities.some(({ type }) => type === "anonymous");

@@ -6,6 +6,7 @@ import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/
 import type { LiveSession } from "@gatehouse/record-sessions";
 import { pageText, renderNotFoundPage } from "../pages/index.js";
 import { formOf, goOn, ownUrl, type PageExchange, queryOf, sendPage, sendText, takeFlash, writeFlash } from "./page-exchange.js";
+import { askedChannel, channelField } from "./phone-channels.js";
 import { renderLoginIdPage, renderNothingToChange, renderVerifyLoginId } from "./render-settings-pages.js";
 import { SettingsActions } from "./settings-actions.js";
 import { SettingsForms } from "./settings-forms.js";
@@ -57,18 +58,17 @@ export class SettingsLoginIdsController {
   private async showChange(ctx: ProjectContext, exchange: PageExchange, { live, change }: { live: LiveSession; change: Change }): Promise<void> {
     const { verb, type } = change;
     const own = verb === "change" ? await this.own(ctx, exchange, { live, type }) : undefined;
-    if (verb === "change" && !own) return sendPage(ctx, exchange.reply, renderNothingToChange(ctx.project.id, `v2.page.settings-change-${type}.default.title`));
-    const page = await this.forms.page(ctx, exchange);
+    const page = await this.forms.page(ctx, exchange, ownUrl(`/settings/identity/${type}`, {}, { q_login_id_key: keyOf(ctx, exchange, type) }));
+    if (verb === "change" && !own) return sendPage(ctx, exchange.reply, renderNothingToChange(page, `v2.page.settings-change-${type}.default.title`));
     const value = page.typed.x_login_id ?? own?.originalLoginId ?? "";
     const fields = { x_login_id_key: keyOf(ctx, exchange, type), ...(own ? { x_identity_id: own.id } : {}) };
-    await sendPage(ctx, exchange.reply, renderLoginIdPage(page, { verb, type, value, fields }));
+    await sendPage(ctx, exchange.reply, renderLoginIdPage(page, { verb, type, value, fields, ...(type === "phone" ? { channel: channelField(ctx.project.config) } : {}) }));
   }
 
   private async change(ctx: ProjectContext, exchange: PageExchange, { live, change }: { live: LiveSession; change: Change }): Promise<void> {
     const { verb, type } = change;
     const form = formOf(exchange.request);
-    const channels = ["sms", "whatsapp"] as const;
-    const channel = channels.find((one) => one === form.x_channel);
+    const channel = type === "phone" ? askedChannel(ctx.project.config, form.x_channel) : undefined;
     const key = form.x_login_id_key ?? keyOf(ctx, exchange, type);
     const wish = { userId: live.user.id, type, key, value: form.x_login_id ?? "", ...(channel ? { channel } : {}) };
     const identityId = form.x_identity_id ?? (verb === "change" ? (await this.own(ctx, exchange, { live, type }))?.id : undefined) ?? "";

@@ -49,6 +49,35 @@ export const pageScript = `"use strict";
     if (form.dataset.automatic) run();
   }
 
+  const square = async (file) => {
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const from = Math.min(bitmap.width, bitmap.height);
+    const side = Math.min(from, 1024);
+    const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+    canvas.getContext("2d").drawImage(bitmap, (bitmap.width - from) / 2, (bitmap.height - from) / 2, from, from, 0, 0, side, side);
+    const type = file.type === "image/png" ? file.type : "image/jpeg";
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, type, 0.9));
+    return blob ? new File([blob], file.name, { type }) : file;
+  };
+
+  for (const input of document.querySelectorAll("input[data-picture]")) {
+    input.addEventListener("change", async () => {
+      const file = input.files[0];
+      const shown = document.querySelector(".picture.large");
+      if (!file || !shown) return;
+      try {
+        const cut = await square(file);
+        const chosen = new DataTransfer();
+        chosen.items.add(cut);
+        input.files = chosen.files;
+        const image = Object.assign(new Image(), { className: "picture large", alt: "", src: URL.createObjectURL(cut) });
+        shown.replaceWith(image);
+      } catch {
+        // Whatever the browser cannot show, the server says what is wrong with it.
+      }
+    });
+  }
+
   for (const button of document.querySelectorAll("button[data-wait-ms]")) {
     const label = button.textContent;
     const end = Date.now() + Number(button.dataset.waitMs);

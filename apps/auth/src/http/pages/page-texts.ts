@@ -2,6 +2,9 @@ import { deviceTexts } from "./device-texts.js";
 import { errorTexts } from "./error-texts.js";
 import { flowTexts } from "./flow-texts.js";
 import { sessionTexts } from "./session-texts.js";
+import { settingsFactorTexts } from "./settings-factor-texts.js";
+import { settingsHomeTexts } from "./settings-home-texts.js";
+import { settingsProfileTexts } from "./settings-profile-texts.js";
 import { settingsTexts } from "./settings-texts.js";
 
 /** English texts of the hosted pages; `{name}` is filled in by `pageText`. Keys follow `v2.page.<page>.<variant>.<key>` and `v2.error.*`. */
@@ -11,6 +14,9 @@ export const pageTexts = {
   ...errorTexts,
   ...sessionTexts,
   ...settingsTexts,
+  ...settingsHomeTexts,
+  ...settingsFactorTexts,
+  ...settingsProfileTexts,
   "v2.page.consent.default.title": "{ClientName} wants to use your account",
   "v2.page.consent.default.lead": "If you allow it, {ClientName} can:",
   "v2.page.consent.default.identity": "You are signed in as {Identity}.",

@@ -12,12 +12,19 @@ export interface Page {
   /** BCP 47 tag of the texts. */
   language?: string;
   body?: Markup;
+  /** Page of the settings: the first one, or one below it. */
+  settings?: "home" | "page";
+  /** Where the person came from. */
+  back?: { href: string; label: string };
   /** Nonce of the response; a page that has one loads the pages' script, which makes it handier. */
   nonce?: string;
 }
 
+/** Class of the heading; apps that show these pages look for it (spec: auth UI §13). */
+const HEADINGS = { none: "screen-title", home: "settings-title", page: "navbar__title" } as const;
+
 /** A complete document. It has no inline script or style. */
-export function renderPage({ title, appName, lead, language = "en", body, nonce }: Page): string {
+export function renderPage({ title, appName, lead, language = "en", body, nonce, settings, back }: Page): string {
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -31,9 +38,9 @@ export function renderPage({ title, appName, lead, language = "en", body, nonce 
   }
 </head>
 <body>
-<main>
+<main${settings && html` class="settings"`}>
 ${appName && html`<p class="brand">${appName}</p>`}
-<h1 class="screen-title">${title}</h1>
+${back && html`<p class="back"><a href="${back.href}">${back.label}</a></p>`}<h1 class="${HEADINGS[settings ?? "none"]}">${title}</h1>
 ${lead && html`<p class="lead">${lead}</p>`}
 ${body}
 </main>

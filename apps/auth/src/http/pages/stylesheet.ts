@@ -53,6 +53,39 @@ ul.hint { margin: 0; }
 button:disabled { opacity: .6; cursor: default; }
 .code input { letter-spacing: .5em; text-align: center; font-size: 1.25rem; }
 .links { margin: 1.25rem 0 0; font-size: .875rem; text-align: center; }
+main.settings { max-width: 34rem; }
+.settings h1, .settings .lead { text-align: left; }
+.back { margin: 0 0 .5rem; font-size: .875rem; }
+.back a { display: inline-flex; align-items: center; gap: .375rem; min-height: 2rem; text-decoration: none; }
+.back a::before { content: "\\2190"; }
+.settings h2 { margin: 1.75rem 0 .5rem; color: var(--muted); font-size: .8125rem; font-weight: 600; letter-spacing: .02em; }
+.rows { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
+.rows > li + li { border-top: 1px solid var(--line); }
+.rows + .rows, .rows + form, .rows + .more, form + .rows, .settings form + form { margin-top: 1rem; }
+.row { display: flex; align-items: center; gap: .75rem; min-height: 3.25rem; padding: .625rem .875rem; color: inherit; text-decoration: none; }
+a.row:hover { background: var(--bg); }
+a.row::after { content: "\\203a"; color: var(--muted); font-size: 1.25rem; line-height: 1; }
+div.row { flex-wrap: wrap; }
+.row-text { flex: 1 1 10rem; min-width: 0; display: grid; }
+.row-name { font-weight: 500; }
+.row-value { color: var(--muted); font-size: .875rem; }
+.row form { flex: none; }
+.row button { width: auto; min-height: 2.5rem; padding: .25rem .75rem; font-size: .875rem; }
+.rows a.row:focus-visible { outline-offset: -3px; }
+.danger { background: transparent; border-color: var(--line); color: var(--bad); }
+.danger:hover { background: var(--bad-bg); }
+.person { display: flex; align-items: center; gap: 1rem; margin: 0 0 1.25rem; }
+.person p { margin: 0; font-weight: 600; }
+.picture { flex: none; width: 4rem; height: 4rem; border-radius: 50%; object-fit: cover; background: var(--bg); border: 1px solid var(--line); }
+.picture.large { display: block; width: 8rem; height: 8rem; margin: 0 auto 1.25rem; }
+.initial { display: grid; place-items: center; color: var(--muted); font-size: 1.5rem; font-weight: 600; }
+.initial.large { display: grid; font-size: 3rem; }
+.picture-link { margin: -.5rem 0 1rem; }
+.row-item { display: block; }
+.rows .badge { margin-left: 0; }
+.choice { display: flex; align-items: center; gap: .625rem; min-height: 3rem; padding: .5rem .875rem; font-weight: 400; font-size: 1rem; }
+.choice input { width: 1.125rem; min-height: 1.125rem; height: 1.125rem; flex: none; }
+input[type="file"] { padding: .625rem .875rem; }
 @media (max-width: 28rem) { body { justify-content: flex-start; } main { padding: 1.5rem 1.25rem; } }
 `;
 

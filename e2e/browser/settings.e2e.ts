@@ -1,0 +1,268 @@
+import path from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath } from "../support/chromium.js";
+import { FAULTS } from "../support/page-faults.js";
+import { PASSWORD, Project } from "../support/project.js";
+import { totp } from "../support/totp.js";
+
+const EMAIL = "ann@example.com";
+/** Where pictures of the pages are kept, if anywhere. */
+const SCREENSHOTS = process.env.E2E_SCREENSHOTS;
+const SCREENS = [
+  { name: "phone", viewport: { width: 320, height: 640 }, colorScheme: "dark" },
+  { name: "desktop", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+] as const;
+
+const levels = { end_user: "readwrite", bearer: "readonly", portal_ui: "readwrite" };
+const OPTIONS = {
+  authentication: {
+    identities: ["login_id", "passkey"],
+    primary_authenticators: ["password", "passkey"],
+    secondary_authenticators: ["totp", "oob_otp_sms", "oob_otp_email", "password"],
+    recovery_code: { list_enabled: true },
+  },
+  config: {
+    identity: { login_id: { keys: [{ type: "email" }, { type: "phone" }, { type: "username" }] } },
+    account_deletion: { scheduled_by_end_user_enabled: true },
+    localization: { supported_languages: ["en", "de"] },
+    user_profile: {
+      standard_attributes: { access_control: [{ pointer: "/address", access_control: levels }] },
+      custom_attributes: { attributes: [{ id: "hobby", pointer: "/hobby", type: "enum", enum: ["chess", "go"], access_control: levels }] },
+    },
+    ui: { default_client_uri: "https://shop.example" },
+  },
+};
+
+describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) => {
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser.close());
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  async function newPage(): Promise<Page> {
+    const context = await browser.newContext(looks);
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) problems.push(`${page.url()}: ${message.text()}`);
+    });
+    return page;
+  }
+
+  /** Waits for the page with a heading and looks at it. */
+  async function at(page: Page, heading: string, picture = heading): Promise<void> {
+    await page.waitForSelector(`h1:text-is("${heading}")`);
+    await page.waitForLoadState("load");
+    if (SCREENSHOTS) await page.screenshot({ path: path.join(SCREENSHOTS, `settings-${screen}-${picture.toLowerCase().replace(/\W+/g, "-")}.png`), fullPage: true });
+    expect([heading, await page.evaluate(FAULTS)]).toEqual([heading, []]);
+  }
+
+  const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+  const follow = (page: Page, name: RegExp | string) => page.getByRole("link", { name }).click();
+
+  /** Fills in fields by their labels and presses a button. */
+  async function send(page: Page, button: string, values: Record<string, string> = {}): Promise<void> {
+    for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
+    await press(page, button);
+  }
+
+  /** Signs up through the pages, which offer a passkey at the end. */
+  async function signUp(page: Page, project: Project): Promise<void> {
+    await page.goto(`${project.origin}/signup`);
+    await send(page, "Continue", { "Email, phone or user name": EMAIL });
+    await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
+    await press(page, "Not now");
+    await at(page, "Your account");
+  }
+
+  /** A browser whose Ann is signed in and looks at her settings. */
+  async function signedUp(): Promise<{ page: Page; project: Project }> {
+    const [page, project] = [await newPage(), await Project.make(OPTIONS)];
+    await signUp(page, project);
+    return { page, project };
+  }
+
+  it("edit the profile part by part, with a picture that is cut in the browser", async () => {
+    const { page } = await signedUp();
+    await follow(page, "Profile");
+    await at(page, "Profile");
+    await follow(page, /^Name/);
+    await at(page, "Name");
+    await send(page, "Save", { "Given name": "Ann", "Family name": "Lee" });
+    await at(page, "Profile");
+    await follow(page, /^Gender/);
+    await at(page, "Gender");
+    await page.getByLabel("Gender").selectOption("female");
+    await press(page, "Save");
+    await follow(page, /^Address/);
+    await at(page, "Address");
+    await page.getByLabel("Country").selectOption("HK");
+    await send(page, "Save", { Town: "Kowloon" });
+    for (const [part, choice] of [
+      ["Time zone", "Asia/Hong_Kong"],
+      ["Language", "de"],
+      ["Hobby", "chess"],
+    ] as const) {
+      await follow(page, new RegExp(`^${part}`));
+      await at(page, part);
+      await page.getByLabel(part).selectOption(choice);
+      await press(page, "Save");
+    }
+    await follow(page, /^Date of birth/);
+    await at(page, "Date of birth");
+    await send(page, "Save", { "Date of birth": "2000-02-29" });
+    await follow(page, "Picture");
+    await at(page, "Picture");
+    await page.getByLabel("Choose a picture").setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") });
+    await press(page, "Save");
+    await at(page, "Picture", "picture-refused");
+    expect(await page.textContent("[role=alert]")).toContain("no picture we can use");
+    const wide = await page.evaluate<string>(drawWide);
+    await page.getByLabel("Choose a picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from(wide, "base64") });
+    await page.waitForSelector('img.picture.large[src^="blob:"]');
+    const uploaded = page.waitForRequest((request) => request.method() === "POST");
+    await press(page, "Save");
+    await uploaded;
+    await at(page, "Profile", "profile-full");
+    const shown = await page.evaluate(shownPicture);
+    expect(shown).toEqual({ width: 240, height: 240, middle: "0,128,0" });
+    expect(await page.textContent("main")).toContain("Kowloon, Hong Kong");
+    await page.locator(".back a").click();
+    await at(page, "Your account", "your-account-full");
+    expect(await page.textContent(".person")).toContain("Ann Lee");
+  });
+
+  it("set up second steps, look at recovery codes, and forget trusted devices", async () => {
+    const { page } = await signedUp();
+    await follow(page, /^Two-step sign-in/);
+    await at(page, "Two-step sign-in");
+    await follow(page, /^Authenticator app/);
+    await at(page, "Authenticator apps");
+    await press(page, "Add an authenticator app");
+    await at(page, "Set up your authenticator app");
+    const secret = ((await page.textContent(".secret")) ?? "").replace(/\s/g, "");
+    await follow(page, "Next");
+    await at(page, "Enter the code of your app");
+    await send(page, "Confirm", { Code: "000000" });
+    await at(page, "Enter the code of your app", "enter-the-code-wrong");
+    await send(page, "Confirm", { Code: totp(secret) });
+    await at(page, "Save your recovery codes");
+    const codes = await page.locator(".codes li").allTextContents();
+    const download = page.waitForEvent("download");
+    await press(page, "Download");
+    expect((await download).suggestedFilename()).toBe("recovery_codes.txt");
+    await press(page, "I have saved them");
+    await at(page, "Two-step sign-in", "two-step-sign-in-on");
+    await follow(page, /^Recovery codes/);
+    await at(page, "Recovery codes");
+    expect((await page.locator(".codes li").allTextContents()).sort()).toEqual(codes.sort());
+    await press(page, "Make new codes");
+    await at(page, "Save your recovery codes");
+    await press(page, "I have saved them");
+    await follow(page, /^Codes by phone/);
+    await at(page, "Codes by phone");
+    await follow(page, "Add a phone number");
+    await at(page, "Add a phone number");
+    await send(page, "Continue", { "Phone number": "+85298765432" });
+    await at(page, "Enter the code");
+    await send(page, "Confirm", { Code: "111111" });
+    await at(page, "Codes by phone", "codes-by-phone-on");
+    await page.locator(".back a").click();
+    await follow(page, /^Additional password/);
+    await at(page, "Additional password");
+    await follow(page, "Set an additional password");
+    await at(page, "Set an additional password");
+    await send(page, "Save", { "New additional password": "one more password", "Repeat the password": "one more password" });
+    await at(page, "Additional password", "additional-password-on");
+    await page.locator(".back a").click();
+    await press(page, "Forget all trusted devices");
+    await at(page, "Two-step sign-in", "two-step-sign-in-all");
+    await follow(page, /^Authenticator app/);
+    await at(page, "Authenticator apps", "authenticator-apps-on");
+    await page.getByRole("button", { name: /^Remove: TOTP/ }).click();
+    await page.waitForSelector(".rows", { state: "detached" });
+    await at(page, "Authenticator apps");
+  });
+
+  it("add a passkey and remove it", async () => {
+    const { page } = await signedUp();
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send("WebAuthn.enable");
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
+    await devTools.send("WebAuthn.addVirtualAuthenticator", { options });
+    await follow(page, /^Passkeys/);
+    await at(page, "Passkeys");
+    await press(page, "Add a passkey");
+    await page.waitForSelector(".row-name");
+    await at(page, "Passkeys", "passkeys-one");
+    await press(page, `Remove: ${EMAIL}`);
+    await page.waitForSelector(".rows", { state: "detached" });
+    await at(page, "Passkeys");
+  });
+
+  it("add, prove, choose and remove addresses, and show what is left", async () => {
+    const { page, project } = await signedUp();
+    await page.goto(`${project.origin}/settings/identity/email`);
+    await at(page, "Email addresses", "email-addresses-one");
+    await follow(page, "Add an email address");
+    await at(page, "Add an email address");
+    await send(page, "Save", { "Email address": "second@example.com" });
+    await at(page, "Your account", "your-account-two-addresses");
+    await follow(page, /^Email/);
+    await at(page, "Email addresses");
+    await follow(page, "Choose the main email address");
+    await at(page, "Choose the main email address");
+    await page.getByLabel("second@example.com").check();
+    await press(page, "Save");
+    await follow(page, /^second@example.com/);
+    await at(page, "Email address");
+    await press(page, "Verify");
+    await at(page, "Enter the code", "verify-an-address");
+    await send(page, "Confirm", { Code: "111111" });
+    await at(page, "Your account", "your-account-proven");
+    await follow(page, /^Phone/);
+    await at(page, "Phone numbers");
+    await page.locator(".back a").click();
+    await follow(page, /^Password/);
+    await at(page, "Change your password");
+    await page.locator(".back a").click();
+    await follow(page, /^Where you are signed in/);
+    await at(page, "Where you are signed in");
+    await follow(page, "Back to your account");
+    await follow(page, /^Advanced settings/);
+    await at(page, "Advanced settings");
+    await follow(page, /^Delete your account/);
+    await at(page, "Delete your account");
+  });
+});
+
+/** A picture of 1600×800 whose middle is green and whose sides are red, in base64. A script for the page. */
+const drawWide = `(() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 800 });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "red";
+  context.fillRect(0, 0, 1600, 800);
+  context.fillStyle = "green";
+  context.fillRect(400, 0, 800, 800);
+  return canvas.toDataURL("image/png").split(",")[1];
+})()`;
+
+/** Size of the picture on the page, and the colour of its left edge. A script for the page. */
+const shownPicture = `(async () => {
+  const image = document.querySelector("img.picture.large");
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  return { width: image.naturalWidth, height: image.naturalHeight, middle: [...context.getImageData(2, 120, 1, 1).data].slice(0, 3).join(",") };
+})()`;
