@@ -1,20 +1,28 @@
 import {
   accountStatusRefresh,
+  auditCheckpoints,
   backchannelLogoutJob,
   deliverySweep,
   logCleanUp,
   logoutSweep,
   messageJob,
   type PeriodicWork,
+  reindexSweep,
   retryDelay,
+  scheduledEnds,
   sessionCleanUp,
+  userCountMerge,
+  usageSums,
+  userReindexJob,
   webhookDeliveryJob,
 } from "@gatehouse/domain-jobs";
-import { PurgeAuditLog, RecordEvents } from "@gatehouse/feature-audit-log";
+import { KeepAuditLog, RecordEvents, SignCheckpoints } from "@gatehouse/feature-audit-log";
 import { NoticeEndedSessions, SendLogoutToken } from "@gatehouse/feature-backchannel-logout";
 import { FanOutEvents, HandleDeliveryJob, SweepDeliveries } from "@gatehouse/feature-hooks";
 import { HandleMessageJob } from "@gatehouse/feature-messages";
 import { PurgeExpiredSessions } from "@gatehouse/feature-sessions";
+import { IndexChangedUsers, MergeUserCounts, ReindexUserSet, SweepDueUsers } from "@gatehouse/feature-user-index";
+import { EndDueUsers, RefreshAccountStatus } from "@gatehouse/feature-users";
 import { EnvConfig } from "@gatehouse/platform-env";
 import type { EventStream, StreamRecord } from "@gatehouse/platform-event-stream";
 import { OutboxRelay } from "@gatehouse/platform-outbox";
@@ -24,6 +32,7 @@ import { RedisConnection } from "@gatehouse/platform-redis";
 import { createLogger, type Logger } from "@gatehouse/platform-telemetry";
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from "@nestjs/common";
 import { openEventStream } from "./open-event-stream.js";
+import { ProtectionWork } from "./protection-work.js";
 import { toRecord } from "./to-record.js";
 
 /** How far back events are published again when the stream lost its data. */
@@ -47,10 +56,18 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly deliveries: HandleDeliveryJob,
     private readonly messages: HandleMessageJob,
     private readonly sweep: SweepDeliveries,
-    private readonly purgeAuditLog: PurgeAuditLog,
+    private readonly keepAuditLog: KeepAuditLog,
+    private readonly checkpoints: SignCheckpoints,
     private readonly purgeSessions: PurgeExpiredSessions,
     private readonly endedSessions: NoticeEndedSessions,
     private readonly logoutTokens: SendLogoutToken,
+    private readonly changedUsers: IndexChangedUsers,
+    private readonly userSets: ReindexUserSet,
+    private readonly dueUsers: SweepDueUsers,
+    private readonly userCounts: MergeUserCounts,
+    private readonly dueUserEnds: EndDueUsers,
+    private readonly statuses: RefreshAccountStatus,
+    private readonly protection: ProtectionWork,
   ) {
     this.log = createLogger({ level: env.logLevel, service: "hooks" });
     this.stream = openEventStream(env, redis);
@@ -67,15 +84,26 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     await this.consume("hooks", (records) => this.fanOut.run(records, this.log));
     await this.consume("audit-log", (records) => this.record.run(records, this.log));
     await this.consume("logout", (records) => this.endedSessions.run(records, this.log));
-    this.workers = [this.deliveryWorker(), this.messageWorker(), this.logoutWorker()];
+    await this.consume("protection", (records) => this.protection.hear(records, this.log));
+    await this.consume("user-search", (records) => this.changedUsers.run(records, this.log));
+    this.workers = [this.deliveryWorker(), this.messageWorker(), this.logoutWorker(), this.reindexWorker()];
     this.relay.start();
     this.every(deliverySweep, async () => void (await this.sweep.run(new Date())));
     this.every(logCleanUp, async () => {
-      await this.purgeAuditLog.run();
+      await this.keepAuditLog.run(this.log, new Date());
+      await this.protection.keepTables(new Date());
       await this.sweep.purge();
     });
+    this.every(usageSums, () => this.protection.sumUsage(new Date()));
+    this.every(auditCheckpoints, async () => void (await this.checkpoints.run(this.log)));
+    this.every(reindexSweep, async () => void (await this.dueUsers.run(new Date(), this.log)));
+    this.every(userCountMerge, async () => void (await this.userCounts.run()));
     this.every(logoutSweep, async () => void (await this.endedSessions.sweep(new Date())));
-    this.every(accountStatusRefresh, async () => void (await this.purgeSessions.ofClosedAccounts(new Date())));
+    this.every(accountStatusRefresh, async () => {
+      await this.statuses.run(new Date());
+      await this.purgeSessions.ofClosedAccounts(new Date());
+    });
+    this.every(scheduledEnds, async () => void (await this.dueUserEnds.run(new Date(), this.log)));
     this.every(sessionCleanUp, async () => void (await this.purgeSessions.run(new Date())));
   }
 
@@ -127,6 +155,18 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
       retryDelay: (attempt) => retryDelay(backchannelLogoutJob, attempt) ?? 0,
       run: ({ data }) => this.logoutTokens.run(data, this.log),
       failed: (err) => this.log.warn({ err, job: backchannelLogoutJob.name }, "A client could not be told of a logout; it is told later."),
+    });
+  }
+
+  private reindexWorker(): JobWorker {
+    return new JobWorker({
+      name: userReindexJob.name,
+      redis: this.redis,
+      databaseUrl: this.env.databaseUrl,
+      concurrency: 1,
+      retryDelay: (attempt) => retryDelay(userReindexJob, attempt) ?? 0,
+      run: ({ data }) => this.userSets.run(data, this.log),
+      failed: (err) => this.log.error({ err, job: userReindexJob.name }, "A set of users could not be indexed; it is tried again."),
     });
   }
 

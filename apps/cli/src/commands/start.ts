@@ -1,7 +1,3 @@
-import { createAdminService } from "@gatehouse/app-admin";
-import { createAuthService, createResolverService } from "@gatehouse/app-auth";
-import { createHooksService } from "@gatehouse/app-hooks";
-import { createPortalService } from "@gatehouse/app-portal";
 import { type EnvConfig, readEnv } from "@gatehouse/platform-env";
 import type { HttpService } from "@gatehouse/platform-http";
 import { startTracing } from "@gatehouse/platform-telemetry";
@@ -10,12 +6,13 @@ import { runUntilSignal } from "../services/run-until-signal.js";
 
 type Service = { create(resources: Resources): Promise<HttpService>; address(env: EnvConfig): { host: string; port: number } };
 
+/** A process loads the code of its own service alone. */
 const services: Readonly<Record<string, Service>> = {
-  auth: { create: createAuthService, address: (env) => env.mainListenAddr },
-  resolver: { create: createResolverService, address: (env) => env.resolverListenAddr },
-  admin: { create: createAdminService, address: (env) => env.adminListenAddr },
-  hooks: { create: createHooksService, address: (env) => env.hooksListenAddr },
-  portal: { create: createPortalService, address: (env) => env.portalListenAddr },
+  auth: { create: async (resources) => (await import("@gatehouse/app-auth")).createAuthService(resources), address: (env) => env.mainListenAddr },
+  resolver: { create: async (resources) => (await import("@gatehouse/app-auth")).createResolverService(resources), address: (env) => env.resolverListenAddr },
+  admin: { create: async (resources) => (await import("@gatehouse/app-admin")).createAdminService(resources), address: (env) => env.adminListenAddr },
+  hooks: { create: async (resources) => (await import("@gatehouse/app-hooks")).createHooksService(resources), address: (env) => env.hooksListenAddr },
+  portal: { create: async (resources) => (await import("@gatehouse/app-portal")).createPortalService(resources), address: (env) => env.portalListenAddr },
 };
 
 /** The names `gatehouse start` takes. */

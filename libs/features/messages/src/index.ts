@@ -2,6 +2,8 @@
 export { MessageCallbacksModule, MessagesModule } from "./messages.module.js";
 /** What a worker does with a queued message. */
 export { HandleMessageJob, type QueuedMessage } from "./use-cases/handle-message-job.js";
+/** Mails those who want to hear of usage limits. */
+export { SendUsageAlerts } from "./use-cases/send-usage-alerts.js";
 /** What became of a message. */
 export type { MessageReport } from "./use-cases/delivery-news.js";
 /** Messages of the development inbox. */

@@ -6,12 +6,13 @@ import { DeliveryNews } from "./use-cases/delivery-news.js";
 import { HandleMessageJob } from "./use-cases/handle-message-job.js";
 import { HandleWhatsappCallback } from "./use-cases/handle-whatsapp-callback.js";
 import { ListInbox } from "./use-cases/list-inbox.js";
+import { SendUsageAlerts } from "./use-cases/send-usage-alerts.js";
 import { WhatsappSender } from "./whatsapp/whatsapp-sender.js";
 
 /** Delivery of queued messages, and the development inbox. */
 @Module({
-  providers: [...ONE_TIME_CODE_REPORTS, InboxStore, WhatsappSender, DeliveryNews, DeliverMessage, HandleMessageJob, ListInbox],
-  exports: [HandleMessageJob, ListInbox],
+  providers: [...ONE_TIME_CODE_REPORTS, InboxStore, WhatsappSender, DeliveryNews, DeliverMessage, HandleMessageJob, SendUsageAlerts, ListInbox],
+  exports: [HandleMessageJob, SendUsageAlerts, ListInbox],
 })
 export class MessagesModule {}
 

@@ -1,3 +1,4 @@
+export { canonicalJson } from "./canonical-json.js";
 export { constantTimeEqual, hmacSha256, hmacSha256Hex, sha256Base64Url, sha256Hex } from "./digests.js";
 export {
   generateOctJwk,
@@ -14,3 +15,4 @@ export {
 } from "./json-web-keys.js";
 export { signJwt, verifyJwt } from "./jwts.js";
 export { PasswordHasher, type PasswordHasherOptions } from "./password-hasher.js";
+export { type FirebaseParameters, type ForeignHashType, foreignHashTypes, readForeignHash } from "./foreign-hashes.js";

@@ -3,3 +3,4 @@ export { statementCount } from "./statement-count.js";
 export { type PreparedStatement, type Row, Tx } from "./tx.js";
 export { applyMigrations, pendingMigrations } from "./migrate.js";
 export { isUniqueViolation } from "./pg-errors.js";
+export { keepMonths, makeMonthPartitions, monthPartitionsBefore } from "./month-partitions.js";

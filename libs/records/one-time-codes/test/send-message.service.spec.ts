@@ -10,7 +10,10 @@ beforeAll(async () => {
 });
 
 type Channel = "email" | "sms" | "whatsapp";
-const TO = { email: "a@example.com", sms: "+85298765432", whatsapp: "+85298765432" } as const;
+/** Numbers of this run alone: the deployment's own limits know no project. */
+const DIGITS = String(Date.now()).slice(-7);
+const phone = (n: number) => `+852${n}${DIGITS}`;
+const TO = { email: `${DIGITS}@example.com`, sms: phone(5), whatsapp: phone(6) } as const;
 const TEMPLATES = { email: "verification_email", sms: "verification_sms", whatsapp: "whatsapp_otp_code" } as const;
 const block = (quota: number, period = "day") => ({ quota, period, action: "block" });
 const send = ({ ctx }: TestProject, channel: Channel, to: string = TO[channel], options: SendOptions = {}) =>
@@ -76,20 +79,20 @@ describe("fraud protection of messages", () => {
   it("records each SMS, and blocks where the project wants it", async () => {
     const target = await guarded();
     const outcomes = [];
-    for (let n = 0; n < 4; n += 1) outcomes.push(await reasonOf(send(target, "sms", `+8529876543${n}`, { userId: "7c9e6679-7425-40de-944b-e07fc1f90ae7" })));
+    for (let n = 0; n < 4; n += 1) outcomes.push(await reasonOf(send(target, "sms", phone(5).slice(0, -1) + n, { userId: "7c9e6679-7425-40de-944b-e07fc1f90ae7" })));
     expect(outcomes).toEqual(["sent", "sent", "sent", "BlockedByFraudProtection"]);
     const recorded = await events(target, "fraud_protection.decision_recorded");
     expect(recorded.map(({ payload }) => payload.record.decision)).toEqual(["allowed", "allowed", "allowed", "blocked"]);
     expect(recorded[3]).toMatchObject({
       user: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-      payload: { record: { action: "send_sms", action_detail: { recipient: "+85298765433", type: "verification", phone_number_country_code: "HK" } } },
+      payload: { record: { action: "send_sms", action_detail: { recipient: `${phone(5).slice(0, -1)}3`, type: "verification", phone_number_country_code: "HK" } } },
     });
   });
 
   it("leaves e-mail and WhatsApp alone, and comes after the rate limits", async () => {
     const target = await guarded({ messaging: { rate_limits: { sms_per_target: { enabled: true, period: "1h", burst: 1 } } } });
     await send(target, "email");
-    expect([await reasonOf(send(target, "whatsapp")), await reasonOf(send(target, "sms"))]).toEqual(["sent", "RateLimited"]);
+    expect([await reasonOf(send(target, "whatsapp", TO.sms)), await reasonOf(send(target, "sms"))]).toEqual(["sent", "RateLimited"]);
     expect(await events(target, "fraud_protection.decision_recorded")).toEqual([]);
   });
 
@@ -98,13 +101,13 @@ describe("fraud protection of messages", () => {
     const otp = nest.get(OneTimePasswords);
     const verified = () => target.db.read((tx) => tx.query("select key from fraud_metric where project_id = $1 and name = 'sms_otp_verified' order by key", [target.project.id]));
     const request = (channel: Channel, to: string): OtpRequest => ({ purpose: "verification", target: to, channel, form: "code", userId: "", message: "verification" });
-    await otp.send(target.ctx, request("whatsapp", "+85298765430"));
-    await otp.check(target.ctx, { ...request("sms", "+85298765430"), code: "111111" });
+    await otp.send(target.ctx, request("whatsapp", phone(6)));
+    await otp.check(target.ctx, { ...request("sms", phone(6)), code: "111111" });
     expect(await verified()).toEqual([]);
-    await otp.send(target.ctx, request("sms", "+85298765431"));
-    expect(await otp.check(target.ctx, { ...request("sms", "+85298765431"), code: "000000" })).toBeUndefined();
+    await otp.send(target.ctx, request("sms", phone(9)));
+    expect(await otp.check(target.ctx, { ...request("sms", phone(9)), code: "000000" })).toBeUndefined();
     expect(await verified()).toEqual([]);
-    for (let i = 0; i < 3; i += 1) expect(await otp.check(target.ctx, { ...request("sms", "+85298765431"), code: "111111" })).toBeDefined();
+    for (let i = 0; i < 3; i += 1) expect(await otp.check(target.ctx, { ...request("sms", phone(9)), code: "111111" })).toBeDefined();
     expect(await verified()).toEqual([{ key: `ip:${target.ctx.request.ip}` }, { key: "phone_country:HK" }]);
   });
 
@@ -112,7 +115,7 @@ describe("fraud protection of messages", () => {
     const target = await guarded({ test_mode: { oob_otp: { enabled: true, rules: [{ regex: ".*", fixed_code: "111111" }] } } });
     const otp = nest.get(OneTimePasswords);
     for (let n = 10; n < 30; n += 1) {
-      const request: OtpRequest = { purpose: "oob-otp", target: `+852987654${n}`, channel: "sms", form: "code", userId: "", message: "authenticate-primary-oob" };
+      const request: OtpRequest = { purpose: "oob-otp", target: `${phone(5).slice(0, -2)}${n}`, channel: "sms", form: "code", userId: "", message: "authenticate-primary-oob" };
       await otp.send(target.ctx, request);
       await otp.check(target.ctx, { ...request, code: "111111" });
     }

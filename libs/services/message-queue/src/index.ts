@@ -2,5 +2,7 @@
 export { type HandOver, MessageQueue } from "./message-queue.js";
 /** Answers to who waits for a message. */
 export { answer, type MessageReply, type ReplyAddress } from "./message-replies.js";
+/** Names of messages, by their templates. */
+export { type MessageName, messageName } from "./message-name.js";
 /** A message to one recipient. */
 export { type OutgoingMessage, SECONDS_TO_WAIT } from "./outgoing-message.js";

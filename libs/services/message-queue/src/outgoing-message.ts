@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   code?: string;
   /** The link inside. */
   link?: string;
+  /** No event tells of it, and test mode does not hold it back: for messages to the project's own people. */
+  silent?: boolean;
   /** The stored one-time code that hears how the message fares. */
   report?: { purpose: string; target: string; send: string };
 }
@@ -37,6 +39,7 @@ export function toJob(ctx: ProjectContext, message: OutgoingMessage): MessageJob
     variables: { ...stateOf(ctx), ...message.variables },
     ...(message.code === undefined ? {} : { code: message.code }),
     ...(message.link === undefined ? {} : { link: message.link }),
+    ...(message.silent ? { silent: true } : {}),
     ...(message.report ? { report: message.report } : {}),
     locales: [...request.locales],
     created_at: ctx.now().toISOString(),

@@ -1,7 +1,6 @@
 import type { EventEnvelope } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { toJsonb } from "@gatehouse/platform-outbox";
-import type { Row, Tx } from "@gatehouse/platform-postgres";
+import type { Tx } from "@gatehouse/platform-postgres";
 import { Injectable } from "@nestjs/common";
 
 /** One line of the audit log. */
@@ -61,34 +60,10 @@ const whereValues = (ctx: ProjectContext, filter: AuditLogFilter): unknown[] => 
   filter.from ?? null,
   filter.to ?? null,
 ];
-const orNull = (text: string | null | undefined): string | null => text || null;
 
 /** Table `audit_log`. */
 @Injectable()
 export class AuditLogStore {
-  /** Adds events of one project in one statement; those that are there already are left alone. How many were new. */
-  async insert(ctx: ProjectContext, tx: Tx, events: readonly EventEnvelope[]): Promise<number> {
-    const column = (read: (event: EventEnvelope) => unknown) => events.map(read);
-    const rows = await tx.query<Row>(
-      `insert into audit_log (project_id, id, created_at, activity_type, user_id, ip_address, user_agent, client_id, data)
-       select $1, e.id, to_timestamp(e.at), e.type, e.user_id, e.ip, e.agent, e.client, e.data::jsonb
-       from unnest($2::text[], $3::double precision[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) as e(id, at, type, user_id, ip, agent, client, data)
-       on conflict (project_id, id) do nothing returning id`,
-      [
-        ctx.project.id,
-        column((event) => event.id),
-        column((event) => event.context.timestamp),
-        column((event) => event.type),
-        column((event) => orNull(event.context.user_id)),
-        column((event) => orNull(event.context.ip_address)),
-        column((event) => orNull(event.context.user_agent)),
-        column((event) => orNull(event.context.client_id)),
-        column((event) => toJsonb(event)),
-      ],
-    );
-    return rows.length;
-  }
-
   async list(ctx: ProjectContext, tx: Tx, query: { filter: AuditLogFilter; page: AuditLogPage }): Promise<AuditLogRow[]> {
     const { ascending, limit, offset, after } = query.page;
     const [direction, beyond] = ascending ? ["asc", ">"] : ["desc", "<"];

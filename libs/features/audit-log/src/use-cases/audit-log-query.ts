@@ -50,13 +50,21 @@ export class AuditLogQuery {
   }
 }
 
+const everyType: ReadonlySet<string> = new Set(auditActivityTypes.values());
+
+/** Names of events; without any, all that are known: rows of other types are hidden (spec: admin API §11). */
+function typesOf(names: readonly string[] | undefined): readonly string[] {
+  const wanted = filled(names)?.map((name) => auditActivityTypes.get(name) ?? name);
+  return wanted ? wanted.filter((type) => everyType.has(type)) : [...everyType];
+}
+
 function toFilter(ctx: ProjectContext, input: AuditLogQueryInput): AuditLogFilter {
   const recipients = [...(input.emailAddresses ?? []), ...(input.phoneNumbers ?? [])];
   const days = (ctx.project.features as { audit_log?: { retrieval_days?: number } }).audit_log?.retrieval_days ?? -1;
   const oldest = days >= 0 ? new Date(ctx.now().getTime() - days * DAY_MS) : undefined;
   const from = oldest && (!input.rangeFrom || input.rangeFrom < oldest) ? oldest : input.rangeFrom;
   return {
-    activityTypes: filled(input.activityTypes)?.map((type) => auditActivityTypes.get(type) ?? type),
+    activityTypes: typesOf(input.activityTypes),
     userIds: filled(input.userIds),
     recipients: filled(recipients),
     ip: input.ip,

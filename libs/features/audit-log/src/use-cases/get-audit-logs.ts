@@ -1,3 +1,4 @@
+import { eventEntry } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Database } from "@gatehouse/platform-postgres";
 import { Injectable } from "@nestjs/common";
@@ -11,8 +12,9 @@ export class GetAuditLogs {
     private readonly logs: AuditLogStore,
   ) {}
 
-  /** Those that exist, in no order. */
+  /** Those that exist, in no order. Rows of a type that nobody knows are hidden, as in lists. */
   async run(ctx: ProjectContext, ids: readonly string[]): Promise<AuditLogRow[]> {
-    return this.db.read((tx) => this.logs.byIds(ctx, tx, ids));
+    const rows = await this.db.read((tx) => this.logs.byIds(ctx, tx, ids));
+    return rows.filter(({ activityType }) => eventEntry(activityType)?.audit);
   }
 }

@@ -1,4 +1,4 @@
-import { type EventEnvelope, hookHears, parseEnvelope } from "@gatehouse/domain-events";
+import { type EventEnvelope, hookHears, parseEnvelope, usageAlertTriggered } from "@gatehouse/domain-events";
 import type { Log, Project } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { Database } from "@gatehouse/platform-postgres";
@@ -9,10 +9,18 @@ import { type WebhookDelivery, WebhookDeliveryStore } from "../store/webhook-del
 
 type NewDelivery = Pick<WebhookDelivery, "id" | "url" | "event">;
 
-/** One delivery for each handler that hears of the event; a handler that lists both the event and `*` gets it once. */
-export function deliveriesOf(project: Pick<Project, "config">, event: EventEnvelope): NewDelivery[] {
+/** One delivery for each handler that hears of the event; a handler that lists both the event and `*` gets it once. Usage alerts also go to the plan's `usage.hooks`. */
+export function deliveriesOf(project: Pick<Project, "config" | "features">, event: EventEnvelope): NewDelivery[] {
   const handlers = project.config.hook.non_blocking_handlers ?? [];
-  return handlers.flatMap(({ events, url }, index) => (hookHears(events, event.type) ? [{ id: `${event.id}.${index}`, url, event }] : []));
+  const own = handlers.flatMap(({ events, url }, index) => (hookHears(events, event.type) ? [{ id: `${event.id}.${index}`, url, event }] : []));
+  return [...own, ...usageDeliveries(project, event)];
+}
+
+/** Deliveries of a usage alert to the plan's hooks, those of the project aside (spec: protection §8.3). */
+function usageDeliveries({ features }: Pick<Project, "features">, event: EventEnvelope): NewDelivery[] {
+  if (!usageAlertTriggered.is(event)) return [];
+  const name = (event.payload.usage as { name?: unknown } | undefined)?.name;
+  return (features.usage.hooks ?? []).flatMap(({ url, match }, index) => (match === "*" || match === name ? [{ id: `${event.id}.usage${index}`, url, event }] : []));
 }
 
 /** The consumer group `hooks`: turns events into deliveries, a row and a job for each handler. */

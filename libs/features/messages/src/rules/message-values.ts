@@ -1,7 +1,8 @@
 import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 
-const TEXTS = ["AppName", "AppID", "ClientID", "ClientName", "Code", "Email", "Host", "Link", "Password", "Phone", "State", "UILocales", "URL", "XState"] as const;
+const USAGE_TEXTS = ["UsageName", "UsageDisplayName", "UsageAction", "UsagePeriod", "UsageQuota", "UsageCurrentValue"] as const;
+const TEXTS = ["AppName", "AppID", "ClientID", "ClientName", "Code", "Email", "Host", "Link", "Password", "Phone", "State", "UILocales", "URL", "XState", ...USAGE_TEXTS] as const;
 /** Meant for links, so escaped for a query in plain texts (spec: messaging §8.2). */
 const FOR_LINKS: ReadonlySet<string> = new Set(["ClientID", "State", "XState", "UILocales"]);
 

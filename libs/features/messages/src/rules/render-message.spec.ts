@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { englishTemplates } from "../templates/english-templates.js";
-import { messageName } from "../templates/message-names.js";
+import { messageName } from "@gatehouse/service-message-queue";
 import { renderMessage } from "./render-message.js";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -2,7 +2,7 @@ import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { renderTemplate, TemplateError } from "@gatehouse/platform-templating";
 import { englishTemplates } from "../templates/english-templates.js";
-import { type MessageName, messageName } from "../templates/message-names.js";
+import { type MessageName, messageName } from "@gatehouse/service-message-queue";
 import { MessageResources } from "./message-resources.js";
 import { forPlainText, messageValues } from "./message-values.js";
 

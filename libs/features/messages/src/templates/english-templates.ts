@@ -40,6 +40,12 @@ const setupSms = sms("{{ .Code }} is your {{ .AppName }} set-up code. Do not sha
 
 /** The built-in English messages by template name. */
 export const englishTemplates: Readonly<Record<string, BuiltInTemplate>> = Object.freeze({
+  usage_alert_email: mail({
+    subject:
+      '{{ if eq .UsageAction "block" }}{{ .UsageDisplayName }} usage has been blocked ({{ .AppID }}){{ else }}Your {{ .UsageDisplayName }} usage has reached {{ .UsageCurrentValue }} ({{ .AppID }}){{ end }}',
+    lead: "The {{ .UsageDisplayName }} usage of the project {{ .AppID }} has reached {{ .UsageCurrentValue }} this {{ .UsagePeriod }}; the limit is {{ .UsageQuota }}.",
+    tail: '{{ if eq .UsageAction "block" }}What goes beyond it is refused until the next {{ .UsagePeriod }} (UTC).{{ else }}Nothing is refused because of this limit.{{ end }}',
+  }),
   verification_email: codeMail("{{ .Code }} is your {AppName} verification code", "Use this code to confirm {{ .Email }}."),
   verification_sms: sms("{{ .Code }} is your {{ .AppName }} verification code. Do not share it."),
   setup_primary_oob_email: codeMail("{{ .Code }} is your {AppName} code", "Use this code to finish setting up sign-in with {{ .Email }}."),

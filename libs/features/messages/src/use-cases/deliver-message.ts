@@ -19,13 +19,13 @@ import { isApiError } from "@gatehouse/platform-errors-core";
 import { OutboundClient } from "@gatehouse/platform-outbound";
 import { Database } from "@gatehouse/platform-postgres";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { messageName } from "@gatehouse/service-message-queue";
 import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import { isSuppressed } from "@gatehouse/record-one-time-codes";
 import { type RenderedMessage, renderMessage } from "../rules/render-message.js";
 import { sendBySmtp, senderOf, smtpSecret } from "../smtp-sender.js";
 import { chooseSmsGateway } from "../sms/choose-sms-gateway.js";
 import { InboxStore } from "../store/inbox.store.js";
-import { messageName } from "../templates/message-names.js";
 import { WhatsappSender } from "../whatsapp/whatsapp-sender.js";
 import { DeliveryNews, type MessageReport } from "./delivery-news.js";
 
@@ -69,7 +69,7 @@ export class DeliverMessage implements OnApplicationShutdown {
       ctx.log.warn({ template: job.template, channel: job.channel, age }, "A message waited too long; its code is no longer of use and it is not sent.");
       return { outcome: "expired" };
     }
-    if (isSuppressed(ctx, job.channel, job.to)) return this.suppress(ctx, job, "test mode");
+    if (!job.silent && isSuppressed(ctx, job.channel, job.to)) return this.suppress(ctx, job, "test mode");
     let message: RenderedMessage;
     try {
       message = renderMessage(ctx, job);
@@ -100,7 +100,7 @@ export class DeliverMessage implements OnApplicationShutdown {
       if (!lastAttempt) throw error;
       return this.fail(ctx, job, error as Error);
     }
-    await this.outbox.appendNow(ctx, [emailSent({ sender: from, recipient: job.to, type: message.eventType })]);
+    await this.tell(ctx, job, emailSent({ sender: from, recipient: job.to, type: message.eventType }));
     return { outcome: "sent" };
   }
 
@@ -153,15 +153,17 @@ export class DeliverMessage implements OnApplicationShutdown {
 
   private async suppress(ctx: ProjectContext, job: MessageJob, by: string): Promise<MessageReport> {
     const { eventType } = messageName(job.template);
-    await this.outbox.appendNow(ctx, [
-      suppressions[job.channel]({ description: `${channelNames[job.channel]} (${eventType}) to ${job.to} is suppressed by ${by}.`, recipient: job.to }),
-    ]);
+    await this.tell(ctx, job, suppressions[job.channel]({ description: `${channelNames[job.channel]} (${eventType}) to ${job.to} is suppressed by ${by}.`, recipient: job.to }));
     return { outcome: "suppressed" };
+  }
+
+  private async tell(ctx: ProjectContext, job: MessageJob, event: GatehouseEvent): Promise<void> {
+    if (!job.silent) await this.outbox.appendNow(ctx, [event]);
   }
 
   private async fail(ctx: ProjectContext, job: MessageJob, error: Error): Promise<MessageReport> {
     ctx.log.error({ template: job.template, channel: job.channel, err: error }, "A message could not be sent.");
-    await this.outbox.appendNow(ctx, [problems[job.channel]({ description: isApiError(error) ? JSON.stringify(error) : error.message, recipient: job.to })]);
+    await this.tell(ctx, job, problems[job.channel]({ description: isApiError(error) ? JSON.stringify(error) : error.message, recipient: job.to }));
     return { outcome: "failed", error: (isApiError(error) ? error : otpDeliveryUnexpected()).toJSON() };
   }
 }
