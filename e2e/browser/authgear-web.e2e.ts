@@ -171,7 +171,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
 
   it("opens the settings as the app's user, and lets him change his password", async () => {
     const visit = await at("refresh_token");
-    const { page, project } = visit;
+    const { page } = visit;
     await start(visit, "startAuthentication", { page: "signup" });
     await signUp(page);
     await finish(visit);
