@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Pool } from "undici";
+import { USER_SCENARIOS, userScenarios } from "./user-scenarios.mjs";
 import { SoftwareAuthenticator } from "../libs/services/webauthn/test/software-authenticator.mjs";
 
 const callback = "http://127.0.0.1:8080/callback";
@@ -250,11 +251,13 @@ async function userinfoBesideLogins(client, users, { logins, seconds }) {
 }
 
 /** Every scenario in turn. The counters are of the whole process: sign-up and login include the relay, the audit log and what else follows an event. */
-export async function runScenarios(at, { seconds, concurrency, only, tell }) {
+export async function runScenarios(at, { seconds, concurrency, only, users: manyUsers, tell }) {
   const client = new Client(at.base);
   const users = await prepare(at, client, 20);
   const results = [];
-  for (const [name, once] of Object.entries(scenarios(client, users)).filter(([name]) => !only || only.includes(name))) {
+  const wanted = !only || only.some((name) => USER_SCENARIOS.includes(name));
+  const all = { ...scenarios(client, users), ...(wanted ? await userScenarios(at, { users: manyUsers, tell }) : {}) };
+  for (const [name, once] of Object.entries(all).filter(([name]) => !only || only.includes(name))) {
     tell(`${name} ...`);
     results.push(await measure(client, name, once, { seconds, concurrency }));
   }

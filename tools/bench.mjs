@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (16), --out=file, --only=scenario,scenario.
+// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (16), --out=file, --only=scenario,scenario, --users=N in the scenarios of lists and searches (20000).
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
@@ -34,6 +34,7 @@ await main(async () => {
   const concurrency = Math.min(64, Math.max(1, Number(option("concurrency", "16"))));
   const out = option("out", "bench-results.json");
   const only = option("only")?.split(",");
+  const users = Math.min(5_000_000, Math.max(1_000, Number(option("users", "20000"))));
   const dir = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
   chmodSync(dir, 0o755);
   const platform = await step("Starting the platform", () => startPlatform({ home: path.join(dir, "home"), env: { GATEHOUSE_BENCH: "true", LOG_LEVEL: "error" } }));
@@ -42,9 +43,19 @@ await main(async () => {
     const { manyProjects } = await import("../bench/many-projects.mjs");
     const databaseUrl = `postgres://postgres:gatehouse@127.0.0.1:${platform.env.E2E_POSTGRES_PORT}/gatehouse`;
     const at = { base: platform.env.E2E_BASE, portal: platform.env.E2E_PORTAL, token: platform.env.E2E_OPERATOR_TOKEN, databaseUrl };
-    const { results, beside } = await runScenarios(at, { seconds, concurrency, only, tell: say });
+    const { results, beside } = await runScenarios(at, { seconds, concurrency, only, users, tell: say });
     const many = only ? undefined : await manyProjects(at, { concurrency, tell: say });
-    const report = { at: new Date().toISOString(), node: process.version, cpus: cpus().length, seconds, concurrency, results, userinfo_beside_logins: beside, many_projects: many };
+    const report = {
+      at: new Date().toISOString(),
+      node: process.version,
+      cpus: cpus().length,
+      seconds,
+      concurrency,
+      users,
+      results,
+      userinfo_beside_logins: beside,
+      many_projects: many,
+    };
     writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
     const visited =
       many &&

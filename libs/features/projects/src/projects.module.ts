@@ -1,5 +1,6 @@
 import { Module } from "@nestjs/common";
 import { AccountsModule } from "@gatehouse/record-accounts";
+import { UserCounts, UserListRead } from "@gatehouse/record-users";
 import { ProjectTables } from "@gatehouse/service-project-registry";
 import { AuthenticateDeveloper } from "./use-cases/authenticate-developer.js";
 import { AuthorizeDeveloper } from "./use-cases/authorize-developer.js";
@@ -43,5 +44,5 @@ const doors = [
 ];
 
 /** Projects: publish, export, list, delete; who may work on them. */
-@Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectTables, PublishProject], exports: doors })
+@Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectTables, PublishProject, UserCounts, UserListRead], exports: doors })
 export class ProjectsModule {}

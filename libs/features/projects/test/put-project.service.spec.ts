@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parse } from "yaml";
 import { octKeyBytes } from "@gatehouse/platform-crypto";
 import { type TestModule, testModule, testPlatform, testProject } from "@gatehouse/platform-testing";
+import { ObjectStores } from "@gatehouse/service-object-store";
 import { ProjectRegistry } from "@gatehouse/service-project-registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DeleteProject, GetProject, ListProjects, ProjectsModule, PutProject } from "../src/index.js";
@@ -145,7 +146,12 @@ describe("putting projects", () => {
       });
       await redis.client.set(`app:{${ctx.project.id}}:x:1`, "1");
     }
+    const store = module.get(ObjectStores).userExport;
+    for (const { ctx } of [gone, stays]) await store?.put(ctx, { key: "a/b", body: Buffer.from("x"), contentType: "text/plain" });
     await module.get(DeleteProject).run(gone.project.id);
+    const objects = await Promise.all([gone, stays].map(({ ctx }) => store?.get(ctx, "a/b")));
+    expect(objects.map((object) => object !== undefined)).toEqual([false, true]);
+    objects[1]?.body.destroy();
     const left = (id: string) =>
       db.read(async (tx) =>
         Number(

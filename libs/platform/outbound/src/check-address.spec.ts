@@ -32,6 +32,12 @@ it.each(["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.2
   expect(isAddressAllowed(address, strict)).toBe(true),
 );
 
+it("lets private networks through for the operator's own servers, cloud metadata still not", () => {
+  const own = { allowLoopback: true, allowPrivate: true };
+  expect(["10.0.0.1", "192.168.1.1", "fd00::5"].every((address) => isAddressAllowed(address, own))).toBe(true);
+  expect(["169.254.169.254", "0.0.0.0", "fe80::1"].some((address) => isAddressAllowed(address, own))).toBe(false);
+});
+
 it("lets loopback, and nothing else, through in development", () => {
   const development = { allowLoopback: true };
   expect(isAddressAllowed("127.0.0.1", development)).toBe(true);

@@ -4,6 +4,8 @@ import ipaddr from "ipaddr.js";
 export interface AddressPolicy {
   /** 127.0.0.0/8 and ::1: in development only. */
   allowLoopback: boolean;
+  /** Private networks: for servers the operator names, never for a customer's URL. */
+  allowPrivate?: boolean;
 }
 
 /** `::a.b.c.d`, deprecated, still routed to IPv4 by some hosts. */
@@ -19,5 +21,5 @@ export function isAddressAllowed(text: string, policy: AddressPolicy): boolean {
   const range = address.range();
   if (range === "loopback") return policy.allowLoopback;
   if (address.kind() === "ipv6" && isIpv4Compatible(address as ipaddr.IPv6)) return false;
-  return range === "unicast";
+  return range === "unicast" || (policy.allowPrivate === true && (range === "private" || range === "uniqueLocal"));
 }

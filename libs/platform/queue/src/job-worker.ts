@@ -15,6 +15,8 @@ export interface RunningJob {
 export interface JobWorkerOptions extends QueueOptions {
   /** Jobs at once. */
   concurrency?: number;
+  /** At most so many jobs in so many milliseconds, over all workers. */
+  limit?: { max: number; duration: number };
   /** Throws to have the job tried again; `GiveUp` ends it at once. */
   run(job: RunningJob): Promise<void>;
   /** Milliseconds to wait after a failed attempt. */
@@ -47,6 +49,7 @@ export class JobWorker {
         connection: this.connection as never,
         prefix: queuePrefix(options.databaseUrl),
         concurrency: options.concurrency ?? 4,
+        ...(options.limit ? { limiter: options.limit } : {}),
         settings: { backoffStrategy: (attempt?: number) => options.retryDelay?.(attempt ?? 1) ?? 1000 },
       },
     );

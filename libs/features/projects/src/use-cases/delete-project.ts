@@ -2,11 +2,12 @@ import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import { RedisConnection } from "@gatehouse/platform-redis";
+import { ObjectStores } from "@gatehouse/service-object-store";
 import { ProjectRegistry, ProjectTables } from "@gatehouse/service-project-registry";
 
 const SCAN_COUNT = 1000;
 
-/** Deletes a project with everything in it: users, sessions, logs, files; and what Redis remembers of it, so that a later project of the same id starts empty. */
+/** Deletes a project with everything in it: users, sessions, logs, files, kept objects; and what Redis remembers of it, so that a later project of the same id starts empty. */
 @Injectable()
 export class DeleteProject {
   constructor(
@@ -14,10 +15,13 @@ export class DeleteProject {
     private readonly redis: RedisConnection,
     private readonly store: ProjectTables,
     private readonly registry: ProjectRegistry,
+    private readonly objects: ObjectStores,
   ) {}
 
-  /** Throws ProjectNotFound. */
+  /** Throws ProjectNotFound. When the object store does not answer nothing of the database is deleted, so that it can be tried again. */
   async run(id: string): Promise<void> {
+    if (!(await this.db.read((tx) => this.store.load(tx, id)))) throw projectNotFound();
+    await this.objects.deleteProject(id);
     if (!(await this.db.transaction((tx) => this.store.deleteAll(tx, id)))) throw projectNotFound();
     await this.registry.invalidate(id);
     await this.forgetKeys(id);

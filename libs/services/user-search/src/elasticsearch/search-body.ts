@@ -1,0 +1,49 @@
+import { invalidCursor } from "@gatehouse/domain-errors";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { EXACT_FIELDS, PREFIX_FIELDS } from "../user-document.js";
+import { LARGEST_PAGE, type UserSearchQuery } from "../user-search-query.js";
+
+const SHORTEST_PREFIX_BYTES = 3;
+
+/** Cursor of a hit: its sort values. */
+export function toSearchCursor(sort: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(sort)).toString("base64url");
+}
+
+function fromSearchCursor(cursor: string): [number, string] {
+  try {
+    const value = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown;
+    if (Array.isArray(value) && value.length === 2 && Number.isSafeInteger(value[0]) && typeof value[1] === "string") return value as [number, string];
+  } catch {
+    // no JSON: not a cursor of ours
+  }
+  throw invalidCursor();
+}
+
+/** The body of a search; the project's id is part of every one. Throws InvalidCursor. */
+export function searchBody(ctx: ProjectContext, query: UserSearchQuery): object {
+  const filter: object[] = [{ term: { app_id: ctx.project.id } }];
+  if (query.roleKeys?.length) filter.push({ terms: { role_key: query.roleKeys.map((key) => key.toLowerCase()) } });
+  if (query.groupKeys?.length) filter.push({ terms: { group_key: query.groupKeys.map((key) => key.toLowerCase()) } });
+  if (query.keyword !== undefined) filter.push({ bool: { should: keywordClauses(query.keyword), minimum_should_match: 1 } });
+  const order = query.sortDirection ?? "desc";
+  const by = query.sortBy === "last_login_at" ? "login_order" : "created_at";
+  return {
+    query: { bool: { filter } },
+    sort: [{ [by]: { order } }, { id: { order } }],
+    size: Math.min(query.first, LARGEST_PAGE),
+    track_total_hits: true,
+    _source: false,
+    ...(query.after === undefined ? {} : { search_after: fromSearchCursor(query.after) }),
+  };
+}
+
+function keywordClauses(keyword: string): object[] {
+  const folded = keyword.toLowerCase();
+  const long = Buffer.byteLength(keyword) >= SHORTEST_PREFIX_BYTES;
+  return [
+    ...[...EXACT_FIELDS, ...PREFIX_FIELDS].map((field) => ({ term: { [field]: field === "id" ? keyword : folded } })),
+    ...(long ? PREFIX_FIELDS.map((field) => ({ prefix: { [field]: folded } })) : []),
+    long ? { match_bool_prefix: { words: { query: keyword, operator: "and" } } } : { match: { words: { query: keyword, operator: "and" } } },
+  ];
+}

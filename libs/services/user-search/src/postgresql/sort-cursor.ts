@@ -1,0 +1,24 @@
+import { isUuid } from "@gatehouse/platform-ids";
+import { invalidCursor } from "@gatehouse/domain-errors";
+
+/** Where a page begins: behind the hit with this sort time and, among equal times, this user. */
+export interface SortPosition {
+  /** UTC with microseconds, or `-infinity`. */
+  at: string;
+  userId: string;
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+const isTime = (text: string): boolean => text === "-infinity" || (TIME.test(text) && !Number.isNaN(Date.parse(text)));
+
+/** The cursor of a hit: its sort time and, since several users may share one, its user. */
+export function toSortCursor({ at, userId }: SortPosition): string {
+  return Buffer.from(`${at},${userId}`).toString("base64url");
+}
+
+/** Throws InvalidCursor. */
+export function fromSortCursor(cursor: string): SortPosition {
+  const [at = "", userId = "", ...rest] = Buffer.from(cursor, "base64url").toString("utf8").split(",");
+  if (rest.length > 0 || !isTime(at) || !isUuid(userId)) throw invalidCursor();
+  return { at, userId };
+}
