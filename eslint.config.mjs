@@ -51,7 +51,10 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: "off" },
     plugins: { "@nx": nx, gatehouse },
     rules: {
-      "@nx/enforce-module-boundaries": ["error", { enforceBuildableLibDependency: false, allow: [], allowCircularSelfDependency: true, checkDynamicDependenciesExceptions: ["@gatehouse/app-*"], depConstraints: shelves }],
+      "@nx/enforce-module-boundaries": [
+        "error",
+        { enforceBuildableLibDependency: false, allow: [], allowCircularSelfDependency: true, checkDynamicDependenciesExceptions: ["@gatehouse/app-*"], depConstraints: shelves },
+      ],
       "max-lines": ["error", { max: 300 }],
       ...rule("no-banned-names"),
     },

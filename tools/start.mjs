@@ -99,6 +99,7 @@ await main(async () => {
     REDIS_URL: stores.redisUrl,
     PORTAL_WEB_DIR: portalWeb,
     GATEHOUSE_OPERATOR_TOKEN: operatorToken(),
+    GATEHOUSE_OBJECT_STORE_DIR: process.env.GATEHOUSE_OBJECT_STORE_DIR || path.join(home, "objects"),
     GATEHOUSE_MIGRATIONS_DIR: path.join(root, "db/migrations"),
   };
   process.exit(await run(program, env, stores.stop));

@@ -8,6 +8,6 @@ export async function wipe(home) {
   await stopLeftover(path.join(home, "postgres/postgres.pid"), "bin/postgres");
   await stopLeftover(path.join(home, "redis/redis.pid"), "-server");
   const moved = dataFolder(path.join(home, "postgres"));
-  for (const name of ["postgres", "redis", "operator-token"]) rmSync(path.join(home, name), { recursive: true, force: true });
+  for (const name of ["postgres", "redis", "objects", "operator-token"]) rmSync(path.join(home, name), { recursive: true, force: true });
   if (existsSync(moved)) rmSync(moved, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Algorithm, hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
 import { verify as bcryptVerify } from "@node-rs/bcrypt";
+import { foreignCheck, isAffordable } from "./foreign-hashes.js";
 
 /** Cost of Argon2id (RFC 9106; OWASP minimum: 19 MiB, 2 passes, 1 lane). */
 export interface PasswordCost {
@@ -21,7 +22,10 @@ const bcrypt = /^\$2[abxy]?\$\d{2}\$/;
 
 const SHA512_PREFIX = "$bcrypt-sha512$";
 
-function matches(encoded: string, plain: string): Promise<boolean> {
+async function matches(encoded: string, plain: string): Promise<boolean> {
+  if (!isAffordable(encoded)) return false;
+  const check = foreignCheck(encoded);
+  if (check) return check(plain);
   if (encoded.startsWith(SHA512_PREFIX)) {
     const inner = `$${encoded.slice(SHA512_PREFIX.length).replace(/^\$/, "")}`;
     return bcryptVerify(createHash("sha512").update(plain).digest(), inner);
@@ -31,7 +35,8 @@ function matches(encoded: string, plain: string): Promise<boolean> {
 
 /**
  * Hashes passwords with Argon2id on the libuv thread pool, a bounded number at a time.
- * bcrypt hashes, plain or over SHA-512 (of imported users), are verified and reported as in need of a new hash.
+ * Hashes of imported users (bcrypt, plain or over SHA-512; Argon2 of any kind, scrypt, PBKDF2, Firebase's scrypt) are verified and reported as in need of a new hash.
+ * A hash that is malformed or too dear is never computed: it matches nothing.
  */
 export class PasswordHasher {
   private readonly cost: PasswordCost;
@@ -48,7 +53,7 @@ export class PasswordHasher {
     return this.bounded(() => argon2Hash(plain, { algorithm: ARGON2ID, ...this.cost, parallelism: 1 }));
   }
 
-  /** Compares a password with an encoded hash. `needsRehash`: the hash is bcrypt or of a lower cost than today's. An unreadable hash never matches. */
+  /** Compares a password with an encoded hash. `needsRehash`: the hash is of another kind or cost than today's. An unreadable hash never matches. */
   verify(encoded: string, plain: string): Promise<{ ok: boolean; needsRehash: boolean }> {
     return this.bounded(async () => {
       const ok = await matches(encoded, plain).catch(() => false);

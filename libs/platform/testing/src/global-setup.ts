@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
@@ -44,5 +45,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { rows } = await client.query("select datname from pg_database where datname like $1", [`${run}%`]);
     for (const row of rows) await client.query(`drop database if exists ${row.datname} with (force)`);
     await client.end();
+    rmSync(path.join(tmpdir(), run), { recursive: true, force: true });
   };
 }

@@ -1,4 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { inject } from "vitest";
 import pg from "pg";
 import { type EnvConfig, readEnv } from "@gatehouse/platform-env";
@@ -51,6 +53,7 @@ async function open(): Promise<TestPlatform> {
     GATEHOUSE_DEFAULT_PROJECT: "",
     DATABASE_CONFIG_MAX_OPEN_CONN: "20",
     KAFKA_BROKERS: process.env.KAFKA_BROKERS,
+    GATEHOUSE_OBJECT_STORE_DIR: path.join(tmpdir(), (inject as (key: string) => string)("gatehouseRun")),
     E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT: `http://127.0.0.1:${providerPort}/cloudflare`,
     E2E_BOT_PROTECTION_RECAPTCHAV2_ENDPOINT: `http://127.0.0.1:${providerPort}/recaptchav2`,
     E2E_WHATSAPP_CLOUD_API_ENDPOINT: `http://127.0.0.1:${providerPort}/whatsapp`,
