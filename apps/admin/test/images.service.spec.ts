@@ -4,7 +4,7 @@ import type { HttpService } from "@gatehouse/platform-http";
 import { type TestProject, testProject } from "@gatehouse/platform-testing";
 import { ImageFiles, ImageUploads } from "@gatehouse/service-images";
 import { file, multipart, png } from "@gatehouse/service-images/testing";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { adminClient, tokenOf } from "./admin-client.js";
 
 let admin: HttpService;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parse } from "yaml";
 import { octKeyBytes } from "@gatehouse/platform-crypto";
 import { type TestModule, testModule, testPlatform, testProject } from "@gatehouse/platform-testing";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { ProjectRegistry } from "@gatehouse/service-project-registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DeleteProject, GetProject, ListProjects, ProjectsModule, PutProject } from "../src/index.js";

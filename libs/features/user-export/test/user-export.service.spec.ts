@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type TestModule, type TestProject, testModule, testProject } from "@gatehouse/platform-testing";
 import { Accounts } from "@gatehouse/record-accounts";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { HandleExportJob, ReadExport, type ExportRequest, StartExport, SweepExports, UserExportModule } from "../src/index.js";
 
 let module: TestModule;

@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { invalidConfiguration } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type ObjectStore, ObjectStores, type ObjectToPut, type StoredObject } from "@gatehouse/service-object-store";
+import { type ObjectStore, ObjectStores, type ObjectToPut, type StoredObject } from "@gatehouse/platform-object-store";
 
 /** The forms of an image that are served. */
 export const IMAGE_VARIANTS = ["original", "profile"] as const;

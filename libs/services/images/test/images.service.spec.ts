@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { type TestProject, testProject } from "@gatehouse/platform-testing";
 import { ImageFiles, ImageUploads, readFileForm } from "../src/index.js";
 import { bomb, file, type FormPart, multipart, photo, png, svg } from "./sample-images.js";

@@ -7,7 +7,7 @@ import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { FraudCounters, FraudMetricStore, FraudProtection } from "@gatehouse/service-fraud-protection";
 import { MessageQueue } from "@gatehouse/service-message-queue";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { ProjectRegistry } from "@gatehouse/service-project-registry";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { Usage, UsageRecords } from "@gatehouse/service-usage";

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Res } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Access, Ctx, type FastifyReply } from "@gatehouse/platform-http";
-import { attachment, ObjectStores } from "@gatehouse/service-object-store";
+import { attachment, ObjectStores } from "@gatehouse/platform-object-store";
 
 /** The route below which files are served; the door lets it pass without a token. */
 export const FILES_ROUTE = "/_api/admin/files/*";

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import { RedisConnection } from "@gatehouse/platform-redis";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { ProjectRegistry, ProjectTables } from "@gatehouse/service-project-registry";
 
 const SCAN_COUNT = 1000;

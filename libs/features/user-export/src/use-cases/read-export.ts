@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { taskNotFound } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Database } from "@gatehouse/platform-postgres";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { CONTENT_TYPES, fileNameOf } from "../rules/object-names.js";
 import { type ExportTask, ExportTaskStore } from "../store/export-task.store.js";
 

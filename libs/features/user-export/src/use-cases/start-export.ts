@@ -3,7 +3,7 @@ import { userExportDisabled } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { Database } from "@gatehouse/platform-postgres";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { Usage } from "@gatehouse/service-usage";
 import { ExportQueue } from "../export-queue.js";
 import { columnsOf, type ExportRequest } from "../rules/export-request.js";

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { Log } from "@gatehouse/domain-project";
 import { Database } from "@gatehouse/platform-postgres";
 import { ProjectRegistry } from "@gatehouse/service-project-registry";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { ExportQueue } from "../export-queue.js";
 import { jobContext } from "../job-context.js";
 import { objectKeyOf } from "../rules/object-names.js";

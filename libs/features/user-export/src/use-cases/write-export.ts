@@ -3,7 +3,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { unexpectedError } from "@gatehouse/platform-errors-core";
 import { Database } from "@gatehouse/platform-postgres";
-import { ObjectStores } from "@gatehouse/service-object-store";
+import { ObjectStores } from "@gatehouse/platform-object-store";
 import { Totp } from "@gatehouse/service-totp";
 import { csvHeader, csvLine } from "../rules/csv.js";
 import { columnsOf } from "../rules/export-request.js";

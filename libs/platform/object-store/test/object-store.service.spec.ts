@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ProjectContext } from "@gatehouse/domain-project";
+import type { StoreContext } from "../src/index.js";
 import { readEnv } from "@gatehouse/platform-env";
 import { testProject } from "@gatehouse/platform-testing";
 import { attachment, type ObjectStore, ObjectStores } from "../src/index.js";
@@ -17,14 +17,14 @@ describe("a folder", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "gatehouse-store-"));
   const stores = new ObjectStores(readEnv({ ...required, GATEHOUSE_OBJECT_STORE_DIR: folder }));
   let server: Server;
-  let last: ProjectContext;
+  let last: StoreContext;
 
   /** Serves links as the Admin API does, for the project that made the last one. */
   const linking = (): ObjectStore =>
     new Proxy(stores.userExport!, {
       get: (store, name) => {
         if (name !== "downloadUrl") return Reflect.get(store, name).bind(store);
-        return (ctx: ProjectContext, link: Parameters<ObjectStore["downloadUrl"]>[1]) => {
+        return (ctx: StoreContext, link: Parameters<ObjectStore["downloadUrl"]>[1]) => {
           last = { ...ctx, now: () => new Date() };
           const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
           return store.downloadUrl({ ...ctx, request: { ...ctx.request, publicOrigin: origin } }, link);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { ProjectContext } from "@gatehouse/domain-project";
+import type { StoreContext } from "./store-context.js";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { Injectable } from "@nestjs/common";
 import { LocalDriver } from "./local-driver.js";
@@ -67,7 +67,7 @@ export class ObjectStores {
   }
 
   /** The file of a signed link into the folder, for the route that serves it. Undefined when the link is not ours, is over, or its file is gone. */
-  async openDownload(ctx: ProjectContext, request: { key: string; query: Readonly<Record<string, unknown>> }): Promise<(StoredObject & { fileName: string }) | undefined> {
+  async openDownload(ctx: StoreContext, request: { key: string; query: Readonly<Record<string, unknown>> }): Promise<(StoredObject & { fileName: string }) | undefined> {
     let key: string;
     try {
       key = objectKey(ctx, request.key);

@@ -1,4 +1,4 @@
-import type { ProjectContext } from "@gatehouse/domain-project";
+import type { StoreContext } from "./store-context.js";
 import type { DownloadLink, ObjectDriver, ObjectToPut, StoredObject } from "./object-driver.js";
 import { checkContentType, checkSegment, objectKey } from "./object-key.js";
 
@@ -7,18 +7,18 @@ export class ObjectStore {
   constructor(private readonly driver: ObjectDriver) {}
 
   /** Keeps a file. False, and nothing changed, when `ifAbsent` was asked and there is one. */
-  put(ctx: ProjectContext, object: ObjectToPut): Promise<boolean> {
+  put(ctx: StoreContext, object: ObjectToPut): Promise<boolean> {
     checkContentType(object.contentType);
     return this.driver.put({ ...object, key: objectKey(ctx, object.key) });
   }
 
   /** The file, or undefined. Read `body` to its end or destroy it. */
-  get(ctx: ProjectContext, key: string): Promise<StoredObject | undefined> {
+  get(ctx: StoreContext, key: string): Promise<StoredObject | undefined> {
     return this.driver.get(objectKey(ctx, key));
   }
 
   /** Forgets a file; no error when there is none. */
-  delete(ctx: ProjectContext, key: string): Promise<void> {
+  delete(ctx: StoreContext, key: string): Promise<void> {
     return this.driver.delete(objectKey(ctx, key));
   }
 
@@ -29,7 +29,7 @@ export class ObjectStore {
   }
 
   /** A link by which anyone may fetch the file until it expires. */
-  downloadUrl(ctx: ProjectContext, link: DownloadLink): Promise<string> {
+  downloadUrl(ctx: StoreContext, link: DownloadLink): Promise<string> {
     checkContentType(link.contentType);
     return this.driver.downloadUrl({ ...link, key: objectKey(ctx, link.key), origin: ctx.request.publicOrigin, now: ctx.now() });
   }

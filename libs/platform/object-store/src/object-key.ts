@@ -1,10 +1,10 @@
-import type { ProjectContext } from "@gatehouse/domain-project";
+import type { StoreContext } from "./store-context.js";
 
 const SEGMENT = /^(?!\.)[\w.-]{1,200}$/;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/;
 
 /** The full key of a project's file. Throws for a key that could leave the project's part of the store. */
-export function objectKey({ project }: Pick<ProjectContext, "project">, key: string): string {
+export function objectKey({ project }: Pick<StoreContext, "project">, key: string): string {
   const segments = [project.id, ...key.split("/")];
   if (key.length > 500 || !segments.every((segment) => SEGMENT.test(segment))) throw new Error(`"${key.slice(0, 100)}" cannot be the key of an object.`);
   return segments.join("/");
