@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run docs`: writes what is generated under docs/. `--check` fails when something there is stale, and checks the operator API's OpenAPI document.
+// `npm run docs`: writes what is generated: the pages under docs/, and the types of the Admin API client of the end-to-end tests. `--check` fails when something there is stale, and checks the operator API's OpenAPI document.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
@@ -63,6 +63,8 @@ await main(async () => {
   const { makePages } = await import("./docs/make-pages.mjs");
   const loaded = await catalogues();
   const { pages, problems } = makePages(loaded);
+  const { adminClientTypes } = await import("./docs/admin-client.mjs");
+  pages.set("../e2e/admin-client/operations.ts", await adminClientTypes(root));
   const gone = orphans(pages);
   if (process.argv.includes("--check")) {
     const stale = [...pages].filter(([name, text]) => !existsSync(path.join(docs, name)) || readFileSync(path.join(docs, name), "utf8") !== text).map(([name]) => name);

@@ -12,6 +12,11 @@ export async function runFlow(origin: string, type: "signup" | "login", inputs: 
   return { cookies: last.cookies };
 }
 
+export const loginInputs = (email: string, password: string) => [
+  { identification: "email", login_id: email },
+  { authentication: "primary_password", password },
+];
+
 export const signUpInputs = (email: string, password: string) => [
   { identification: "email", login_id: email },
   { authentication: "primary_password", new_password: password },

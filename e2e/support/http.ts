@@ -18,7 +18,7 @@ export interface HttpAnswer {
 }
 
 /** One request. `fetch` cannot be told where a host is, so this is plain HTTP; redirects are not followed. */
-export function send(url: string, { method = "GET", headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<HttpAnswer> {
+export function send(url: string, { method = "GET", headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {}): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,

@@ -19,6 +19,8 @@ export interface ProjectOptions {
   authentication?: Json;
   secrets?: { key: string; data: unknown }[];
   features?: Json;
+  /** Other files of the project, by their paths. */
+  files?: Record<string, string>;
   /** Codes as they are in production: random, to be read from the inbox. */
   randomCodes?: boolean;
 }
@@ -56,7 +58,7 @@ export class Project {
 
   /** Replaces the configuration; keys that exist stay. */
   async publish(options: ProjectOptions): Promise<void> {
-    const files: Record<string, string> = { "authgear.yaml": stringify(configOf(this.id, this.origin, options)) };
+    const files: Record<string, string> = { ...options.files, "authgear.yaml": stringify(configOf(this.id, this.origin, options)) };
     if (options.secrets) files["authgear.secrets.yaml"] = stringify({ secrets: options.secrets });
     if (options.features) files["authgear.features.yaml"] = stringify(options.features);
     await operator("PUT", `projects/${this.id}`, { files });
