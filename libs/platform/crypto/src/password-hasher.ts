@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Algorithm, hash as argon2Hash, verify as argon2Verify } from "@node-rs/argon2";
 import { verify as bcryptVerify } from "@node-rs/bcrypt";
+import { HashQueue } from "./hash-queue.js";
 import { foreignCheck, isAffordable } from "./foreign-hashes.js";
 
 /** Cost of Argon2id (RFC 9106; OWASP minimum: 19 MiB, 2 passes, 1 lane). */
@@ -40,22 +41,21 @@ async function matches(encoded: string, plain: string): Promise<boolean> {
  */
 export class PasswordHasher {
   private readonly cost: PasswordCost;
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
+  private readonly queue: HashQueue;
 
   constructor(options: PasswordHasherOptions) {
-    this.free = Math.max(1, options.concurrency);
+    this.queue = new HashQueue(Math.max(1, options.concurrency));
     this.cost = { memoryCost: options.memoryCost ?? 19_456, timeCost: options.timeCost ?? 2 };
   }
 
   /** The encoded hash (PHC string) of a password. */
   hash(plain: string): Promise<string> {
-    return this.bounded(() => argon2Hash(plain, { algorithm: ARGON2ID, ...this.cost, parallelism: 1 }));
+    return this.queue.run(() => argon2Hash(plain, { algorithm: ARGON2ID, ...this.cost, parallelism: 1 }));
   }
 
   /** Compares a password with an encoded hash. `needsRehash`: the hash is of another kind or cost than today's. An unreadable hash never matches. */
   verify(encoded: string, plain: string): Promise<{ ok: boolean; needsRehash: boolean }> {
-    return this.bounded(async () => {
+    return this.queue.run(async () => {
       const ok = await matches(encoded, plain).catch(() => false);
       return { ok, needsRehash: ok && !this.isCurrent(encoded) };
     });
@@ -63,17 +63,5 @@ export class PasswordHasher {
 
   private isCurrent(encoded: string): boolean {
     return encoded.startsWith("$argon2id$") && encoded.includes(`m=${this.cost.memoryCost},t=${this.cost.timeCost},`);
-  }
-
-  private async bounded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free += 1;
-    }
   }
 }

@@ -1,0 +1,40 @@
+import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Waiting, for tests to take the place of. */
+export type Wait = (milliseconds: number) => Promise<unknown>;
+
+/**
+ * Runs a bounded number of hashes at a time, the others in order. While others wait, each runner rests after a hash: a queue is a storm of logins, every one of which
+ * makes work for the event loop, the database and the cache when its hash is done, and on a small machine these have only the processor time that hashing leaves.
+ * All runners together leave as much as one of them takes: one rests as long as it worked, three a third of it each. A hash that finds a runner free waits for nothing.
+ */
+export class HashQueue {
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+
+  constructor(
+    private readonly concurrency: number,
+    private readonly wait: Wait = delay,
+  ) {
+    this.free = concurrency;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    const begun = performance.now();
+    try {
+      return await work();
+    } finally {
+      void this.next((performance.now() - begun) / this.concurrency);
+    }
+  }
+
+  private async next(rest: number): Promise<void> {
+    if (this.waiting.length > 0) await this.wait(rest);
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
+  }
+}
