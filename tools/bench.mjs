@@ -62,7 +62,7 @@ await main(async () => {
       `${many.projects} projects visited once each at ${many.projects_per_second.toFixed(0)}/s, ${many.errors} errors; RSS ${many.rss_mb_before} MB before, then ${many.rss_mb_each_2500.join(", ")} MB after every 2500.`;
     const besideLogins =
       beside &&
-      `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight.`;
+      `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight (${beside.logins_per_second.toFixed(0)}/s).`;
     const more = [besideLogins, visited].filter(Boolean).join("\n");
     console.log(`\n${table(results)}\n\n${more}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
   } finally {
