@@ -105,10 +105,12 @@ describe("the Account Management API", () => {
 
   it("limits an address to 1200 requests a minute, before it asks for a session", async () => {
     const client = await make();
-    const statuses: number[] = [];
-    for (let sent = 0; sent < 1300 && statuses.at(-1) !== 429; sent += 1) statuses.push((await client.send(START, { json: {} })).status);
-    expect(statuses.length).toBeGreaterThanOrEqual(1201);
-    const refused = await client.send(START, { json: {} });
-    expect(refused.json.error ?? {}).toMatchObject({ name: "TooManyRequest", reason: "TooManyRequest", message: "Reach Rate Limit", code: 429 });
+    // Many at a time, and the first refusal itself is looked at: the bucket refills while a slow machine sends.
+    const replies: Awaited<ReturnType<typeof client.send>>[] = [];
+    while (replies.length < 1500 && !replies.some(({ status }) => status === 429))
+      replies.push(...(await Promise.all(Array.from({ length: 50 }, () => client.send(START, { json: {} })))));
+    expect(replies.filter(({ status }) => status !== 429).length).toBeGreaterThanOrEqual(1200);
+    const refused = replies.find(({ status }) => status === 429) as (typeof replies)[number];
+    expect(refused?.json.error ?? {}).toMatchObject({ name: "TooManyRequest", reason: "TooManyRequest", message: "Reach Rate Limit", code: 429 });
   });
 });
