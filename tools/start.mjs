@@ -40,7 +40,7 @@ async function startStores(base) {
   }
   const [postgres, redis] = running;
   await ensureDatabase(postgres, "gatehouse");
-  return { databaseUrl: postgres.url("gatehouse"), redisUrl: redis.url, stop };
+  return { databaseUrl: postgres.localUrl("gatehouse"), redisUrl: redis.localUrl, stop };
 }
 
 /** Every port must be free before anything starts, so that the message names the port and nothing is half up. */

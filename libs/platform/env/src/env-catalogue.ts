@@ -128,7 +128,7 @@ function objectStore<F extends string>(field: F, { prefix, purpose }: { prefix: 
 export const envCatalogue = {
   databaseUrl: url("DATABASE_URL", "The PostgreSQL database.", ["postgres:", "postgresql:"]),
   databasePoolSize: int("DATABASE_CONFIG_MAX_OPEN_CONN", "Connections each process may open.", "10"),
-  redisUrl: url("REDIS_URL", "The Redis server.", ["redis:", "rediss:"]),
+  redisUrl: url("REDIS_URL", "The Redis server, or its socket on this machine.", ["redis:", "rediss:", "unix:"]),
   eventStream: choice("EVENT_STREAM", "What carries events to their consumers.", { choices: ["redis", "kafka"], fallback: "redis" }),
   kafkaBrokers: list("KAFKA_BROKERS", "Kafka brokers (host:port), required when EVENT_STREAM=kafka."),
   searchImplementation: choice("SEARCH_IMPLEMENTATION", "What answers user searches of projects that do not say.", {
