@@ -9,6 +9,11 @@ export class ParsedTexts<T> {
 
   constructor(private readonly max: number) {}
 
+  /** What was parsed last, which may have changed since. */
+  last(key: string): T | undefined {
+    return this.known.get(key)?.parsed;
+  }
+
   parse(key: string, text: string): T {
     const found = this.known.get(key);
     const entry = found?.text === text ? found : { text, parsed: JSON.parse(text, reviveDates) as T };

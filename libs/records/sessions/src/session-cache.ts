@@ -6,12 +6,28 @@ import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 /** Seconds an entry may be served from the cache at most; also how often a last access is written at most. */
 export const SESSION_CACHE_SECONDS = 60;
 const BURIED = "revoked";
+const HELD = "changed";
+/** Longer than a fill takes that has read its row already. */
+const HELD_SECONDS = 5;
 const BURIED_SECONDS = SESSION_CACHE_SECONDS * 5;
 /** Between attempts to mark something as revoked while Redis is away. */
 const RETRY_MILLISECONDS = 1000;
 
 /** What is cached: sessions by their id, access tokens and app sessions by their hash. */
 export type CachedKind = SessionKind | "access_grant" | "app_session";
+
+interface CacheEntry {
+  kind: CachedKind;
+  id: string;
+}
+
+/** The cached text, `revoked`, or undefined when nothing is known. */
+export type CacheAnswer = { value: string } | "revoked" | undefined;
+
+function answerOf(value: string | null | undefined): CacheAnswer {
+  if (value === null || value === undefined || value === HELD) return undefined;
+  return value === BURIED ? "revoked" : { value };
+}
 
 /**
  * Sessions and access tokens, shared by all processes. Something revoked leaves a mark that outlives every fill that was under way:
@@ -22,11 +38,16 @@ export class SessionCache {
   constructor(private readonly redis: RedisConnection) {}
 
   /** The cached text, `revoked`, or undefined when nothing is known (or Redis is away). */
-  async read(ctx: ProjectContext, kind: CachedKind, id: string): Promise<{ value: string } | "revoked" | undefined> {
+  async read(ctx: ProjectContext, kind: CachedKind, id: string): Promise<CacheAnswer> {
     if (this.isAway) return undefined;
-    const value = await this.redis.client.get(this.key(ctx, kind, id)).catch(() => null);
-    if (value === null) return undefined;
-    return value === BURIED ? "revoked" : { value };
+    return answerOf(await this.redis.client.get(this.key(ctx, kind, id)).catch(() => null));
+  }
+
+  /** Two entries at once. */
+  async readBoth(ctx: ProjectContext, entries: readonly [CacheEntry, CacheEntry]): Promise<[CacheAnswer, CacheAnswer]> {
+    if (this.isAway) return [undefined, undefined];
+    const [first, second] = await this.redis.client.mget(entries.map(({ kind, id }) => this.key(ctx, kind, id))).catch(() => [null, null]);
+    return [answerOf(first), answerOf(second)];
   }
 
   /** Keeps an entry for `seconds`, unless there is one. */
@@ -39,6 +60,12 @@ export class SessionCache {
   async forget(ctx: ProjectContext, kind: CachedKind, ids: readonly string[]): Promise<void> {
     const keys = ids.map((id) => this.key(ctx, kind, id));
     if (keys.length > 0) await this.persist(() => this.redis.client.del(...keys));
+  }
+
+  /** Forgets what has lost something, for good: a fill that read it before does not bring it back. */
+  async renew(ctx: ProjectContext, kind: CachedKind, ids: readonly string[]): Promise<void> {
+    const keys = ids.map((id) => this.key(ctx, kind, id));
+    await Promise.all(keys.map((key) => this.persist(() => this.redis.client.set(key, HELD, "EX", HELD_SECONDS))));
   }
 
   /** Marks entries as revoked. */

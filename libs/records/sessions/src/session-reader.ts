@@ -9,7 +9,7 @@ import { Database, type Row } from "@gatehouse/platform-postgres";
 import { type AccessGrant, toAccessGrant } from "./access-grant.store.js";
 import { lifetimes } from "./lifetimes.js";
 import { ParsedTexts } from "./parsed-texts.js";
-import { SessionCache } from "./session-cache.js";
+import { type CacheAnswer, SessionCache } from "./session-cache.js";
 import { storedAccess, toGrantTokens, toIdpSession, toOfflineGrant } from "./session-rows.js";
 import { ACCESS_GRANT, GRANT, IDP_SESSION } from "./session-statements.js";
 import { type SessionUser, toSessionUser } from "./session-user.js";
@@ -81,12 +81,13 @@ export class SessionReader {
 
   /** The session of an access token, by the token's hash; it must not have expired, nor its refresh token be gone. */
   async byAccessToken(ctx: ProjectContext, tokenHash: string): Promise<SessionOfToken | undefined> {
-    const cached = await this.cache.read(ctx, "access_grant", tokenHash);
-    if (cached === "revoked") return undefined;
-    const known = cached ? { grant: this.accessGrants.parse(`${ctx.project.id}:${tokenHash}`, cached.value), session: undefined } : await this.loadAccess(ctx, tokenHash);
+    const { access, sessionAnswer } = await this.readAccess(ctx, tokenHash);
+    if (access === "revoked") return undefined;
+    const known = access ? { grant: this.accessGrants.parse(`${ctx.project.id}:${tokenHash}`, access.value), session: undefined } : await this.loadAccess(ctx, tokenHash);
     if (!known || known.grant.expireAt < ctx.now()) return undefined;
     const { grant } = known;
-    const session = known.session ?? (await this.find(ctx, grant.sessionKind, grant.sessionId));
+    const { sessionKind: kind, sessionId: id } = grant;
+    const session = known.session ?? (sessionAnswer ? await this.use(ctx, { kind, id }, sessionAnswer) : await this.find(ctx, kind, id));
     if (!session || session.user.id !== grant.userId) return undefined;
     const token = session.tokens.find(({ initialHash }) => initialHash === grant.initialRefreshTokenHash);
     if (grant.initialRefreshTokenHash !== null && !token) return undefined;
@@ -94,8 +95,23 @@ export class SessionReader {
     return found && { grant, found, ...(token ? { token } : {}) };
   }
 
+  /** An access token in the cache; when this process has seen it before, its session with it: a token never changes its session. */
+  private async readAccess(ctx: ProjectContext, tokenHash: string): Promise<{ access: CacheAnswer; sessionAnswer?: CacheAnswer }> {
+    const before = this.accessGrants.last(`${ctx.project.id}:${tokenHash}`);
+    if (!before) return { access: await this.cache.read(ctx, "access_grant", tokenHash) };
+    const [access, sessionAnswer] = await this.cache.readBoth(ctx, [
+      { kind: "access_grant", id: tokenHash },
+      { kind: before.sessionKind, id: before.sessionId },
+    ]);
+    return { access, sessionAnswer };
+  }
+
   private async find(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
-    const cached = await this.cache.read(ctx, kind, id);
+    return this.use(ctx, { kind, id }, await this.cache.read(ctx, kind, id));
+  }
+
+  /** What the cache answered for a session, or the session of the database where it knows none. */
+  private async use(ctx: ProjectContext, { kind, id }: { kind: SessionKind; id: string }, cached: CacheAnswer): Promise<Cached | undefined> {
     if (cached === "revoked") return undefined;
     return cached ? this.parsed.parse(`${ctx.project.id}:${kind}:${id}`, cached.value) : this.load(ctx, kind, id);
   }
