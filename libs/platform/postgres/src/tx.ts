@@ -43,10 +43,15 @@ export class Tx {
    * Like `queryOne`, for the few statements of the busiest paths: each connection parses and plans it once, under its name
    * (PostgreSQL manual, PREPARE). The name belongs to one text.
    */
-  async preparedOne<T = Row>({ name, text }: PreparedStatement, params: readonly unknown[]): Promise<T | undefined> {
+  async preparedOne<T = Row>(statement: PreparedStatement, params: readonly unknown[]): Promise<T | undefined> {
+    return (await this.prepared<T>(statement, params))[0];
+  }
+
+  /** Like `preparedOne`, for statements that return several rows. */
+  async prepared<T = Row>({ name, text }: PreparedStatement, params: readonly unknown[]): Promise<T[]> {
     statementCount.add(text);
     const client = (await this.runner.connect()) as { query(config: { name: string; text: string; values: unknown[] }): Promise<{ rows: T[] }> };
-    return (await client.query({ name, text, values: [...params] })).rows[0];
+    return (await client.query({ name, text, values: [...params] })).rows;
   }
 
   /** Work to do once the transaction has committed (fill a cache, wake the relay). Without a transaction it runs when the handle ends. */

@@ -2,7 +2,7 @@ import { Module } from "@nestjs/common";
 import { AuthenticatorStore, DeviceTokenStore, PasswordHistoryStore, RecoveryCodeStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
 import { GroupRoleStore, GroupStore, MembershipStore, RoleStore } from "@gatehouse/record-roles-groups";
-import { AccessGrantStore, AppSessionStore, OfflineGrantStore, RequestSessions, SessionCache, SessionReader, SessionStore, UserSessionStore } from "@gatehouse/record-sessions";
+import { AccessGrantStore, AppSessionStore, GatheredRefreshes, OfflineGrantStore, RequestSessions, SessionCache, SessionReader, SessionStore, UserSessionStore } from "@gatehouse/record-sessions";
 import { AccountStatusStore, UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { AccountLifecycle } from "./account-lifecycle.js";
@@ -43,6 +43,7 @@ const providers = [
   SessionReader,
   OfflineGrantStore,
   AccessGrantStore,
+  GatheredRefreshes,
   AppSessionStore,
   RequestSessions,
 ];

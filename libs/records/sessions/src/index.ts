@@ -2,7 +2,9 @@ export { type Credentials, RequestSessions, type RequestSession, type Resolution
 export { type AccessGrant, AccessGrantStore } from "./access-grant.store.js";
 export { ExpiredTokens } from "./expired-tokens.js";
 export { type AppSession, AppSessionStore } from "./app-session.store.js";
-export { type AccessToIssue, type GrantOfToken, OfflineGrantStore } from "./offline-grant.store.js";
+export { GatheredRefreshes } from "./gathered-refreshes.js";
+export { OfflineGrantStore } from "./offline-grant.store.js";
+export type { AccessToIssue, GrantOfToken } from "./refresh-token-statements.js";
 export { SessionCache } from "./session-cache.js";
 export {
   clearedCookie,

@@ -1,89 +1,25 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { accessWindow, type OfflineGrant, type RefreshTokenRecord } from "@gatehouse/domain-session";
-import type { PreparedStatement, Row, Tx } from "@gatehouse/platform-postgres";
-import { clientRowIsAlive, idpIsAlive, lifetimes } from "./lifetimes.js";
+import type { Tx } from "@gatehouse/platform-postgres";
+import { lifetimes } from "./lifetimes.js";
+import { type AccessToIssue, BY_TOKEN, type GrantOfToken, ROTATE, swept, toGrantOfToken } from "./refresh-token-statements.js";
 import { SessionCache } from "./session-cache.js";
-import { GRANT_COLUMNS, storedAccess, toOfflineGrant, toRefreshToken } from "./session-rows.js";
-import { SESSION_USER_COLUMNS, type SessionUser, toSessionUser } from "./session-user.js";
-
-/** A refresh token with its grant and user, as one statement reads them. */
-export interface GrantOfToken {
-  grant: OfflineGrant;
-  token: RefreshTokenRecord;
-  owner: SessionUser;
-  /** All scopes that the user has granted to the token's client. */
-  authorizedScopes: string[];
-  /** The IdP session of a grant with shared sign-on. */
-  shared?: { createdAt: Date; lastAccess: { time: Date } };
-  /** Rotations between the presented token and the current one: 0 when it was rotated just now, 1 or 2 for a repeated request. */
-  generation: number;
-}
-
-/** The access token that a refresh issues; written by the statement that reads the grant. */
-export interface AccessToIssue {
-  tokenHash: string;
-  expireAt: Date;
-}
+import { storedAccess } from "./session-rows.js";
 
 /** A presented refresh token. */
 interface Presented {
   grantId: string;
   hash: string;
-  /** Nothing is issued where it is absent. */
-  access?: AccessToIssue;
 }
 
-const TOKEN_COLUMNS =
-  "t.grant_id, t.initial_hash, t.current_hash, t.client_id, t.authorization_id, t.scopes, t.dpop_jkt, t.created_at as token_created_at, t.last_access_at as token_last_access_at, t.expire_at, t.generation, i.created_at as shared_created_at, i.last_access_at as shared_last_access_at, c.scopes as authorized_scopes";
-const JOINS = `join offline_grant s on s.project_id = t.project_id and s.id = t.grant_id
-  join auth_user u on u.project_id = s.project_id and u.id = s.user_id
-  join client_authorization c on c.project_id = t.project_id and c.id = t.authorization_id
-  left join idp_session i on i.project_id = s.project_id and i.id = s.idp_session_id and s.sso_enabled
-where not s.sso_enabled or i.id is not null`;
-const WHOLE = `${TOKEN_COLUMNS}, ${GRANT_COLUMNS}, ${SESSION_USER_COLUMNS}`;
-// $1 project, $2 grant, $4 now, $5 access, $6 seconds in which an access is not noted again, $7 lifetimes.
-const AT = { now: "$4", lifetimes: "$7" };
-const AGE = "last_access_at < $4::timestamptz - make_interval(secs => $6)";
-/** Notes the access to a live grant, on the IdP session too where the sign-on is shared: nothing expired revives by being asked for. */
-const USED = `used as (update offline_grant g set last_access = $5, last_access_at = $4 where g.project_id = $1 and g.id = $2 and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
-  used_shared as (update idp_session i set last_access = $5, last_access_at = $4 from offline_grant g where g.project_id = $1 and g.id = $2 and g.sso_enabled
-    and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE} and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)})`;
-/**
- * Drops the records of the grant $2 that are over by their own client's rules, all but the first and `kept`; one that another request has in hand stays
- * (spec: sessions and tokens §9.3).
- */
-const swept = (kept: string, at: { now: string; lifetimes: string }) => `over as (select t.initial_hash from refresh_token t
-    where t.project_id = $1 and t.grant_id = $2 and t.initial_hash <> ${kept}
-      and t.initial_hash <> (select f.initial_hash from refresh_token f where f.project_id = $1 and f.grant_id = $2 order by f.created_at, f.initial_hash limit 1)
-      and (t.expire_at < ${at.now}::timestamptz or not (${clientRowIsAlive("t", "client_id", at)})) for update skip locked),
-  swept as (delete from refresh_token t using over where t.project_id = $1 and t.grant_id = $2 and t.initial_hash = over.initial_hash)`;
-/** Writes the access token of the record `t`. */
-const issued = (from: string, [hash, expireAt]: [string, string]) => `issued as (
-  insert into access_grant (project_id, token_hash, user_id, client_id, authorization_id, session_id, session_kind, initial_refresh_token_hash, scopes, created_at, expire_at)
-  select t.project_id, ${hash}, g.user_id, t.client_id, t.authorization_id, t.grant_id, 'offline_grant', t.initial_hash, t.scopes, $4::timestamptz, ${expireAt}::timestamptz
-  from ${from} t join offline_grant g on g.project_id = t.project_id and g.id = t.grant_id where ${hash}::text is not null)`;
-
-/** The record of a presented token, and the access token $8 with its end $9. */
-const BY_TOKEN: PreparedStatement = {
-  name: "refresh_token_read",
-  text: `with found as (select *, 0 as generation from refresh_token where project_id = $1 and grant_id = $2 and current_hash = $3),
-       touched as (update refresh_token set last_access_at = $4 where project_id = $1 and grant_id = $2 and current_hash = $3 and ${AGE}),
-       ${USED}, ${issued("found", ["$8", "$9"])}
-       select ${WHOLE} from found t ${JOINS}`,
-};
-/** $8 and $9: hashes of the two tokens that follow; $10: seconds; $11, $12: the access token. */
-const ROTATE: PreparedStatement = {
-  name: "refresh_token_rotate",
-  text: `with locked as (select * from refresh_token where project_id = $1 and grant_id = $2 and (current_hash = $3 or previous_hash = $3 or prior_hash = $3) for update),
-       rotated as (update refresh_token r set prior_hash = l.previous_hash, prior_rotated_at = l.rotated_at, previous_hash = $3, current_hash = $8, rotated_at = $4, last_access_at = $4
-         from locked l where r.project_id = $1 and r.grant_id = $2 and r.initial_hash = l.initial_hash and l.current_hash = $3 returning r.*),
-       found as (select *, 0 as generation from rotated
-         union all select *, 1 from locked where previous_hash = $3 and current_hash = $8
-         union all select *, 2 from locked where prior_hash = $3 and current_hash = $9 and prior_rotated_at > $4::timestamptz - make_interval(secs => $10)),
-       ${USED}, ${issued("found", ["$11", "$12"])}, ${swept("(select initial_hash from locked where current_hash = $3)", AT)}
-       select ${WHOLE} from found t ${JOINS}`,
-};
+/** What a rotation needs beside it. */
+interface Rotation extends Presented {
+  /** The two tokens that follow. */
+  nextHashes: readonly [string, string];
+  windowSeconds: number;
+  access: AccessToIssue;
+}
 
 /** The rows of `offline_grant` and `refresh_token`. */
 @Injectable()
@@ -173,7 +109,7 @@ export class OfflineGrantStore {
     const deleted = new Set(rows.map(({ id }) => id as string));
     tx.afterCommit(async () => {
       await this.cache.bury(ctx, "offline_grant", [...deleted]);
-      await this.cache.forget(
+      await this.cache.renew(
         ctx,
         "offline_grant",
         grantIds.filter((id) => !deleted.has(id)),
@@ -181,9 +117,9 @@ export class OfflineGrantStore {
     });
   }
 
-  /** The grant of a presented refresh token, with the access token that it gets. One statement. */
-  async byToken(ctx: ProjectContext, tx: Tx, { grantId, hash, access }: Presented): Promise<GrantOfToken | undefined> {
-    const params = [ctx.project.id, grantId, hash, ...useOf(ctx), access?.tokenHash ?? null, access?.expireAt ?? null];
+  /** The grant of a presented refresh token. One statement. */
+  async byToken(ctx: ProjectContext, tx: Tx, { grantId, hash }: Presented): Promise<GrantOfToken | undefined> {
+    const params = [ctx.project.id, grantId, hash, ...useOf(ctx)];
     const row = await tx.preparedOne(BY_TOKEN, params);
     return row && toGrantOfToken(row);
   }
@@ -193,12 +129,8 @@ export class OfflineGrantStore {
    * them the row as the winner wrote it. A token that was replaced finds the current one again (`generation`): the last one until its successor has been used,
    * the one before for `windowSeconds`. Undefined for any other. `nextHashes`: the two that follow the presented token. A rotation drops records that are over. One statement.
    */
-  async rotate(
-    ctx: ProjectContext,
-    tx: Tx,
-    { grantId, hash, access, ...more }: Presented & { nextHashes: readonly [string, string]; windowSeconds: number },
-  ): Promise<GrantOfToken | undefined> {
-    const params = [ctx.project.id, grantId, hash, ...useOf(ctx), ...more.nextHashes, more.windowSeconds, access?.tokenHash ?? null, access?.expireAt ?? null];
+  async rotate(ctx: ProjectContext, tx: Tx, { grantId, hash, nextHashes, windowSeconds, access }: Rotation): Promise<GrantOfToken | undefined> {
+    const params = [ctx.project.id, grantId, hash, ...useOf(ctx), ...nextHashes, windowSeconds, access.tokenHash, access.expireAt];
     const row = await tx.preparedOne(ROTATE, params);
     return row && toGrantOfToken(row);
   }
@@ -251,16 +183,4 @@ function useOf(ctx: ProjectContext): unknown[] {
   const time = ctx.now();
   const { config } = ctx.project;
   return [time, storedAccess({ time, ip: ctx.request.ip, userAgent: ctx.request.userAgent }), accessWindow(config), lifetimes(config)];
-}
-
-function toGrantOfToken(row: Row): GrantOfToken {
-  const shared = row.shared_created_at ? { shared: { createdAt: row.shared_created_at as Date, lastAccess: { time: row.shared_last_access_at as Date } } } : {};
-  return {
-    grant: toOfflineGrant(row),
-    token: toRefreshToken(row),
-    owner: toSessionUser(row),
-    authorizedScopes: row.authorized_scopes as string[],
-    generation: Number(row.generation),
-    ...shared,
-  };
 }

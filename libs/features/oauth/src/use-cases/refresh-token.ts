@@ -8,7 +8,7 @@ import { accountStatusError } from "@gatehouse/domain-user";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
-import { type AccessToIssue, type GrantOfToken, OfflineGrantStore } from "@gatehouse/record-sessions";
+import { type AccessToIssue, GatheredRefreshes, type GrantOfToken, OfflineGrantStore } from "@gatehouse/record-sessions";
 import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
@@ -42,6 +42,7 @@ export class RefreshToken implements TokenGrant {
   constructor(
     private readonly db: Database,
     private readonly grants: OfflineGrantStore,
+    private readonly gathered: GatheredRefreshes,
     private readonly issuer: TokenIssuer,
     private readonly outbox: EventOutbox,
     private readonly limiter: RateLimiter,
@@ -83,7 +84,7 @@ export class RefreshToken implements TokenGrant {
   ): Promise<{ found: GrantOfToken; refreshToken?: string }> {
     const { grantId, hash } = presented;
     if (!client.refresh_token_rotation_enabled) {
-      const found = await this.db.read((tx) => this.grants.byToken(ctx, tx, { grantId, hash, access }));
+      const found = await this.gathered.issue(ctx, { grantId, hash, access });
       return { found: this.check(ctx, client, { found, request }) };
     }
     for (const key of successorKeys(ctx)) {
