@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { Client } from "./run-scenarios.mjs";
+import { Client } from "./client.mjs";
 
 /** Logs in over and over with many callers, in a thread of its own: whoever measures beside it is not kept waiting by what the callers do here. */
 const { base, emails, logins } = workerData;
-const client = new Client(base, logins);
+const client = new Client(base, { connections: logins });
 let on = true;
 parentPort.on("message", () => {
   on = false;

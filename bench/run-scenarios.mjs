@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import { Pool } from "undici";
+import { CODE, callback, Client } from "./client.mjs";
+import { atRate, measure, share } from "./measure.mjs";
 import { USER_SCENARIOS, userScenarios } from "./user-scenarios.mjs";
 import { SoftwareAuthenticator } from "../libs/services/webauthn/test/software-authenticator.mjs";
 
-const callback = "http://127.0.0.1:8080/callback";
 const off = { enabled: false };
 
 /** Flows beside the generated ones: by code, and with a passkey that is made at sign-up. */
@@ -21,13 +21,12 @@ const flows = {
     { name: "passkey", steps: [identifyBy("email"), { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] }, { type: "prompt_create_passkey" }] },
   ],
 };
-const CODE = "111111";
 
 /** The demo project with its limits off: one address makes all the load. JSON is YAML too. */
-const projectFile = (base) =>
+const projectFile = (id, origin) =>
   JSON.stringify({
-    id: "demo",
-    http: { public_origin: base },
+    id,
+    http: { public_origin: origin },
     identity: { login_id: { keys: [{ type: "email" }] } },
     authentication: {
       identities: ["login_id"],
@@ -48,98 +47,12 @@ const projectFile = (base) =>
 /** `rate_limits.disabled` of the plan also lifts the fixed limits of the token endpoint. */
 const features = JSON.stringify({ rate_limits: { disabled: true } });
 
-export class Client {
-  constructor(base, connections = 64) {
-    this.base = base;
-    this.pool = new Pool(base, { connections, pipelining: 1 });
-  }
-
-  async call(method, path, { json, form, headers = {} } = {}) {
-    const body = json ? JSON.stringify(json) : form ? new URLSearchParams(form).toString() : undefined;
-    const type = json ? "application/json" : form ? "application/x-www-form-urlencoded" : undefined;
-    const { statusCode, headers: answered, body: stream } = await this.pool.request({ method, path, body, headers: { ...(type ? { "content-type": type } : {}), ...headers } });
-    const text = await stream.text();
-    return { status: statusCode, headers: answered, json: String(answered["content-type"] ?? "").includes("json") && text ? JSON.parse(text) : undefined };
-  }
-
-  /** Runs a flow; an input may be made from what the flow shows. */
-  async flow(type, inputs, { url_query, name = "default" } = {}) {
-    const expectOk = (answer) => {
-      if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.json?.error)}`);
-      return answer;
-    };
-    let last = expectOk(await this.call("POST", "/api/v1/authentication_flows", { json: { type, name, ...(url_query ? { url_query } : {}) } }));
-    for (const input of inputs)
-      last = expectOk(
-        await this.call("POST", "/api/v1/authentication_flows/states/input", {
-          json: { state_token: last.json.result.state_token, input: typeof input === "function" ? input(last.json.result.action.data) : input },
-        }),
-      );
-    if (last.json.result.action.type !== "finished") throw new Error("the flow did not finish");
-    return last;
-  }
-
-  signUp(email) {
-    return this.flow("signup", [
-      { identification: "email", login_id: email },
-      { authentication: "primary_password", new_password: "correct horse" },
-    ]);
-  }
-
-  logIn(email, query) {
-    return this.flow("login", [{ identification: "email", login_id: email, authentication: "primary_password", password: "correct horse" }], { url_query: query });
-  }
-
-  logInByCode(email) {
-    return this.flow("login", [{ identification: "email", login_id: email }, { authentication: "primary_oob_otp_email", index: 0 }, { code: CODE }], { name: "otp" });
-  }
-
-  /** A user with a passkey in a software authenticator. */
-  async signUpWithPasskey(email, authenticator) {
-    const create = (data) => ({ creation_response: authenticator.create(data.creation_options, this.base) });
-    return this.flow("signup", [{ identification: "email", login_id: email }, { authentication: "primary_password", new_password: "correct horse" }, create], { name: "passkey" });
-  }
-
-  logInByPasskey(authenticator) {
-    const assert = (data) => ({ identification: "passkey", assertion_response: authenticator.get(data.options[0].request_options, this.base) });
-    return this.flow("login", [assert], { name: "passkey" });
-  }
-
-  /** Tokens of a user, by code and PKCE. */
-  async tokens(email) {
-    const verifier = randomBytes(32).toString("base64url");
-    const challenge = createHash("sha256").update(verifier).digest("base64url");
-    const asked = new URLSearchParams({
-      client_id: "bench",
-      redirect_uri: callback,
-      response_type: "code",
-      scope: "openid offline_access https://authgear.com/scopes/full-access",
-      code_challenge: challenge,
-      code_challenge_method: "S256",
-    });
-    const started = await this.call("GET", `/oauth2/authorize?${asked}`);
-    const finished = await this.logIn(email, new URL(started.headers.location).search.slice(1));
-    const consent = new URL(finished.json.result.action.data.finish_redirect_uri);
-    const answer = await this.call("GET", consent.pathname + consent.search);
-    const code = new URL(answer.headers.location).searchParams.get("code");
-    return (await this.call("POST", "/oauth2/token", { form: { grant_type: "authorization_code", client_id: "bench", code, redirect_uri: callback, code_verifier: verifier } }))
-      .json;
-  }
-
-  async counters() {
-    return (await this.call("GET", "/debug/counters")).json;
-  }
-}
-
-const ok = (answer) => {
-  if (answer.status !== 200) throw new Error(String(answer.status));
-};
-
-async function prepare(at, client, people) {
-  const answer = await fetch(`${at.portal}/operator/v1/projects/demo`, {
+async function prepare(at, client, { people, id = "demo", origin = at.base, secrets }) {
+  const files = { "authgear.yaml": projectFile(id, origin), "authgear.features.yaml": features, ...(secrets ? { "authgear.secrets.yaml": JSON.stringify({ secrets }) } : {}) };
+  const answer = await fetch(`${at.portal}/operator/v1/projects/${id}`, {
     method: "PUT",
     headers: { authorization: `Bearer ${at.token}`, "content-type": "application/json" },
-    body: JSON.stringify({ files: { "authgear.yaml": projectFile(at.base), "authgear.features.yaml": features } }),
+    body: JSON.stringify({ files }),
   });
   if (!answer.ok) throw new Error(`the project was refused: ${await answer.text()}`);
   const users = [];
@@ -157,65 +70,37 @@ async function prepare(at, client, people) {
   return users;
 }
 
-function scenarios(client, users) {
+/** A project that signs with ECDSA, and its people. */
+async function ecdsaProject(at) {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const key = { ...privateKey.export({ format: "jwk" }), kid: "ecdsa", use: "sig", alg: "ES256", created_at: 1_700_000_000 };
+  const host = `ecdsa.localhost:${new URL(at.base).port}`;
+  const client = new Client(at.base, { host });
+  const users = await prepare(at, client, { people: 20, id: "ecdsa", origin: `http://${host}`, secrets: [{ key: "oauth", data: { keys: [key] } }] });
+  return { client, users };
+}
+
+const refresh = ({ client, users }) => {
+  return (n) => client.send("POST", "/oauth2/token", { form: { grant_type: "refresh_token", client_id: "bench", refresh_token: users[n % users.length].tokens.refresh_token } });
+};
+
+function scenarios(client, users, ecdsa) {
   const pick = (n) => users[n % users.length];
   return {
     "sign-up": (n) => client.signUp(`new-${n}-${randomBytes(4).toString("hex")}@example.com`),
     login: (n) => client.logIn(pick(n).email),
     "login by code": (n) => client.logInByCode(pick(n).email),
     "login by passkey": (n) => client.logInByPasskey(pick(n).authenticator),
-    refresh: async (n) =>
-      ok(await client.call("POST", "/oauth2/token", { form: { grant_type: "refresh_token", client_id: "bench", refresh_token: pick(n).tokens.refresh_token } })),
-    userinfo: async (n) => ok(await client.call("GET", "/oauth2/userinfo", { headers: { authorization: `Bearer ${pick(n).tokens.access_token}` } })),
-    "resolve by cookie": async (n) => ok(await client.call("GET", "/_resolver/resolve", { headers: { cookie: pick(n).cookie } })),
-    discovery: async () => ok(await client.call("GET", "/.well-known/openid-configuration")),
+    refresh: refresh({ client, users }),
+    "refresh (ES256)": refresh(ecdsa),
+    userinfo: (n) => client.send("GET", "/oauth2/userinfo", { headers: { authorization: `Bearer ${pick(n).tokens.access_token}` } }),
+    "resolve by cookie": (n) => client.send("GET", "/_resolver/resolve", { headers: { cookie: pick(n).cookie } }),
+    discovery: () => client.send("GET", "/.well-known/openid-configuration"),
   };
 }
 
-/** Runs one scenario for a time with a fixed number of callers, after a warm-up of a second. */
-async function measure(client, name, once, { seconds, concurrency }) {
-  let counter = 0;
-  let errors = 0;
-  const round = async (milliseconds, latencies) => {
-    const end = performance.now() + milliseconds;
-    const caller = async () => {
-      while (performance.now() < end) {
-        const begun = performance.now();
-        try {
-          await once(counter++);
-          latencies?.push(performance.now() - begun);
-        } catch {
-          errors += 1;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, caller));
-  };
-  await round(1000);
-  errors = 0;
-  const latencies = [];
-  const before = await client.counters();
-  const begun = performance.now();
-  await round(seconds * 1000, latencies);
-  const elapsed = (performance.now() - begun) / 1000;
-  const after = await client.counters();
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  const per = (key) => (after[key] - before[key]) / Math.max(1, latencies.length);
-  return {
-    scenario: name,
-    requests: latencies.length,
-    requests_per_second: latencies.length / elapsed,
-    p50_ms: at(0.5),
-    p99_ms: at(0.99),
-    errors,
-    sql_per_request: per("sql"),
-    redis_per_request: per("redis"),
-    cpu_ms_per_request: (per("cpu_user_us") + per("cpu_system_us")) / 1000,
-    rss_mb: after.rss / 1024 / 1024,
-    heap_mb: after.heap_used / 1024 / 1024,
-  };
-}
+/** Half of what each is to reach a second: at this rate they are measured again. */
+const HALF_LOAD = { refresh: 225, "refresh (ES256)": 600, userinfo: 2000, "resolve by cookie": 2500 };
 
 /** Latencies of userinfo by one caller after the other, alone and while many logins wait for their password hashes; not while those many arrive all at once. */
 async function userinfoBesideLogins(client, users, { logins, seconds }) {
@@ -225,11 +110,10 @@ async function userinfoBesideLogins(client, users, { logins, seconds }) {
     const end = performance.now() + seconds * 1000;
     while (performance.now() < end) {
       const begun = performance.now();
-      ok(await client.call("GET", "/oauth2/userinfo", { headers }));
+      await client.send("GET", "/oauth2/userinfo", { headers });
       latencies.push(performance.now() - begun);
     }
-    const sorted = latencies.toSorted((a, b) => a - b);
-    return sorted[Math.floor(sorted.length * 0.99)];
+    return share(latencies, 0.99);
   };
   await p99();
   const idle = await p99();
@@ -251,18 +135,21 @@ async function userinfoBesideLogins(client, users, { logins, seconds }) {
 /** Every scenario in turn. The counters are of the whole process: sign-up and login include the relay, the audit log and what else follows an event. */
 export async function runScenarios(at, { seconds, concurrency, only, users: manyUsers, tell }) {
   const client = new Client(at.base);
-  const users = await prepare(at, client, 20);
+  const users = await prepare(at, client, { people: 20 });
+  const ecdsa = await ecdsaProject(at);
   const results = [];
   const wanted = !only || only.some((name) => USER_SCENARIOS.includes(name));
-  const all = { ...scenarios(client, users), ...(wanted ? await userScenarios(at, { users: manyUsers, tell }) : {}) };
+  const all = { ...scenarios(client, users, ecdsa), ...(wanted ? await userScenarios(at, { users: manyUsers, tell }) : {}) };
   for (const [name, once] of Object.entries(all).filter(([name]) => !only || only.includes(name))) {
     tell(`${name} ...`);
-    results.push(await measure(client, name, once, { seconds, concurrency }));
+    const result = await measure(client, name, once, { seconds, concurrency });
+    const perSecond = HALF_LOAD[name];
+    results.push(perSecond ? { ...result, at_half_load: await atRate(once, { perSecond, seconds }) } : result);
   }
   // What the scenarios before have left to do (events, web hooks, the audit log) is done first.
   if (!only) await new Promise((resolve) => setTimeout(resolve, 5000));
   if (!only) tell("userinfo beside 200 logins ...");
   const beside = only ? undefined : await userinfoBesideLogins(client, users, { logins: 200, seconds });
-  await client.pool.close();
+  await Promise.all([client.pool.close(), ecdsa.client.pool.close()]);
   return { results, beside };
 }

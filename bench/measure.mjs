@@ -1,0 +1,72 @@
+/** The latency that a share of all did not exceed, in milliseconds. */
+export function share(latencies, part) {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}
+
+/** Runs one scenario for a time with a fixed number of callers, after a warm-up of a second. */
+export async function measure(client, name, once, { seconds, concurrency }) {
+  let counter = 0;
+  let errors = 0;
+  const round = async (milliseconds, latencies) => {
+    const end = performance.now() + milliseconds;
+    const caller = async () => {
+      while (performance.now() < end) {
+        const begun = performance.now();
+        try {
+          await once(counter++);
+          latencies?.push(performance.now() - begun);
+        } catch {
+          errors += 1;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, caller));
+  };
+  await round(1000);
+  errors = 0;
+  const latencies = [];
+  const before = await client.counters();
+  const begun = performance.now();
+  await round(seconds * 1000, latencies);
+  const elapsed = (performance.now() - begun) / 1000;
+  const after = await client.counters();
+  const per = (key) => (after[key] - before[key]) / Math.max(1, latencies.length);
+  return {
+    scenario: name,
+    requests: latencies.length,
+    requests_per_second: latencies.length / elapsed,
+    p50_ms: share(latencies, 0.5),
+    p99_ms: share(latencies, 0.99),
+    errors,
+    sql_per_request: per("sql"),
+    redis_per_request: per("redis"),
+    cpu_ms_per_request: (per("cpu_user_us") + per("cpu_system_us")) / 1000,
+    rss_mb: after.rss / 1024 / 1024,
+    heap_mb: after.heap_used / 1024 / 1024,
+  };
+}
+
+/** Requests that come at a rate whether those before are answered or not; the latency of each counts from when it was due. In milliseconds. */
+export async function atRate(once, { perSecond, seconds }) {
+  const latencies = [];
+  let errors = 0;
+  const answered = [];
+  const begun = performance.now();
+  for (let sent = 0; sent < perSecond * seconds; ) {
+    const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - begun) * perSecond) / 1000));
+    for (; sent < due; sent += 1) {
+      const at = begun + (sent * 1000) / perSecond;
+      const done = once(sent).then(
+        () => latencies.push(performance.now() - at),
+        () => {
+          errors += 1;
+        },
+      );
+      answered.push(done);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(answered);
+  return { per_second: perSecond, p99_ms: share(latencies, 0.99), errors };
+}
