@@ -21,9 +21,30 @@ export async function signJwt(jwk: KeyJwk, claims: Readonly<Record<string, unkno
   const digest = NATIVE_DIGESTS[header.alg];
   if (digest === undefined) return new SignJWT(claims as JWTPayload).setProtectedHeader(header).sign(signingKey(jwk));
   const input = `${base64url(header)}.${base64url(claims)}`;
-  const key = { key: signingKey(jwk), dsaEncoding: "ieee-p1363" as const };
+  const key = signingKey(jwk);
   const signature = QUICK.has(header.alg) ? sign(digest, Buffer.from(input), key) : await signAsync(digest, Buffer.from(input), key);
-  return `${input}.${signature.toString("base64url")}`;
+  const bytes = COORDINATE_BYTES[header.alg];
+  return `${input}.${(bytes ? joinedCoordinates(signature, bytes) : signature).toString("base64url")}`;
+}
+
+/** Bytes of each coordinate in a signature of ECDSA (RFC 7518 §3.4). */
+const COORDINATE_BYTES: Readonly<Record<string, number>> = { ES256: 32, ES384: 48, ES512: 66 };
+
+/**
+ * R and S side by side (RFC 7518 §3.4), of the DER sequence that native crypto makes: asking it for them side by side takes twice as long as signing.
+ * DER leaves zeros before a number out, and puts one where its first bit is set (X.690 §8.3).
+ */
+function joinedCoordinates(der: Buffer, bytes: number): Buffer {
+  const joined = Buffer.alloc(bytes * 2);
+  let at = (der[1] as number) < 0x80 ? 2 : 3;
+  for (const end of [bytes, bytes * 2]) {
+    const length = der[at + 1] as number;
+    const number = der.subarray(at + 2, at + 2 + length);
+    const digits = length > bytes ? number.subarray(length - bytes) : number;
+    digits.copy(joined, end - digits.length);
+    at += 2 + length;
+  }
+  return joined;
 }
 
 /** Claims of a JWT that one of the keys signed, or undefined when the signature, the algorithm or a checked claim is wrong. Algorithm `none` never passes. */

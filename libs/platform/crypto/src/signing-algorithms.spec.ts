@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, createPrivateKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { generateSigningJwk, type KeyJwk, publicJwk, SIGNING_ALGORITHMS, signJwt, verificationKey, verifyJwt } from "./index.js";
@@ -65,4 +65,19 @@ it("ECDSA signatures are the two numbers alone, not ASN.1 (RFC 7518 §3.4)", asy
   const token = await signJwt(key, { sub: "a" });
   expect(Buffer.from(token.split(".")[2] as string, "base64url").length).toBe(96);
   expect((await verifyJwt([key], token))?.sub).toBe("a");
+});
+
+it.each([
+  ["ES256", "P-256", 1500],
+  ["ES384", "P-384", 300],
+  ["ES512", "P-521", 300],
+] as const)("signatures of %s keep their length, whatever zeros their numbers begin with", async (alg, namedCurve, times) => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve });
+  const key = { ...privateKey.export({ format: "jwk" }), alg, kid: "k", use: "sig" } as KeyJwk;
+  const digest = alg.replace("ES", "sha");
+  for (let time = 0; time < times; time += 1) {
+    const [header, payload, signature] = (await signJwt(key, { time })).split(".") as [string, string, string];
+    const input = Buffer.from(`${header}.${payload}`);
+    expect(verify(digest, input, { key: publicKey, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"))).toBe(true);
+  }
 });
