@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // How long an import of many users takes, and the memory of the worker meanwhile; then their export. Own PostgreSQL (durable) and Redis, one process for each service.
-// Options: --users=N (100000), --out=folder of the build (dist/server), --heap=MB of each process (160).
+// Options: --users=N (100000), --out=folder of the build (dist/server). Every process runs as an operator starts it, without settings of the engine.
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { chmodSync } from "node:fs";
@@ -15,8 +15,6 @@ import { startRedis } from "../tools/setup/redis.mjs";
 import { main, root, step, Stop } from "../tools/setup/say.mjs";
 
 const option = (name, fallback) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
-/** MB of heap that each process may have; without a limit the engine takes more of what the machine has before it cleans up. */
-const heap = option("heap", "160");
 const PROJECT = "import";
 const HASH = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
 
@@ -95,7 +93,6 @@ async function measure(dir, users) {
       GATEHOUSE_OPERATOR_TOKEN: "operator-token-of-the-measurement",
       GATEHOUSE_OBJECT_STORE_DIR: path.join(dir, "objects"),
       SEARCH_IMPLEMENTATION: "none",
-      NODE_OPTIONS: `--max-old-space-size=${heap} --max-semi-space-size=8`,
       ADMIN_LISTEN_ADDR: `127.0.0.1:${adminPort}`,
       PORTAL_LISTEN_ADDR: `127.0.0.1:${portalPort}`,
       HOOKS_LISTEN_ADDR: `127.0.0.1:${hooksPort}`,

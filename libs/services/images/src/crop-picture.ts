@@ -1,4 +1,4 @@
-import sharp, { type Metadata } from "sharp";
+import type { Metadata } from "sharp";
 import { unsupportedImageFile } from "@gatehouse/domain-errors";
 
 /** More pixels than any camera's: a small file can claim thousands of millions of them. */
@@ -30,6 +30,8 @@ export async function cropPicture(bytes: Uint8Array): Promise<Buffer> {
   // Only the four formats reach a decoder: it knows many more, SVG and PDF among them.
   const type = imageTypeOf(bytes);
   if (!type) throw unsupportedImageFile({ type: "unknown" });
+  // The library is large, and few processes see an image.
+  const { default: sharp } = await import("sharp");
   try {
     const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error", animated: false, autoOrient: true }).timeout({ seconds: MAX_SECONDS });
     if (!isExpected(await image.metadata(), type)) throw unsupportedImageFile({ type });
