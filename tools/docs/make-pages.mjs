@@ -81,10 +81,10 @@ function envPage({ envCatalogue }) {
 
 function jobsPage({ jobCatalogue, periodicWork }) {
   const rows = jobCatalogue.map((job) => [`\`${job.name}\``, job.attempts, job.retryAfterSeconds.join(", "), job.timeToLiveSeconds ?? "", job.description]);
-  const periodic = periodicWork.map((work) => [`\`${work.name}\``, work.everySeconds, work.description]);
+  const periodic = periodicWork.map((work) => [`\`${work.name}\``, work.everySeconds, work.atStart ? "yes" : "", work.description]);
   return [
     `${NOTE}# Jobs\n\n${table(["Job", "Attempts", "Waits between them (s)", "Dropped unread after (s)", "What it does"], rows)}`,
-    `## Periodic work\n\nEvery worker does it; several at once do no harm.\n\n${table(["Work", "Every (s)", "What it does"], periodic)}`,
+    `## Periodic work\n\nOnce per interval over all workers, the first time at once; a run that fails is logged, and the next one comes. The schedule lies in Redis, and every worker puts back what Redis has lost.\n\n${table(["Work", "Every (s)", "At each start of a worker, too", "What it does"], periodic)}`,
   ].join("\n");
 }
 

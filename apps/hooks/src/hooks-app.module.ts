@@ -10,10 +10,11 @@ import { UserIndexModule } from "@gatehouse/feature-user-index";
 import { UserJobsModule } from "@gatehouse/feature-users";
 import { Module } from "@nestjs/common";
 import { HooksWorkers } from "./hooks-workers.js";
+import { PeriodicWorkers } from "./periodic-workers.js";
 import { ProtectionWork } from "./protection-work.js";
 import { TransferWorkers } from "./transfer-workers.js";
 
-/** The worker: outbox relay, consumers of the event stream, job workers. Takes nothing but the runtime's globals. */
+/** The worker: outbox relay, consumers of the event stream, job workers, periodic work. Takes nothing but the runtime's globals. */
 @Module({
   imports: [
     HooksModule,
@@ -27,6 +28,6 @@ import { TransferWorkers } from "./transfer-workers.js";
     UserImportModule,
     UserExportModule,
   ],
-  providers: [HooksWorkers, ProtectionWork, TransferWorkers],
+  providers: [HooksWorkers, PeriodicWorkers, ProtectionWork, TransferWorkers],
 })
 export class HooksAppModule {}

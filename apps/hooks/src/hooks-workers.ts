@@ -1,29 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  accountStatusRefresh,
-  auditCheckpoints,
-  backchannelLogoutJob,
-  deliverySweep,
-  logCleanUp,
-  logoutSweep,
-  messageJob,
-  type PeriodicWork,
-  reindexSweep,
-  retryDelay,
-  scheduledEnds,
-  sessionCleanUp,
-  userCountMerge,
-  usageSums,
-  userReindexJob,
-  webhookDeliveryJob,
-} from "@gatehouse/domain-jobs";
-import { KeepAuditLog, RecordEvents, SignCheckpoints } from "@gatehouse/feature-audit-log";
+import { backchannelLogoutJob, messageJob, retryDelay, userReindexJob, webhookDeliveryJob } from "@gatehouse/domain-jobs";
+import { RecordEvents } from "@gatehouse/feature-audit-log";
 import { NoticeEndedSessions, SendLogoutToken } from "@gatehouse/feature-backchannel-logout";
-import { FanOutEvents, HandleDeliveryJob, SweepDeliveries } from "@gatehouse/feature-hooks";
+import { FanOutEvents, HandleDeliveryJob } from "@gatehouse/feature-hooks";
 import { HandleMessageJob } from "@gatehouse/feature-messages";
-import { PurgeExpiredSessions } from "@gatehouse/feature-sessions";
-import { IndexChangedUsers, MergeUserCounts, ReindexUserSet, SweepDueUsers } from "@gatehouse/feature-user-index";
-import { EndDueUsers, RefreshAccountStatus } from "@gatehouse/feature-users";
+import { IndexChangedUsers, ReindexUserSet } from "@gatehouse/feature-user-index";
 import { EnvConfig } from "@gatehouse/platform-env";
 import type { EventStream, StreamRecord } from "@gatehouse/platform-event-stream";
 import { OutboxRelay } from "@gatehouse/platform-outbox";
@@ -52,14 +33,13 @@ const gathering =
 /** How far back events are published again when the stream lost its data. */
 const REPUBLISH_MS = 15 * 60_000;
 
-/** Runs the relay, the consumers of the event stream, the job workers and the sweeps for as long as the process lives. */
+/** Runs the relay, the consumers of the event stream and the job workers for as long as the process lives. */
 @Injectable()
 export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log: Logger;
   private readonly stream: EventStream;
   private readonly relay: OutboxRelay;
   private workers: JobWorker[] = [];
-  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly env: EnvConfig,
@@ -69,18 +49,10 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly record: RecordEvents,
     private readonly deliveries: HandleDeliveryJob,
     private readonly messages: HandleMessageJob,
-    private readonly sweep: SweepDeliveries,
-    private readonly keepAuditLog: KeepAuditLog,
-    private readonly checkpoints: SignCheckpoints,
-    private readonly purgeSessions: PurgeExpiredSessions,
     private readonly endedSessions: NoticeEndedSessions,
     private readonly logoutTokens: SendLogoutToken,
     private readonly changedUsers: IndexChangedUsers,
     private readonly userSets: ReindexUserSet,
-    private readonly dueUsers: SweepDueUsers,
-    private readonly userCounts: MergeUserCounts,
-    private readonly dueUserEnds: EndDueUsers,
-    private readonly statuses: RefreshAccountStatus,
     private readonly protection: ProtectionWork,
   ) {
     this.log = createLogger({ level: env.logLevel, service: "hooks" });
@@ -111,28 +83,10 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
     );
     this.workers = [this.deliveryWorker(), this.messageWorker(), this.logoutWorker(), this.reindexWorker()];
     this.relay.start();
-    this.every(deliverySweep, async () => void (await this.sweep.run(new Date())));
-    this.every(logCleanUp, async () => {
-      await this.keepAuditLog.run(this.log, new Date());
-      await this.protection.keepTables(new Date());
-      await this.sweep.purge();
-    });
-    this.every(usageSums, () => this.protection.sumUsage(new Date()));
-    this.every(auditCheckpoints, async () => void (await this.checkpoints.run(this.log)));
-    this.every(reindexSweep, async () => void (await this.dueUsers.run(new Date(), this.log)));
-    this.every(userCountMerge, async () => void (await this.userCounts.run()));
-    this.every(logoutSweep, async () => void (await this.endedSessions.sweep(new Date())));
-    this.every(accountStatusRefresh, async () => {
-      await this.statuses.run(new Date());
-      await this.purgeSessions.ofClosedAccounts(new Date());
-    });
-    this.every(scheduledEnds, async () => void (await this.dueUserEnds.run(new Date(), this.log)));
-    this.every(sessionCleanUp, async () => void (await this.purgeSessions.run(new Date())));
   }
 
   /** Takes nothing new and waits for what is at work. */
   async beforeApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
     await this.relay.stop();
     await Promise.all([this.stream.close(), ...this.workers.map((worker) => worker.close())]);
   }
@@ -191,13 +145,5 @@ export class HooksWorkers implements OnApplicationBootstrap, BeforeApplicationSh
       run: ({ data }) => this.userSets.run(data, this.log),
       failed: (err) => this.log.error({ err, job: userReindexJob.name }, "A set of users could not be indexed; it is tried again."),
     });
-  }
-
-  private every({ name, everySeconds }: PeriodicWork, work: () => Promise<void>): void {
-    const timer = setInterval(() => {
-      work().catch((err: unknown) => this.log.error({ err, work: name }, "Periodic work failed; it runs again."));
-    }, everySeconds * 1000);
-    timer.unref();
-    this.timers.push(timer);
   }
 }

@@ -1,6 +1,6 @@
-import { type JobEntry, retryDelay, userExportJob, userImportJob, userTransferSweep } from "@gatehouse/domain-jobs";
-import { HandleExportJob, SweepExports } from "@gatehouse/feature-user-export";
-import { HandleImportJob, SweepImports } from "@gatehouse/feature-user-import";
+import { type JobEntry, retryDelay, userExportJob, userImportJob } from "@gatehouse/domain-jobs";
+import { HandleExportJob } from "@gatehouse/feature-user-export";
+import { HandleImportJob } from "@gatehouse/feature-user-import";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { JobWorker } from "@gatehouse/platform-queue";
 import { RedisConnection } from "@gatehouse/platform-redis";
@@ -16,20 +16,17 @@ interface Work {
   run(data: unknown): Promise<void>;
 }
 
-/** Takes jobs of imports and exports, and finds those that stand still, for as long as the process lives. */
+/** Takes jobs of imports and exports for as long as the process lives. */
 @Injectable()
 export class TransferWorkers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log: Logger;
   private workers: JobWorker[] = [];
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly env: EnvConfig,
     private readonly redis: RedisConnection,
     private readonly imports: HandleImportJob,
     private readonly exports: HandleExportJob,
-    private readonly staleImports: SweepImports,
-    private readonly staleExports: SweepExports,
   ) {
     this.log = createLogger({ level: env.logLevel, service: "hooks" });
   }
@@ -40,13 +37,10 @@ export class TransferWorkers implements OnApplicationBootstrap, BeforeApplicatio
       this.worker({ job: userImportJob, concurrency: 2, limit: rateLimitsTaskUserImport, run: (data) => this.imports.run(data, this.log) }),
       this.worker({ job: userExportJob, concurrency: 1, limit: rateLimitsTaskUserExport, run: (data) => this.exports.run(data, this.log) }),
     ];
-    this.timer = setInterval(() => void this.sweep(), userTransferSweep.everySeconds * 1000);
-    this.timer.unref();
   }
 
   /** Takes nothing new and waits for what is at work. */
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     await Promise.all(this.workers.map((worker) => worker.close()));
   }
 
@@ -61,14 +55,5 @@ export class TransferWorkers implements OnApplicationBootstrap, BeforeApplicatio
       run: ({ data }) => run(data),
       failed: (err) => this.log.error({ err, job: job.name }, "A task of an import or export failed; it goes on later where it stood."),
     });
-  }
-
-  private async sweep(): Promise<void> {
-    try {
-      await this.staleImports.run(new Date());
-      await this.staleExports.run(new Date(), this.log);
-    } catch (err) {
-      this.log.error({ err, work: userTransferSweep.name }, "Periodic work failed; it runs again.");
-    }
   }
 }

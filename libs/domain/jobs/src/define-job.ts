@@ -28,11 +28,13 @@ export function defineJob<S extends TSchema>(declaration: {
   return Object.freeze({ ...rest, attempts: rest.retryAfterSeconds.length + 1, is: (data: unknown): data is Static<S> => validator.is(data) });
 }
 
-/** Work that every worker does again and again; several at once do no harm. */
+/** Work that is done again and again, once per interval over all workers. A run that fails is not tried again: the next one comes. Two at once would do no harm. */
 export interface PeriodicWork {
   readonly name: string;
   readonly description: string;
   readonly everySeconds: number;
+  /** It is also done whenever a worker starts. */
+  readonly atStart?: true;
 }
 
 /** Milliseconds to wait after attempt `attempt` (from 1) failed; undefined when it was the last. */

@@ -12,6 +12,7 @@ export {
   logoutSweep,
   type MessageJob,
   messageJob,
+  PERIODIC_QUEUE,
   periodicWork,
   reindexSweep,
   scheduledEnds,

@@ -150,6 +150,7 @@ export const accountStatusRefresh: PeriodicWork = Object.freeze({
   name: "account-status-refresh",
   description: "Deletes the sessions of users whose period without access has begun, or whose period of access is over, and brings `is_disabled` of users up to date.",
   everySeconds: 300,
+  atStart: true,
 });
 
 /** Ends users whose grace period is over. */
@@ -157,6 +158,7 @@ export const scheduledEnds: PeriodicWork = Object.freeze({
   name: "scheduled-ends",
   description: "Deletes and anonymizes the users whose grace period is over, one by one.",
   everySeconds: 300,
+  atStart: true,
 });
 
 /** Keeps the tables of the logs: next partitions, expired ones, old web hook deliveries. */
@@ -169,7 +171,7 @@ export const logCleanUp: PeriodicWork = Object.freeze({
 /** Sums up what was used. */
 export const usageSums: PeriodicWork = Object.freeze({
   name: "usage-sums",
-  description: "Sums up messages by day, and active users by day and month, from the audit log.",
+  description: "Sums up messages by day, and active users by day and month, from the audit log and the last use of sessions.",
   everySeconds: 3600,
 });
 
@@ -187,7 +189,10 @@ export const deliverySweep: PeriodicWork = Object.freeze({
   everySeconds: 15,
 });
 
-/** Everything that is done periodically, for the documentation. */
+/** The queue of all periodic work. */
+export const PERIODIC_QUEUE = "periodic-work";
+
+/** Everything that is done periodically. */
 export const periodicWork = Object.freeze([
   deliverySweep,
   accountStatusRefresh,

@@ -29,16 +29,34 @@ union all
 select project_id, name || case when north_america then '.north-america' else '.other-regions' end, 'daily', day, n from sent where name <> 'email-sent'
 on conflict (project_id, name, period, start_at) do update set count = excluded.count`;
 
-/** Users who signed up or in, each counted once a period. */
+/**
+ * Notes whose sessions were used, on the day of their last use: any use of a session counts, a refreshed token as well as a page (spec: sessions and tokens §6).
+ * Requests do nothing for it: they note the last access anyway.
+ */
+const NOTE_USERS = `
+insert into active_user (project_id, day, user_id)
+select distinct project_id, day, user_id from (
+  select project_id, user_id, (last_access_at at time zone 'UTC')::date as day from offline_grant where last_access_at >= $1 and last_access_at < $2
+  union all
+  select project_id, user_id, (last_access_at at time zone 'UTC')::date from idp_session where last_access_at >= $1 and last_access_at < $2
+) used where not exists (select 1 from active_user a where a.project_id = used.project_id and a.day = used.day and a.user_id = used.user_id)
+on conflict do nothing`;
+
+const FORGET_USERS = "delete from active_user where day < ($1::timestamptz at time zone 'UTC')::date";
+
+/** Users who signed up or in, or used a session, each counted once a period. */
 const sumUsers = (unit: "day" | "month", period: UsageRecord["period"]): string => `
 insert into usage_record (project_id, name, period, start_at, count)
 select project_id, 'active-user', '${period}', start_at, count(distinct user_id) from (
   select project_id, user_id, date_trunc('${unit}', created_at at time zone 'UTC') at time zone 'UTC' as start_at
   from audit_log where activity_type in ('user.authenticated', 'user.created') and user_id is not null and created_at >= $1 and created_at < $2
-) logins group by project_id, start_at
+  union all
+  select project_id, user_id::text, date_trunc('${unit}', day::timestamp) at time zone 'UTC' from active_user
+  where day >= ($1::timestamptz at time zone 'UTC')::date and day < ($2::timestamptz at time zone 'UTC')::date
+) active group by project_id, start_at
 on conflict (project_id, name, period, start_at) do update set count = excluded.count`;
 
-/** What was used, summed up from the audit log (spec: events §10, messaging §9). */
+/** What was used, summed up from the audit log and the use of sessions (spec: events §10, messaging §9). */
 @Injectable()
 export class UsageRecords {
   constructor(private readonly db: Database) {}
@@ -50,6 +68,8 @@ export class UsageRecords {
     const startOfMonth = (n: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n, 1));
     await this.db.read(async (tx) => {
       await tx.query(SUM_MESSAGES, [yesterday, tomorrow]);
+      await tx.query(NOTE_USERS, [yesterday, tomorrow]);
+      await tx.query(FORGET_USERS, [startOfMonth(-1)]);
       await tx.query(sumUsers("day", "daily"), [yesterday, tomorrow]);
       await tx.query(sumUsers("month", "monthly"), [startOfMonth(now.getUTCDate() === 1 ? -1 : 0), startOfMonth(1)]);
     });

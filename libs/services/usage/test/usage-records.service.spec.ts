@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
 import { testModule, testProject, type TestModule, type TestProject } from "@gatehouse/platform-testing";
 import { UsageRecords } from "@gatehouse/service-usage";
@@ -62,6 +63,41 @@ it("sums messages by day, kind and region, and users by day and month; twice is 
     ["sms-sent.total", TODAY, 3],
   ]);
   expect(await records(target, "monthly")).toEqual([["active-user", new Date("2026-11-01T00:00:00Z"), 3]]);
+});
+
+/** A user with a session that was last used at a time. */
+async function used({ db, project }: TestProject, table: "offline_grant" | "idp_session", { user, at }: { user: string; at: Date }): Promise<void> {
+  const own = table === "offline_grant" ? "initial_client_id" : "token_hash";
+  await db.transaction(async (tx) => {
+    await tx.query("insert into auth_user (project_id, id, created_at, updated_at) values ($1, $2, $3, $3) on conflict do nothing", [project.id, user, at]);
+    await tx.query(
+      `insert into ${table} (project_id, id, user_id, ${own}, created_at, authenticated_at, initial_access, last_access, last_access_at) values ($1, gen_random_uuid(), $2, 'x', $3, $3, '{}', '{}', $3)`,
+      [project.id, user, at],
+    );
+  });
+}
+
+it("counts who used a session, each once with his sign-ins, and keeps a day when the session is used again or ends", async () => {
+  const target = await testProject();
+  const [one, two, three] = Array.from({ length: 3 }, () => randomUUID()) as [string, string, string];
+  const { db, project } = target;
+  await used(target, "offline_grant", { user: one, at: new Date("2026-11-14T23:30:00Z") });
+  await used(target, "offline_grant", { user: one, at: new Date("2026-11-14T23:40:00Z") });
+  await used(target, "idp_session", { user: two, at: new Date("2026-11-14T00:00:00Z") });
+  await used(target, "offline_grant", { user: three, at: new Date("2026-11-13T23:59:59Z") });
+  await logged(target, "user.authenticated", new Date("2026-11-14T10:00:00Z"), { user: two });
+  await nest.get(UsageRecords).sum(new Date("2026-11-14T23:50:00Z"));
+  await db.read((tx) => tx.query("update offline_grant set last_access_at = $2 where project_id = $1 and user_id = $3", [project.id, NOW, one]));
+  await db.read((tx) => tx.query("delete from idp_session where project_id = $1", [project.id]));
+  for (let i = 0; i < 2; i += 1) await nest.get(UsageRecords).sum(NOW);
+  expect(await records(target, "daily")).toEqual([
+    ["active-user", new Date("2026-11-13T00:00:00Z"), 1],
+    ["active-user", YESTERDAY, 2],
+    ["active-user", TODAY, 1],
+  ]);
+  expect(await records(target, "monthly")).toEqual([["active-user", new Date("2026-11-01T00:00:00Z"), 3]]);
+  await nest.get(UsageRecords).sum(new Date("2027-01-05T00:00:00Z"));
+  expect(await db.read((tx) => tx.query("select 1 from active_user where project_id = $1", [project.id]))).toEqual([]);
 });
 
 it("ends the month before on the first of the next", async () => {
