@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { OneTimePasswords, type OtpChannel } from "@gatehouse/record-one-time-codes";
-import type { OutgoingMessage } from "@gatehouse/service-message-queue";
+import { MessageQueue, type OutgoingMessage } from "@gatehouse/service-message-queue";
 import { toGlobalId } from "@gatehouse/platform-graphql";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AdminClient, adminClient } from "./admin-client.js";
@@ -35,6 +35,41 @@ describe("sendResetPasswordMessage", () => {
       target: { identification: "email", target: "a@example.com" },
     });
     expect(await users.payload("admin_api.mutation.send_reset_password_message.executed")).toEqual({ login_id: " A@Example.com " });
+  });
+
+  it("sends nothing, and leaves the former link good, when a later mutation of the request fails", async () => {
+    const users = await AdminUsers.make(client, { features: { rate_limits: { disabled: true } } });
+    const { userId } = await users.add({ email: "a@example.com" });
+    const send = 'send: sendResetPasswordMessage(input: { loginID: "a@example.com" })';
+    expect((await users.ask(`mutation { ${send} }`)).errors).toBeUndefined();
+    const { errors } = await users.ask(`mutation { ${send} fail: deleteRole(input: { id: "${toGlobalId("Role", randomUUID())}" }) { ok } }`);
+    expect(errors?.[0].extensions.reason).toBe("RoleNotFound");
+    expect(mails).toHaveLength(1);
+    const otp = client.service.nest.get(OneTimePasswords, { strict: false });
+    expect((await otp.byLink(users.test.ctx, "forgot-password", link(mails[0]).searchParams.get("code") ?? ""))?.attachment).toMatchObject({ userId });
+  });
+
+  it("sends nothing to somebody whom an earlier mutation of the request deletes", async () => {
+    const users = await AdminUsers.make(client);
+    const { id } = await users.add({ email: "a@example.com" });
+    const remove = `deleteUser(input: { userID: "${id}" }) { deletedUserID }`;
+    const { errors } = await users.ask(`mutation { ${remove} sendResetPasswordMessage(input: { loginID: "a@example.com" }) }`);
+    expect([errors?.[0].extensions.reason, mails]).toEqual(["ForgotPasswordFailed", []]);
+  });
+
+  it("reaches somebody whom an earlier mutation of the request makes", async () => {
+    const users = await AdminUsers.make(client);
+    const create = 'createUser(input: { definition: { loginID: { key: "email", value: "new@example.com" } }, password: "" }) { user { id } }';
+    const { errors } = await users.ask(`mutation { ${create} sendResetPasswordMessage(input: { loginID: "new@example.com" }) }`);
+    expect([errors, mails.map(({ to }) => to)]).toEqual([undefined, ["new@example.com"]]);
+  });
+
+  it("is answered although the queue fails: what the request did is committed", async () => {
+    const users = await AdminUsers.make(client);
+    await users.add({ email: "a@example.com" });
+    vi.spyOn(client.service.nest.get(MessageQueue, { strict: false }), "enqueue").mockRejectedValue(new Error("Redis is away"));
+    const { data, errors } = await users.ask('mutation { sendResetPasswordMessage(input: { loginID: "a@example.com" }) }');
+    expect([data, errors]).toEqual([{ sendResetPasswordMessage: null }, undefined]);
   });
 
   it("reaches phones by SMS, and the owner of a user name by his address", async () => {
@@ -89,6 +124,15 @@ describe("generateOOBOTPCode", () => {
     expect(await check(users, second, ["oob-otp", "a@b.co", "email"])).toBe(true);
     expect(mails).toEqual([]);
     expect(await users.payload("admin_api.mutation.generate_oob_otp_code.executed")).toEqual({ target: "A@B.co", purpose: "login" });
+  });
+
+  it("leaves the former code good when a later mutation of the request fails", async () => {
+    const users = await AdminUsers.make(client);
+    const former = await generate(users, "a@example.com");
+    const again = 'generateOOBOTPCode(input: { target: "a@example.com" }) { code }';
+    const { errors } = await users.ask(`mutation { ${again} deleteRole(input: { id: "${toGlobalId("Role", randomUUID())}" }) { ok } }`);
+    expect(errors?.[0].extensions.reason).toBe("RoleNotFound");
+    expect(await check(users, former, ["oob-otp", "a@example.com", "email"])).toBe(true);
   });
 
   it("keeps purposes apart, and tells phone numbers from addresses", async () => {

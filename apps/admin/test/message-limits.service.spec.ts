@@ -1,6 +1,6 @@
 import { type TestProject, type TestProjectOptions, testProject } from "@gatehouse/platform-testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AdminClient, adminClient } from "./admin-client.js";
+import { type AdminClient, adminClient, tokenOf } from "./admin-client.js";
 
 let admin: AdminClient;
 beforeAll(async () => {
@@ -36,5 +36,23 @@ describe("a message that an administrator has sent", () => {
       tx.query<{ record: object }>("select payload->'record' as record from outbox where project_id = $1 and type = 'fraud_protection.decision_recorded'", [target.project.id]),
     );
     expect(recorded).toMatchObject([{ record: { decision: "allowed", action_detail: { recipient: PHONE, type: "forgot-password" } } }]);
+  });
+
+  it("is recorded with the page the request came from", async () => {
+    const target = await withPhone({});
+    const headers = { host: target.host, authorization: `Bearer ${await tokenOf(target)}`, "content-type": "application/json", referer: "https://ops.example/users" };
+    const payload = JSON.stringify({ query: SEND, variables: { v: PHONE } });
+    expect((await admin.service.fastify.inject({ method: "POST", url: "/_api/admin/graphql", headers, payload })).json().errors).toBeUndefined();
+    const recorded = await target.db.read((tx) =>
+      tx.query("select payload->'record'->>'http_referer' as referer from outbox where project_id = $1 and type = 'fraud_protection.decision_recorded'", [target.project.id]),
+    );
+    expect(recorded).toEqual([{ referer: "https://ops.example/users" }]);
+  });
+
+  it("leaves the provider alone when fraud protection blocks it", async () => {
+    const blocking = { decision: { action: "deny_if_any_warning" }, warnings: [{ type: "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__HOURLY_THRESHOLD_EXCEEDED" }] };
+    const target = await withPhone({ config: { fraud_protection: blocking }, features: { rate_limits: { disabled: true }, fraud_protection: { is_modifiable: true } } });
+    const outcomes = [await send(target), await send(target), await send(target), await send(target)];
+    expect(outcomes.map((one) => one?.reason)).toEqual([undefined, undefined, undefined, "BlockedByFraudProtection"]);
   });
 });

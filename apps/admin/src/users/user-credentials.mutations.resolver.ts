@@ -6,7 +6,17 @@ import {
   adminApiMutationSendResetPasswordMessageExecuted,
   adminApiMutationSetPasswordExpiredExecuted,
 } from "@gatehouse/domain-events";
-import { type AdminCodePurpose, GenerateCode, type PreparedPassword, PreparePassword, ResetPassword, SendResetPasswordMessage, SetPasswordExpired } from "@gatehouse/feature-users";
+import {
+  type AdminCodePurpose,
+  GenerateCode,
+  type PreparedPassword,
+  type PreparedRecovery,
+  PreparePassword,
+  PrepareResetPasswordMessage,
+  ResetPassword,
+  SendResetPasswordMessage,
+  SetPasswordExpired,
+} from "@gatehouse/feature-users";
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { type AdminRequest, preparedFor, transactionOf } from "../request/admin-request.js";
@@ -33,6 +43,7 @@ export class UserCredentialsMutations {
     private readonly preparePassword: PreparePassword,
     private readonly reset: ResetPassword,
     private readonly expire: SetPasswordExpired,
+    private readonly prepareMessage: PrepareResetPasswordMessage,
     private readonly sendMessage: SendResetPasswordMessage,
     private readonly codes: GenerateCode,
     preparations: Preparations,
@@ -40,7 +51,7 @@ export class UserCredentialsMutations {
     preparations.add("resetPassword", (ctx, { input }: { input: ResetPasswordInput }) =>
       this.preparePassword.run(ctx, { userId: userIdOf(input.userID), password: input.password }),
     );
-    preparations.add("sendResetPasswordMessage", (ctx, { input }: { input: { loginID: string } }) => this.sendMessage.run(ctx, input.loginID));
+    preparations.add("sendResetPasswordMessage", (ctx, { input }: { input: { loginID: string } }, order) => this.prepareMessage.run(ctx, input.loginID, order));
   }
 
   @Mutation("resetPassword")
@@ -63,17 +74,17 @@ export class UserCredentialsMutations {
 
   /** `loginID` is the login id itself, not a global id; the answer is null in any case. */
   @Mutation("sendResetPasswordMessage")
-  sendResetPasswordMessage(@Context() request: AdminRequest, @Args("input") input: { loginID: string }, @Info() { path }: Field): null {
-    preparedFor<void>(request, path.key);
+  async sendResetPasswordMessage(@Context() request: AdminRequest, @Args("input") input: { loginID: string }, @Info() { path }: Field): Promise<null> {
+    await this.sendMessage.run(request.ctx, transactionOf(request), preparedFor<PreparedRecovery>(request, path.key));
     request.executed.add(adminApiMutationSendResetPasswordMessageExecuted({ login_id: input.loginID }));
     return null;
   }
 
   @Mutation("generateOOBOTPCode")
-  async generateOOBOTPCode(@Context() request: AdminRequest, @Args("input") input: { target: string; purpose?: AdminCodePurpose | null }): Promise<{ code: string }> {
+  generateOOBOTPCode(@Context() request: AdminRequest, @Args("input") input: { target: string; purpose?: AdminCodePurpose | null }): { code: string } {
     const { target } = input;
     const purpose = input.purpose ?? "login";
-    const code = await this.codes.run(request.ctx, { target, purpose });
+    const code = this.codes.run(request.ctx, transactionOf(request), { target, purpose });
     request.executed.add(adminApiMutationGenerateOobOtpCodeExecuted({ target, purpose }));
     return { code };
   }

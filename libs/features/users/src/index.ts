@@ -23,6 +23,7 @@ export { ResetPassword } from "./use-cases/reset-password.js";
 /** Having a password changed at the next login. */
 export { SetPasswordExpired } from "./use-cases/set-password-expired.js";
 /** Sending the link of an account recovery; no transaction. */
+export { type PreparedRecovery, PrepareResetPasswordMessage } from "./use-cases/prepare-reset-password-message.js";
 export { SendResetPasswordMessage } from "./use-cases/send-reset-password-message.js";
 /** One-time codes that are passed on by other means. */
 export { type AdminCodePurpose, GenerateCode } from "./use-cases/generate-code.js";

@@ -6,6 +6,7 @@ import { UserCounts, UserListRead } from "@gatehouse/record-users";
 import { SOCIAL_LOGIN_PROVIDERS } from "@gatehouse/service-social-login";
 import { UserSearchModule } from "@gatehouse/service-user-search";
 import { MailPassword } from "./guards/mail-password.js";
+import { RecoveryOfLoginId } from "./guards/recovery-of-login-id.js";
 import { TargetUser } from "./guards/target-user.js";
 import { AnonymizeUser } from "./use-cases/anonymize-user.js";
 import { CreateAuthenticator } from "./use-cases/create-authenticator.js";
@@ -22,6 +23,7 @@ import { PrepareAuthenticator } from "./use-cases/prepare-authenticator.js";
 import { PrepareFirstPassword } from "./use-cases/prepare-first-password.js";
 import { PreparePassword } from "./use-cases/prepare-password.js";
 import { PrepareProfile } from "./use-cases/prepare-profile.js";
+import { PrepareResetPasswordMessage } from "./use-cases/prepare-reset-password-message.js";
 import { PrepareUser } from "./use-cases/prepare-user.js";
 import { ResetPassword } from "./use-cases/reset-password.js";
 import { ScheduleEnd } from "./use-cases/schedule-end.js";
@@ -39,14 +41,14 @@ import { UpdateProfile } from "./use-cases/update-profile.js";
 const users = [CreateUser, DeleteUser, GetUsers, ListUsers, LookUpUsers, PrepareProfile, PrepareUser, SearchUsers, UpdateProfile];
 const identities = [CreateIdentity, DeleteIdentity, PrepareFirstPassword, SetVerifiedStatus, UpdateIdentity];
 const authenticators = [CreateAuthenticator, DeleteAuthenticator, PrepareAuthenticator];
-const credentials = [GenerateCode, PreparePassword, ResetPassword, SendResetPasswordMessage, SetPasswordExpired];
+const credentials = [GenerateCode, PreparePassword, PrepareResetPasswordMessage, ResetPassword, SendResetPasswordMessage, SetPasswordExpired];
 const lifecycle = [AnonymizeUser, ScheduleEnd, SetDisabledStatus, SetGracePeriod, SetValidPeriod, UnscheduleEnd];
 const useCases = [...users, ...lifecycle, ...identities, ...authenticators, ...credentials];
 
 /** What a project's administrators do with users. */
 @Module({
   imports: [AccountsModule, UserSearchModule],
-  providers: [...ONE_TIME_CODE_PROVIDERS, ...SOCIAL_LOGIN_PROVIDERS, ChosenPasswords, MailPassword, TargetUser, UserCounts, UserListRead, ...useCases],
+  providers: [...ONE_TIME_CODE_PROVIDERS, ...SOCIAL_LOGIN_PROVIDERS, ChosenPasswords, MailPassword, RecoveryOfLoginId, TargetUser, UserCounts, UserListRead, ...useCases],
   exports: useCases,
 })
 export class UsersModule {}

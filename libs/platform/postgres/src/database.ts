@@ -53,13 +53,13 @@ export class Database {
     }
   }
 
-  /** Runs `work` in one transaction; commits when it resolves, rolls back when it throws. Work registered with `afterCommit` runs after the commit. */
+  /** Runs `work` in one transaction; commits when it resolves, rolls back when it throws. Work registered with `afterCommit` runs after the commit, and holds no connection. */
   async transaction<T>(work: (tx: Tx) => Promise<T>, isolation: IsolationLevel = "READ COMMITTED"): Promise<T> {
     const runner = this.source.createQueryRunner();
+    const tx = new Tx(runner, true);
+    let result: T;
     try {
       await runner.startTransaction(isolation === "READ COMMITTED" ? undefined : isolation);
-      const tx = new Tx(runner, true);
-      let result: T;
       try {
         result = await openTransaction.run(true, () => work(tx));
         await runner.commitTransaction();
@@ -67,11 +67,11 @@ export class Database {
         await runner.rollbackTransaction().catch(() => undefined);
         throw error;
       }
-      await tx.runAfterCommit();
-      return result;
     } finally {
       await runner.release();
     }
+    await tx.runAfterCommit();
+    return result;
   }
 
   /** Whether the code runs inside `transaction`: the guard of outbound calls asks this. */

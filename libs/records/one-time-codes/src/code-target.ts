@@ -38,6 +38,8 @@ export interface OtpRequest extends CodeTarget {
   attachment?: Record<string, unknown>;
   /** An administrator has it sent: the link says so, and limits by address do not count (spec: messaging §7, admin API §8). */
   byAdmin?: boolean;
+  /** The user has a password: templates of account recovery may say so. */
+  hasPassword?: boolean;
   /** An account that is not there: everything happens but the delivery, and no code is right. */
   dummy?: boolean;
 }

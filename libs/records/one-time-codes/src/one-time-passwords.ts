@@ -10,7 +10,7 @@ import type { AcceptedCode, CodePurpose, CodeTarget, OtpChannel, OtpForm, OtpReq
 import { FlowChannel } from "./flow-channel.js";
 import { outgoingMessage } from "./outgoing-otp.js";
 import { channelsOf, cooldownBuckets, formOf, maxFailedAttempts, triggerBuckets, validateBuckets, validMs } from "./otp-settings.js";
-import { SendMessage } from "./send-message.js";
+import { SendMessage, type SendOptions } from "./send-message.js";
 import { fixedCode, isSuppressedByProject } from "./test-mode.js";
 
 /** What a step shows of a code that was sent. */
@@ -59,14 +59,36 @@ export class OneTimePasswords implements OnModuleDestroy {
     }
   }
 
-  /** Makes a code of six digits in place of the former one, for somebody who passes it on himself: there is no message and no limit (spec: admin API §8.1). */
-  async issue(ctx: ProjectContext, target: CodeTarget & { channel: OtpChannel }): Promise<string> {
+  /**
+   * `send` in two steps, for a caller who commits something in between: asks every limit now; what it returns makes the code and hands the message over, without
+   * waiting for its provider. Throws like `send`.
+   */
+  async prepare(ctx: ProjectContext, request: OtpRequest): Promise<() => Promise<void>> {
+    const code = newCode(ctx, request);
+    await this.limiter.reserveAll(ctx, triggerBuckets(ctx, request));
+    await this.messages.ask(ctx, outgoingMessage(ctx, request, code), { userId: request.userId, runId: request.runId });
+    return async () => {
+      const sent = sentCode(ctx, request);
+      await this.put(ctx, request, { code, sent });
+      await this.deliver(ctx, request, { code, sent, admitted: true, wait: false });
+    };
+  }
+
+  /**
+   * A code of six digits for somebody who passes it on himself: there is no message and no limit (spec: admin API §8.1). It is right, and a former one no more, once
+   * it is kept.
+   */
+  issue(ctx: ProjectContext, target: CodeTarget & { channel: OtpChannel }): { code: string; keep(): Promise<void> } {
     const request = { ...target, form: "code", userId: "", message: "" } as const;
-    const code = fixedCode(ctx, request) ?? randomString(LENGTHS.code, DIGITS);
-    const sent = { purpose: target.purpose, target: target.target, send: ctx.newId() };
-    await this.codes.put(ctx, request, { code, send: sent.send, lifeMs: validMs(ctx, request) });
-    await this.codes.setDelivery(ctx, sent, { status: "sent" });
-    return code;
+    const code = newCode(ctx, request);
+    const sent = sentCode(ctx, target);
+    return {
+      code,
+      keep: async () => {
+        await this.codes.put(ctx, request, { code, send: sent.send, lifeMs: validMs(ctx, request) });
+        await this.codes.setDelivery(ctx, sent, { status: "sent" });
+      },
+    };
   }
 
   /** Everything that a step shows. */
@@ -146,11 +168,10 @@ export class OneTimePasswords implements OnModuleDestroy {
 
   private async make(ctx: ProjectContext, request: OtpRequest): Promise<void> {
     const reservation = await this.limiter.reserveAll(ctx, triggerBuckets(ctx, request));
-    const code = fixedCode(ctx, request) ?? (request.form === "link" ? randomString(LENGTHS.link, CROCKFORD) : randomString(LENGTHS.code, DIGITS));
-    const sent = { purpose: request.purpose, target: request.target, send: ctx.newId() };
+    const code = newCode(ctx, request);
+    const sent = sentCode(ctx, request);
     try {
-      const sms = request.channel === "sms" && !request.dummy && !isSuppressedByProject(ctx, "sms", request.target);
-      await this.codes.put(ctx, request, { code: request.dummy ? undefined : code, send: sent.send, lifeMs: validMs(ctx, request), sms });
+      await this.put(ctx, request, { code, sent });
     } catch (error) {
       await reservation.refund();
       throw error;
@@ -165,6 +186,11 @@ export class OneTimePasswords implements OnModuleDestroy {
     this.underWay.add(delivery);
   }
 
+  private put(ctx: ProjectContext, request: OtpRequest, { code, sent }: { code: string; sent: SentCode }): Promise<void> {
+    const sms = request.channel === "sms" && !request.dummy && !isSuppressedByProject(ctx, "sms", request.target);
+    return this.codes.put(ctx, request, { code: request.dummy ? undefined : code, send: sent.send, lifeMs: validMs(ctx, request), sms });
+  }
+
   /** The first time a code is right that went out by SMS. That it could not be counted is no reason to refuse the code. */
   private async tellFraudProtection(ctx: ProjectContext, target: CodeTarget): Promise<void> {
     try {
@@ -176,10 +202,10 @@ export class OneTimePasswords implements OnModuleDestroy {
   }
 
   /** WhatsApp tells later; everything else is `sent` once it was handed over (spec: messaging §2.3). */
-  private async deliver(ctx: ProjectContext, request: OtpRequest, { code, sent, limited }: { code: string; sent: SentCode; limited?: boolean }): Promise<void> {
+  private async deliver(ctx: ProjectContext, request: OtpRequest, { code, sent, wait = true, limited, admitted }: OnItsWay): Promise<void> {
     const { channel, dummy = false, userId, runId } = request;
     try {
-      await this.messages.run(ctx, { ...outgoingMessage(ctx, request, code), report: sent }, { wait: true, dummy, limited, userId, runId });
+      await this.messages.run(ctx, { ...outgoingMessage(ctx, request, code), report: sent }, { wait, dummy, limited, admitted, userId, runId });
       if (dummy || channel !== "whatsapp") await this.codes.setDelivery(ctx, sent, { status: "sent" });
     } catch (error) {
       await this.codes.setDelivery(ctx, sent, { status: "failed", error: (isApiError(error) ? error : otpDeliveryUnexpected()).toJSON() });
@@ -187,3 +213,14 @@ export class OneTimePasswords implements OnModuleDestroy {
     }
   }
 }
+
+/** A code that is on its way. */
+interface OnItsWay extends Pick<SendOptions, "wait" | "limited" | "admitted"> {
+  code: string;
+  sent: SentCode;
+}
+
+const newCode = (ctx: ProjectContext, request: Pick<OtpRequest, "target" | "form" | "userId">): string =>
+  fixedCode(ctx, request) ?? (request.form === "link" ? randomString(LENGTHS.link, CROCKFORD) : randomString(LENGTHS.code, DIGITS));
+
+const sentCode = (ctx: ProjectContext, { purpose, target }: CodeTarget): SentCode => ({ purpose, target, send: ctx.newId() });

@@ -14,13 +14,13 @@ function templateOf({ message, channel, form }: Pick<OtpRequest, "message" | "ch
 
 /** The message that carries a code, or the link it stands in. */
 export function outgoingMessage(ctx: ProjectContext, request: OtpRequest, code: string): OutgoingMessage {
-  const { channel, target, form, purpose, byAdmin } = request;
+  const { channel, target, form, purpose, byAdmin, hasPassword } = request;
   const link = `${ctx.request.publicOrigin}/authflow/v2/${PAGES[purpose] ?? "verify_login_link"}?code=${code}${byAdmin ? "&x_from_admin_api=true" : ""}`;
   return {
     channel,
     to: target,
     template: templateOf(request),
-    variables: { Email: channel === "email" ? target : "", Phone: channel === "email" ? "" : target },
+    variables: { Email: channel === "email" ? target : "", Phone: channel === "email" ? "" : target, ...(hasPassword ? { HasPassword: "true" } : {}) },
     ...(form === "link" ? { link } : { code }),
   };
 }

@@ -18,6 +18,8 @@ export interface SendOptions {
   dummy?: boolean;
   /** The same message was asked for as a dummy before: its rate limits are taken already. */
   limited?: boolean;
+  /** `ask` has let it through: its rate limits are taken, and fraud protection has decided. */
+  admitted?: boolean;
   /** Whom it is for, when that is known. */
   userId?: string;
   /** The flow run it is sent for. */
@@ -52,6 +54,19 @@ export class SendMessage {
     await (wait ? this.queue.deliver(ctx, message, how) : this.queue.enqueue(ctx, message, how));
   }
 
+  /**
+   * Asks everything that may refuse a message which is sent later, as `admitted`. Throws `UsageLimitExceeded`, `RateLimited`, `BlockedByFraudProtection`,
+   * NoAvailableSMTPConfiguration and NoAvailableSMSClient.
+   */
+  async ask(ctx: ProjectContext, message: OutgoingMessage, options: Pick<SendOptions, "userId" | "runId"> = {}): Promise<void> {
+    const { channel, to } = message;
+    if (!isSuppressedByProject(ctx, channel, to)) {
+      await this.look(ctx, message);
+      if (channel === "sms") await this.watch(ctx, message, options);
+    }
+    this.queue.assertDeliverable(ctx, channel, { suppressed: isSuppressed(ctx, channel, to) });
+  }
+
   private async look(ctx: ProjectContext, message: OutgoingMessage): Promise<void> {
     await this.usage.check(ctx, message.channel);
     await this.limit(ctx, message);
@@ -59,12 +74,12 @@ export class SendMessage {
 
   private async admit(ctx: ProjectContext, message: OutgoingMessage, options: SendOptions): Promise<void> {
     const counted = await this.usage.reserve(ctx, message.channel);
-    if (!options.limited)
+    if (!options.limited && !options.admitted)
       await this.limit(ctx, message).catch(async (error: unknown) => {
         await counted.giveBack();
         throw error;
       });
-    if (message.channel === "sms") await this.watch(ctx, message, options);
+    if (message.channel === "sms" && !options.admitted) await this.watch(ctx, message, options);
   }
 
   private limit(ctx: ProjectContext, { channel, to }: OutgoingMessage): Promise<void> {

@@ -20,17 +20,19 @@ export class PrepareProfile {
     private readonly hooks: BlockingHooks,
   ) {}
 
-  /** Throws UserNotFound, UserIsAnonymized, ValidationFailed, HookDisallowed and other errors of hooks, and a plain error for an address that is not the user's. */
+  /**
+   * Throws UserNotFound, UserIsAnonymized, ValidationFailed, HookDisallowed and other errors of hooks, and a plain error for an address that is not the user's:
+   * this one with `namedLater` is left to the transaction.
+   */
   async run(ctx: ProjectContext, { userId, ...given }: WrittenAttributes & { userId: string }): Promise<PreparedProfile> {
     const facts = await this.target.before(ctx, { userId, notAnonymized: true });
-    const { standard, custom } = given;
     const planned = withWrittenAttributes(ctx.project.config, facts, given);
-    if (!standard && !custom) return {};
-    return this.askHooks(ctx, planned, { standard, custom });
+    if (!given.standard && !given.custom) return {};
+    return this.askHooks(ctx, planned, given);
   }
 
   /** The sets as the handlers want them. One that they leave alone is as it was given: what a provider once said of the user need not pass today's rules. */
-  private async askHooks(ctx: ProjectContext, planned: UserFacts, given: WrittenAttributes): Promise<PreparedProfile> {
+  private async askHooks(ctx: ProjectContext, planned: UserFacts, { namedLater, ...given }: WrittenAttributes): Promise<PreparedProfile> {
     if (!this.hooks.hasHandlers(ctx, userProfilePreUpdate.entry.type)) return given;
     const { config } = ctx.project;
     const model = userModel(config, planned, ctx.now());
@@ -40,7 +42,7 @@ export class PrepareProfile {
       standard: user.standard_attributes === model.standard_attributes ? given.standard : user.standard_attributes,
       custom: user.custom_attributes === model.custom_attributes ? given.custom : user.custom_attributes,
     };
-    withWrittenAttributes(config, planned, wished);
+    withWrittenAttributes(config, planned, { ...wished, namedLater });
     return { ...wished, ...changed("roles", model.roles, user.roles), ...changed("groups", model.groups, user.groups) };
   }
 }

@@ -28,6 +28,12 @@ export interface NewUserInput {
   accountValidUntil?: Date | null;
 }
 
+/** What comes before a new user in the same request. */
+export interface NewUserOrder {
+  /** Whether other changes come before it, which may set a login id free that is taken now: then only the transaction can tell. */
+  afterOthers?: boolean;
+}
+
 /** A user that passed every check and is not written yet. */
 export interface PreparedUser {
   account: Account;
@@ -36,7 +42,7 @@ export interface PreparedUser {
 }
 
 /** What the account is made of. */
-type Parts = Pick<NewUserInput, "setPasswordExpired" | "accountValidFrom" | "accountValidUntil"> & { loginId: CheckedLoginId; password?: string };
+type Parts = Pick<NewUserInput, "setPasswordExpired" | "accountValidFrom" | "accountValidUntil"> & NewUserOrder & { loginId: CheckedLoginId; password?: string };
 
 const primaryOf = (config: ProjectConfig): readonly string[] => config.authentication.primary_authenticators;
 
@@ -55,7 +61,7 @@ export class PrepareUser {
    * Throws Invalid, InvariantViolated (InvalidLoginIDKey, DuplicatedIdentity), ValidationFailed, PasswordPolicyViolated, SendPasswordNoTarget,
    * InvalidAccountStatusTransition, InvalidConfiguration, and the errors of blocking hooks.
    */
-  async run(ctx: ProjectContext, input: NewUserInput): Promise<PreparedUser> {
+  async run(ctx: ProjectContext, input: NewUserInput, { afterOthers = false }: NewUserOrder = {}): Promise<PreparedUser> {
     const { config } = ctx.project;
     const loginId = checkIdentityDefinition(ctx.project, input.definition);
     if (primaryOf(config).length === 0) throw invalidConfiguration("no primary authenticator is enabled");
@@ -63,14 +69,14 @@ export class PrepareUser {
     const password = choosePassword(config, input.password);
     const mailed = input.sendPassword ? password : undefined;
     if (mailed !== undefined && loginId.type !== "email") throw sendPasswordNoTarget();
-    const account = await this.askHooks(ctx, await this.account(ctx, { ...input, loginId, password }));
+    const account = await this.askHooks(ctx, await this.account(ctx, { ...input, loginId, password, afterOthers }));
     return { account, ...(mailed === undefined ? {} : { mailed }) };
   }
 
   private async account(ctx: ProjectContext, { loginId, password, ...input }: Parts): Promise<Account> {
     const oneTimePassword = oneTimePasswordOf(ctx.project.config, loginId);
     const made = this.accounts.prepare(ctx, { loginIds: [loginId], oneTimePasswords: oneTimePassword ? [oneTimePassword] : [] });
-    await this.refuseTaken(ctx, made);
+    if (!input.afterOthers) await this.refuseTaken(ctx, made);
     const status = { ...made.user.status, accountValidFrom: input.accountValidFrom ?? null, accountValidUntil: input.accountValidUntil ?? null };
     const passwords = password === undefined ? [] : [await this.password(ctx, made, { password, expired: input.setPasswordExpired === true })];
     const authenticators = [...passwords, ...made.authenticators].map((one) => ({ ...one, isDefault: true }));
