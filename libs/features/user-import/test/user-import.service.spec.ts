@@ -152,6 +152,7 @@ describe("what fails a record, and leaves nothing of it", () => {
     ["a bad second password", { email: "a@example.com", mfa: { password: { type: "bcrypt", password_hash: "x" } } }, { reason: "InvalidBcryptHash" }],
     ["a bad TOTP secret", { email: "a@example.com", mfa: { totp: { secret: "1" } } }, { name: "Invalid", reason: "InvalidTOTPSecret" }],
     ["a bad second address", { email: "a@example.com", mfa: { phone_number: "x" } }, { reason: "ValidationFailed", message: "invalid target" }],
+    ["a bad second address before a bad TOTP secret", { email: "a@example.com", mfa: { email: "x", totp: { secret: "1" } } }, { message: "invalid target" }],
   ];
   it.each(cases)("%s", async (_name, record, error) => {
     const target = await testProject({ config: logins() });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type TestProject, testProject } from "@gatehouse/platform-testing";
 import { Accounts } from "@gatehouse/record-accounts";
 import { SessionStore } from "@gatehouse/record-sessions";
+import { ImageFiles } from "@gatehouse/service-images";
 import type { RecordDetail } from "../src/index.js";
 import { ImportClient, makeKeys } from "./import-client.js";
 
@@ -49,6 +50,23 @@ describe("an upsert", () => {
     expect(await client.one(target.ctx, { email: "b@example.com" }, { upsert: true })).toMatchObject({ outcome: "inserted" });
     expect(await client.one(target.ctx, { email, name: "Ada" }, { upsert: true })).toEqual({ index: 0, record: { email, name: "Ada" }, outcome: "updated", user_id: userId });
     expect(await client.users(target)).toBe(2);
+  });
+
+  it("deletes a picture in the store that it takes from its user", async () => {
+    const target = await testProject({ config });
+    const files = client.module.get(ImageFiles);
+    const [objectId, form] = [target.ctx.newId(), { body: Buffer.from("image"), contentType: "image/png" }];
+    await files.put(target.ctx, objectId, { original: form, profile: form });
+    await client.one(target.ctx, { email, picture: `authgearimages:///${target.project.id}/${objectId}` });
+    const kept = async () => {
+      const found = await files.get(target.ctx, { objectId, variant: "original" });
+      found?.body.destroy();
+      return found !== undefined;
+    };
+    await client.one(target.ctx, { email, name: "Ada" }, { upsert: true });
+    expect(await kept()).toBe(true);
+    await client.one(target.ctx, { email, picture: null }, { upsert: true });
+    expect(await kept()).toBe(false);
   });
 
   it("sets, keeps and removes attributes one by one; an address is replaced whole", async () => {

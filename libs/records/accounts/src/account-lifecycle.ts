@@ -6,6 +6,7 @@ import { SessionStore } from "@gatehouse/record-sessions";
 import { AccountStatusStore } from "@gatehouse/record-users";
 import { CachedSessions } from "./cached-sessions.js";
 import { OwnedRecordsStore } from "./owned-records.store.js";
+import { UnshownPictures } from "./unshown-pictures.js";
 
 /** A change of the status of an account; `facts` are held by the transaction. */
 export interface StatusChange {
@@ -21,6 +22,7 @@ export class AccountLifecycle {
     private readonly owned: OwnedRecordsStore,
     private readonly sessions: SessionStore,
     private readonly cached: CachedSessions,
+    private readonly pictures: UnshownPictures,
   ) {}
 
   /** The user as the change would leave him; nothing is written. Throws InvalidAccountStatusTransition. */
@@ -53,6 +55,7 @@ export class AccountLifecycle {
     if (change.operation.kind === "anonymize") {
       await this.owned.deleteAll(ctx, tx, id);
       await this.statuses.clearAttributes(ctx, tx, { id, at });
+      await this.pictures.forget(ctx, tx, [{ before: change.facts.user.standardAttributes }]);
     }
     await this.statuses.write(ctx, tx, { id, status, at });
     return after;

@@ -2,9 +2,20 @@ import { Module } from "@nestjs/common";
 import { AuthenticatorStore, DeviceTokenStore, PasswordHistoryStore, RecoveryCodeStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
 import { GroupRoleStore, GroupStore, MembershipStore, RoleStore } from "@gatehouse/record-roles-groups";
-import { AccessGrantStore, AppSessionStore, GatheredRefreshes, OfflineGrantStore, RequestSessions, SessionCache, SessionReader, SessionStore, UserSessionStore } from "@gatehouse/record-sessions";
+import {
+  AccessGrantStore,
+  AppSessionStore,
+  GatheredRefreshes,
+  OfflineGrantStore,
+  RequestSessions,
+  SessionCache,
+  SessionReader,
+  SessionStore,
+  UserSessionStore,
+} from "@gatehouse/record-sessions";
 import { AccountStatusStore, UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
+import { ImageFiles } from "@gatehouse/service-images";
 import { AccountLifecycle } from "./account-lifecycle.js";
 import { Accounts } from "./accounts.js";
 import { AnonymousSignUps } from "./anonymous-sign-ups.js";
@@ -12,6 +23,7 @@ import { CachedSessions } from "./cached-sessions.js";
 import { IdentityChanges } from "./identity-changes.js";
 import { OwnedRecordsStore } from "./owned-records.store.js";
 import { ScheduledEnds } from "./scheduled-ends.js";
+import { UnshownPictures } from "./unshown-pictures.js";
 import { UserMemberships } from "./user-memberships.js";
 import { WriteAccount } from "./write-account.js";
 
@@ -23,6 +35,8 @@ const providers = [
   IdentityChanges,
   OwnedRecordsStore,
   ScheduledEnds,
+  UnshownPictures,
+  ImageFiles,
   UserMemberships,
   WriteAccount,
   UserStore,

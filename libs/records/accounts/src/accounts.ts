@@ -14,6 +14,7 @@ import { UserStore } from "@gatehouse/record-users";
 import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { FACTS_SQL, toFacts } from "./account.read.js";
 import { type AuthenticatorToMake, emptyUser, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
+import { UnshownPictures } from "./unshown-pictures.js";
 
 /** A user to be made, with everything that belongs to it from the start. */
 export interface NewAccount {
@@ -53,6 +54,7 @@ export class Accounts {
     private readonly claims: VerifiedClaimStore,
     private readonly sessions: SessionStore,
     private readonly memberships: MembershipStore,
+    private readonly pictures: UnshownPictures,
   ) {}
 
   /** An account as `create` would write it, with its ids made. */
@@ -107,11 +109,12 @@ export class Accounts {
 
   /** Deletes a user with everything it owns and ends its sessions. Returns the model as it was; undefined when there was no such user. */
   async delete(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<UserModel | undefined> {
-    const [model] = await this.model(ctx, tx, [userId]);
-    if (!model) return undefined;
+    const [facts] = await this.facts(ctx, tx, [userId]);
+    if (!facts) return undefined;
     await this.sessions.revokeAllOfUser(ctx, tx, userId);
     await this.users.delete(ctx, tx, userId);
-    return model;
+    await this.pictures.forget(ctx, tx, [{ before: facts.user.standardAttributes }]);
+    return userModel(ctx.project.config, facts, ctx.now());
   }
 
   /** Everything about users in one statement; unknown ids are left out. */

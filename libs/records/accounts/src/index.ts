@@ -26,3 +26,5 @@ export { CachedSessions } from "./cached-sessions.js";
 export { UserMemberships } from "./user-memberships.js";
 /** What is told of changed identities. */
 export { identityAdded, identityRemoved, identityUnverified, identityUpdated, identityVerified } from "./identity-events.js";
+/** Pictures that nobody shows any more. */
+export { type AttributesChange, UnshownPictures } from "./unshown-pictures.js";

@@ -8,6 +8,7 @@ import { IdentityStore } from "@gatehouse/record-identities";
 import { UserStore } from "@gatehouse/record-users";
 import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import { CachedSessions } from "./cached-sessions.js";
+import { UnshownPictures } from "./unshown-pictures.js";
 
 /** A user as stored, and as he is to be. */
 export interface AccountChange {
@@ -38,6 +39,7 @@ export class WriteAccount {
     private readonly recoveryCodes: RecoveryCodeStore,
     private readonly deviceTokens: DeviceTokenStore,
     private readonly sessions: CachedSessions,
+    private readonly pictures: UnshownPictures,
   ) {}
 
   /** Throws `DuplicatedIdentity` and `DuplicatedAuthenticator` when somebody was faster. */
@@ -46,6 +48,7 @@ export class WriteAccount {
     await this.writeAuthenticators(ctx, tx, change);
     await this.writeClaims(ctx, tx, change);
     await this.writeUser(ctx, tx, change);
+    await this.pictures.forget(ctx, tx, [{ before: change.before.user.standardAttributes, after: change.after.user.standardAttributes }]);
     await this.sessions.forget(ctx, tx, change.after.user.id);
   }
 

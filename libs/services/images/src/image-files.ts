@@ -47,6 +47,12 @@ export class ImageFiles {
     return undefined;
   }
 
+  /** Forgets both forms of an image. Nothing happens when there is none, or no store. */
+  async delete(ctx: ProjectContext, objectId: string): Promise<void> {
+    if (!this.isId(objectId)) return;
+    for (const variant of IMAGE_VARIANTS) await this.stores.images?.delete(ctx, keyOf(objectId, variant));
+  }
+
   private store(): ObjectStore {
     if (!this.stores.images) throw invalidConfiguration("no object store is configured for images");
     return this.stores.images;

@@ -5,7 +5,7 @@ import { type AccountStatus, normalStatus } from "@gatehouse/domain-user";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import type { AuthenticatorToMake, NewAccount } from "@gatehouse/record-accounts";
 import { isAllowed, type PreparedRecord } from "./prepare-record.js";
-import { readAuthenticators } from "./read-authenticators.js";
+import { readPasswords, readTotp } from "./read-authenticators.js";
 import { readCustomAttributes, readStandardAttributes } from "./read-attributes.js";
 import { withDisabled, withValidPeriod } from "./read-status.js";
 import { identifiers, type ImportRecord } from "./record-schema.js";
@@ -77,7 +77,6 @@ export function planInsert(ctx: ProjectContext, prepared: PreparedRecord, around
   const customAttributes = readCustomAttributes(config, record, {});
   const status = readStatus(ctx, record, warnings);
   const memberships = readMemberships(around, record);
-  const { passwords, totp } = readAuthenticators(record);
-  const authenticators = [...passwords, ...readTargets(ctx, record, warnings), ...totp];
+  const authenticators = [...readPasswords(record), ...readTargets(ctx, record, warnings), ...readTotp(record)];
   return { account: { loginIds, verified, standardAttributes, customAttributes, authenticators }, status, memberships, warnings };
 }

@@ -21,10 +21,12 @@ function totpSecretOf(given: string): string {
   return secret;
 }
 
-/** The password, and the second factors other than addresses, of a new user (spec: user model §10.1). Throws InvalidBcryptHash, InvalidPasswordHash, InvalidTOTPSecret. */
-export function readAuthenticators({ password, mfa }: ImportRecord): { passwords: AuthenticatorToMake[]; totp: AuthenticatorToMake[] } {
-  return {
-    passwords: [...(password ? [passwordOf(password, "primary")] : []), ...(mfa?.password ? [passwordOf(mfa.password, "secondary")] : [])],
-    totp: mfa?.totp ? [{ type: "totp", kind: "secondary", secret: totpSecretOf(mfa.totp.secret), displayName: "Imported" }] : [],
-  };
-}
+/** The passwords of a new user (spec: user model §10.1). Throws InvalidBcryptHash, InvalidPasswordHash. */
+export const readPasswords = ({ password, mfa }: ImportRecord): AuthenticatorToMake[] => [
+  ...(password ? [passwordOf(password, "primary")] : []),
+  ...(mfa?.password ? [passwordOf(mfa.password, "secondary")] : []),
+];
+
+/** The TOTP of a new user (spec: user model §10.1). Throws InvalidTOTPSecret. */
+export const readTotp = ({ mfa }: ImportRecord): AuthenticatorToMake[] =>
+  mfa?.totp ? [{ type: "totp", kind: "secondary", secret: totpSecretOf(mfa.totp.secret), displayName: "Imported" }] : [];

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isDisabled, type UserFacts } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
-import { type Account, WriteAccount } from "@gatehouse/record-accounts";
+import { type Account, UnshownPictures, WriteAccount } from "@gatehouse/record-accounts";
 import { AuthenticatorStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
 import { MembershipStore } from "@gatehouse/record-roles-groups";
@@ -31,6 +31,7 @@ export class WriteImported {
     private readonly memberships: MembershipStore,
     private readonly accounts: WriteAccount,
     private readonly sessions: SessionStore,
+    private readonly pictures: UnshownPictures,
   ) {}
 
   /** New users, in one statement for each kind of record. Throws `DuplicatedIdentity` when somebody was faster. */
@@ -81,6 +82,8 @@ export class WriteImported {
       tx,
       plans.map((plan) => ({ ...ends(plan).after.user, updatedAt })),
     );
+    const attributes = plans.map(ends).map(({ before, after }) => ({ before: before.user.standardAttributes, after: after.user.standardAttributes }));
+    await this.pictures.forget(ctx, tx, attributes);
   }
 }
 
