@@ -28,6 +28,8 @@ export interface RequestInfo {
   readonly userAgent: string;
   /** `Origin` header, if any. */
   readonly origin?: string;
+  /** `Referer` header, if any. */
+  readonly referer?: string;
   /** scheme://host the client used. */
   readonly publicOrigin: string;
   /** Preferred languages in order, from `ui_locales` or `Accept-Language`. */
@@ -61,6 +63,6 @@ export interface ProjectContext {
   readonly log: Log;
   /** The OAuth client at work, once known; feeds event contexts. */
   readonly clientId?: string;
-  /** `state` and `x_state` of the authorization request at work, if any; feeds event contexts. */
-  readonly oauthState?: { readonly state?: string; readonly x_state?: string };
+  /** `state` and `x_state` of the authorization request at work, if any; feeds event contexts. `ui_locales` is for messages. */
+  readonly oauthState?: { readonly state?: string; readonly x_state?: string; readonly ui_locales?: string };
 }

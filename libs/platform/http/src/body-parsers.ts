@@ -19,11 +19,18 @@ function parseJson(request: object, body: string, done: (error: Error | null, va
   }
 }
 
+const FORM = Symbol("form");
+
+/** Every value of a name that a form may repeat; the parsed body has the first alone. */
+export const formValuesOf = (request: object, name: string): string[] => (request as { [FORM]?: URLSearchParams })[FORM]?.getAll(name) ?? [];
+
 /** First value of each name, as the OAuth endpoints want it. */
-function parseForm(_request: unknown, body: string, done: (error: Error | null, value?: unknown) => void): void {
+function parseForm(request: object, body: string, done: (error: Error | null, value?: unknown) => void): void {
   const form: Record<string, string> = Object.create(null);
   let names = 0;
-  for (const [name, value] of new URLSearchParams(body)) {
+  const fields = new URLSearchParams(body);
+  (request as { [FORM]?: URLSearchParams })[FORM] = fields;
+  for (const [name, value] of fields) {
     if (++names > 1000) {
       done(new ApiError("BadRequest", "BadRequest", "too many form fields"));
       return;

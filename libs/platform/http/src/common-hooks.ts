@@ -67,6 +67,8 @@ export function addCommonHooks(fastify: FastifyInstance, options: HttpServiceOpt
     });
     const path = (request.raw.url ?? "/").split("?")[0] as string;
     if (OPERATIONAL.has(path)) return void (await operational(path, options, reply));
+    await options.beforeContext?.(request, reply);
+    if (reply.sent) return reply;
     await attachContext(options, request, reply);
     if (reply.sent) return reply;
   });

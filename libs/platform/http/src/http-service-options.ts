@@ -10,6 +10,8 @@ export interface HttpServiceOptions {
   /** A pino logger. */
   logger: object;
   trustProxy: boolean;
+  /** Runs first of all, on every request but those of health and metrics; may answer itself. */
+  beforeContext?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
   /** Builds the request's context; `undefined` means that no project has this host. Absent for services without projects. */
   contextFor?(info: HttpRequestInfo, request: FastifyRequest): Promise<object | undefined>;
   /** Answers a request of an unknown host; the default is 404 text `app not found`. */

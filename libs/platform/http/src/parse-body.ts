@@ -16,3 +16,10 @@ export function parseBody<T>(validator: BodyValidator<T>, body: unknown, message
 export function requireJson(contentType: string | undefined): void {
   if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(contentType ?? "")) throw new ApiError("BadRequest", "BadRequest", "request content type is invalid");
 }
+
+/** The body of a request that must be JSON: `requireJson`, then `parseBody`. An empty body is no JSON: BadRequest/InvalidJSON. */
+export function parseJsonBody<T>(validator: BodyValidator<T>, { headers, body }: { headers: { "content-type"?: string | undefined }; body?: unknown }): T {
+  requireJson(headers["content-type"]);
+  if (body === undefined) throw new ApiError("BadRequest", "InvalidJSON", "invalid JSON", { byte_offset: 0 });
+  return parseBody(validator, body);
+}

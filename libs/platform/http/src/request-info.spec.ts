@@ -14,6 +14,14 @@ describe("requestInfo", () => {
     expect(info).toMatchObject({ hostname: "a.example", ip: "2001:db8::1", publicOrigin: "https://a.example" });
   });
 
+  it("notes the page a request comes from, cut where it is endless", () => {
+    expect([requestInfo(raw({}), false), requestInfo(raw({ referer: "https://a.example/x" }), false).referer]).toEqual([
+      expect.not.objectContaining({ referer: expect.anything() }),
+      "https://a.example/x",
+    ]);
+    expect(requestInfo(raw({ referer: `https://a.example/${"x".repeat(5000)}` }), false).referer).toHaveLength(2048);
+  });
+
   it("orders languages by weight and drops what is not a language tag", () => {
     expect(requestInfo(raw({ "accept-language": "en;q=0.5, zh-HK, <script>, fr;q=0.9" }), false).locales).toEqual(["zh-HK", "fr", "en"]);
   });

@@ -8,6 +8,8 @@ export interface HttpRequestInfo {
   ip: string;
   userAgent: string;
   origin?: string;
+  /** `Referer` header, if any. */
+  referer?: string;
   publicOrigin: string;
   locales: readonly string[];
   /** Host without port, as the client wrote it. */
@@ -79,6 +81,7 @@ export function requestInfo(raw: RawRequest, trustProxy: boolean): HttpRequestIn
     ip: clientIp(raw, trustProxy),
     userAgent: (headers["user-agent"] ?? "").slice(0, 1024),
     origin: headers.origin,
+    ...(headers.referer ? { referer: headers.referer.slice(0, 2048) } : {}),
     publicOrigin,
     locales: wanted,
     hostname: host.startsWith("[") ? host.slice(0, host.indexOf("]") + 1) : (host.split(":")[0] as string),

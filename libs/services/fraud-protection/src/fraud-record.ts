@@ -43,7 +43,7 @@ export interface Decided {
 
 /** The record of a decision on the request at work. */
 export function fraudRecord(ctx: ProjectContext, { to, type, country, userId, decision, reason, warnings }: Decided): FraudRecord {
-  const { ip, userAgent, url } = ctx.request;
+  const { ip, userAgent, url, referer } = ctx.request;
   const geo = countryOfIp(ip);
   return {
     timestamp: ctx.now().toISOString(),
@@ -55,6 +55,7 @@ export function fraudRecord(ctx: ProjectContext, { to, type, country, userId, de
     ...(userAgent ? { user_agent: userAgent } : {}),
     ...(ip ? { ip_address: ip } : {}),
     ...(url ? { http_url: url } : {}),
+    ...(referer ? { http_referer: referer } : {}),
     ...(userId ? { user_id: userId } : {}),
     ...(geo ? { geo_location_code: geo } : {}),
   };

@@ -47,6 +47,12 @@ describe("fraud protection", () => {
     });
   });
 
+  it("records the page that a request came from", async () => {
+    const { ctx } = await deny();
+    const [decision] = await sends(Object.freeze({ ...ctx, request: { ...ctx.request, referer: "https://app.example/login" } }), 1);
+    expect(decision?.record.http_referer).toBe("https://app.example/login");
+  });
+
   it("records only, where it may not block", async () => {
     const { ctx } = await project({ warnings: only(HOURLY) });
     expect(outcome((await sends(ctx, 4))[3])).toEqual(["allowed", "record_only", [HOURLY]]);

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { toJsonb } from "@gatehouse/platform-outbox";
-import type { Tx } from "@gatehouse/platform-postgres";
+import { soughtText, type Tx } from "@gatehouse/platform-postgres";
 import type { FraudRecord } from "@gatehouse/service-fraud-protection";
 import { Injectable } from "@nestjs/common";
 
@@ -53,8 +53,8 @@ const valuesOf = (ctx: ProjectContext, filter: FraudDecisionFilter): unknown[] =
   filter.from ?? null,
   filter.to ?? null,
   filter.verdicts ?? null,
-  filter.reasonCodes ?? null,
-  filter.search ?? null,
+  filter.reasonCodes?.map(soughtText) ?? null,
+  filter.search === undefined ? null : soughtText(filter.search),
   filter.minimumWarnings ?? null,
   filter.maximumWarnings ?? null,
 ];
@@ -103,6 +103,6 @@ export class FraudDecisionStore {
   }
 
   async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<FraudDecisionRow[]> {
-    return tx.query<FraudDecisionRow>(`select ${COLUMNS} from fraud_decision where project_id = $1 and id = any($2)`, [ctx.project.id, ids]);
+    return tx.query<FraudDecisionRow>(`select ${COLUMNS} from fraud_decision where project_id = $1 and id = any($2)`, [ctx.project.id, ids.map(soughtText)]);
   }
 }
