@@ -14,7 +14,7 @@ describe("common rules of the endpoints", () => {
     const ask = (origin: string) =>
       client.send("/oauth2/token", { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "dpop" } });
     const [own, foreign] = [await ask("http://app.test"), await ask("http://other.test")];
-    expect([own.status, own.body, own.headers.vary]).toEqual([200, "", "Origin"]);
+    expect([own.status, own.body, own.headers.vary]).toEqual([200, "", "User-Agent, Origin"]);
     expect(own.headers).toMatchObject({
       "access-control-allow-origin": "http://app.test",
       "access-control-allow-credentials": "true",
@@ -22,7 +22,7 @@ describe("common rules of the endpoints", () => {
       "access-control-allow-methods": "POST",
       "access-control-allow-headers": "dpop",
     });
-    expect([foreign.status, foreign.headers["access-control-allow-origin"], foreign.headers.vary]).toEqual([200, undefined, "Origin"]);
+    expect([foreign.status, foreign.headers["access-control-allow-origin"], foreign.headers.vary]).toEqual([200, undefined, "User-Agent, Origin"]);
   });
 
   it("lets no script of another site read pages (cross-origin theft)", async () => {

@@ -68,6 +68,7 @@ describe("biometric set-up", () => {
     ["a key that it is not signed by (GH-8)", async () => ({ signer: await DeviceKey.make() })],
     ["no key", async () => ({ bare: true })],
     ["no account of the device", async () => ({ payload: { device_info: undefined } })],
+    ["a device with NUL in its name (fault injection)", async () => ({ payload: { device_info: { ios: { uname: { machine: "iPhone15,2", nodename: "a\u0000" } } } } })],
     ["a device without a model", async () => ({ payload: { device_info: { ios: {} } } })],
     ["an unknown challenge", async () => ({ challenge: "nosuch" })],
     ["a challenge for something else", async (client: AuthClient) => ({ challenge: await challengeOf(client, "anonymous_request") })],

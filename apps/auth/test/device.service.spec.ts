@@ -1,3 +1,4 @@
+import { ClientResourceStore, ResourceStore, ScopeStore } from "@gatehouse/record-resources";
 import { describe, expect, it } from "vitest";
 import { type AuthClient, authClient, type Reply } from "./auth-client.js";
 import { partsOf } from "./machine-project.js";
@@ -54,6 +55,37 @@ describe("device authorization", () => {
     const refreshed = await client.send("/oauth2/token", { form: { grant_type: "refresh_token", client_id: "tv", refresh_token: tokens.refresh_token } });
     expect(refreshed.status).toBe(200);
     expect((await client.send("/oauth2/userinfo", { headers: { authorization: `Bearer ${tokens.access_token}` } })).json.email).toBe("tv@example.com");
+  });
+
+  it("may be for APIs of the client, all or some of them (RFC 8707)", async () => {
+    const client = await project({ device_authorization_enabled: true, resource_indicators_enabled: true });
+    const { ctx, db } = client.project;
+    const [a, b] = ["https://a.test", "https://b.test"] as const;
+    await db.transaction(async (tx) => {
+      for (const uri of [a, b]) {
+        await new ResourceStore().create(ctx, tx, { uri });
+        await new ScopeStore().create(ctx, tx, { resourceUri: uri, scope: `read:${uri.at(8)}` });
+        await new ClientResourceStore().addResource(ctx, tx, { resourceUri: uri, clientId: "tv" });
+        await new ClientResourceStore().addScopes(ctx, tx, { resourceUri: uri, clientId: "tv", scopes: [`read:${uri.at(8)}`] });
+      }
+    });
+    await client.signUp("tv@example.com");
+    const start = (resources: string, scope = "openid offline_access read:a read:b"): Promise<Reply> =>
+      client.send("/oauth2/device_authorization", {
+        method: "POST",
+        raw: `${new URLSearchParams({ client_id: "tv", scope })}${resources}`,
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+      });
+    const errors = [await start(""), await start(`&resource=${a}`), await start("&resource=https://no.test", "openid")].map(({ json }) => json.error);
+    expect(errors).toEqual(["invalid_scope", "invalid_scope", "invalid_target"]);
+    const { device_code, user_code } = (await start(`&resource=${a}&resource=${b}`)).json;
+    await decide(client, user_code, "allow");
+    expect((await poll(client, device_code, { resource: "https://no.test" })).json.error).toBe("invalid_target");
+    await wait(client);
+    const tokens = (await poll(client, device_code, { resource: b })).json;
+    expect(partsOf(tokens.access_token).claims).toMatchObject({ aud: [b], scope: "openid offline_access read:b" });
+    const again = await client.send("/oauth2/token", { form: { grant_type: "refresh_token", client_id: "tv", refresh_token: tokens.refresh_token } });
+    expect(partsOf(again.json.access_token).claims).toMatchObject({ aud: [a, b], scope: "openid offline_access read:a read:b" });
   });
 
   it("gives tokens for a code once, also under a race (code replay)", async () => {

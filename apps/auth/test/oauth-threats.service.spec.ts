@@ -163,6 +163,19 @@ describe("threats of RFC 9700", () => {
     });
   });
 
+  it("takes no request with two DPoP proofs (proof confusion)", async () => {
+    const headers = { dpop: ["a", "b"] as unknown as string };
+    for (const [path, form] of [
+      ["/oauth2/token", { grant_type: "refresh_token", client_id: "spa", refresh_token: tokens.refresh_token as string }],
+      ["/oauth2/revoke", { token: tokens.refresh_token as string }],
+    ] as [string, Record<string, string>][]) {
+      const answer = await client.send(path, { form, headers });
+      expect([path, answer.status, answer.json]).toEqual([path, 400, { error: "invalid_request", error_description: "multiple DPoP headers are not allowed" }]);
+    }
+    const answer = await client.send("/oauth2/app_session_token", { json: { refresh_token: tokens.refresh_token }, headers });
+    expect([answer.status, answer.json.error.message]).toEqual([400, "multiple DPoP headers are not allowed"]);
+  });
+
   it("answers at the project's own host alone (host header injection)", async () => {
     const answer = await client.send("/.well-known/openid-configuration", { headers: { host: "evil.test" } });
     expect([answer.status, answer.json?.issuer]).toEqual([404, undefined]);

@@ -76,12 +76,16 @@ describe("pushed authorization requests", () => {
     const { client_id: _id, ...body } = asked;
     const basic = await push(client, body, { authorization: `Basic ${Buffer.from("web:secret-of-web").toString("base64")}` });
     expect(basic.status).toBe(201);
+    const named = (client_id: string, secret = "secret-of-web"): Promise<Reply> =>
+      push(client, { ...asked, client_id }, { authorization: `Basic ${Buffer.from(`web:${secret}`).toString("base64")}` });
+    const [same, other, wrong] = [await named("web"), await named("spa"), await named("web", "nope")];
+    expect([same.status, other.status, other.json.error, wrong.status, wrong.json.error]).toEqual([201, 400, "invalid_request", 401, "invalid_client"]);
     expect((await authorize(client, { client_id: "web", request_uri: basic.json.request_uri })).status).toBe(302);
     const { redis, project: own } = client.project;
     await push(client, { ...asked, client_secret: "secret-of-web" });
     const keys = await redis.client.keys(`*${own.id}*pushed-request*`);
     const kept = await Promise.all(keys.map((key) => redis.client.get(key)));
-    expect([kept.length, kept.join().includes("secret-of-web")]).toEqual([1, false]);
+    expect([kept.length, kept.join().includes("secret-of-web")]).toEqual([2, false]);
   });
 
   it.each<[string, Record<string, string>, string, string]>([
@@ -89,6 +93,7 @@ describe("pushed authorization requests", () => {
     ["a foreign redirect URI", { redirect_uri: "http://evil.test/" }, "invalid_request", "redirect URI is not allowed"],
     ["no challenge", { code_challenge: "" }, "invalid_request", "PKCE code challenge is required for public clients"],
     ["no openid", { scope: "email" }, "invalid_scope", "must request 'openid' scope"],
+    ["a request object", { request: "eyJ.e30." }, "request_not_supported", "request objects are not supported"],
     ["a reference in a reference", { request_uri: "urn:ietf:params:oauth:request_uri:x" }, "invalid_request", "request_uri must not be pushed"],
     ["too much", { x_state: "x".repeat(17_000) }, "invalid_request", "the request is too large"],
     ["an odd response mode", { response_mode: "web_message" }, "invalid_request", "oauth: invalid response_mode web_message"],

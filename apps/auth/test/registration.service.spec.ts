@@ -2,24 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ResourceStore, ScopeStore } from "@gatehouse/record-resources";
-import { type AuthClient, authClient, obtainCode, pkce, type Reply } from "./auth-client.js";
+import { type AuthClient, obtainCode, pkce, type Reply } from "./auth-client.js";
 import { partsOf } from "./machine-project.js";
-
-const SPA = { client_id: "spa", name: "spa", x_application_type: "spa", redirect_uris: ["http://app.test/cb"] };
-const project = (oauth: Record<string, unknown> = { dynamic_client_registration: { enabled: true } }): Promise<AuthClient> =>
-  authClient({ config: { oauth: { clients: [SPA], ...oauth } } });
-const APP = { redirect_uris: ["https://app.example.com/cb"], client_name: "Some App" };
-const register = (client: AuthClient, document: unknown = APP): Promise<Reply> => client.send("/oauth2/register", { json: document });
-const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
-
-/** Signs in at a client and answers its consent page. */
-async function letIn(client: AuthClient, clientId: string, redirectUri: string): Promise<{ page: Reply; tokens: Reply }> {
-  const { answer, consent, verifier } = await obtainCode(client, { clientId, redirectUri, email: "reg@example.com", scope: "openid offline_access email" });
-  const granted = await client.send(consent, { form: { x_action: "consent" } });
-  const code = new URL(granted.headers.location as string).searchParams.get("code") as string;
-  const form = { grant_type: "authorization_code", client_id: clientId, code, redirect_uri: redirectUri, code_verifier: verifier };
-  return { page: answer, tokens: await client.send("/oauth2/token", { form }) };
-}
+import { APP, bearer, letIn, project, register } from "./registration-helpers.js";
 
 describe("dynamic client registration", () => {
   it("makes a public third party: consent with its destination, PKCE, tokens that rotate and are shown who the user is", async () => {
@@ -36,7 +21,6 @@ describe("dynamic client registration", () => {
         client_id_issued_at: expect.any(Number),
         registration_client_uri: `${origin}/oauth2/register/${client_id}`,
         ...APP,
-        token_endpoint_auth_method: "none",
         grant_types: ["authorization_code", "refresh_token"],
         response_types: ["code"],
       },
@@ -121,6 +105,7 @@ describe("dynamic client registration", () => {
       expect([refused.status, refused.json.error, refused.headers["www-authenticate"]]).toEqual([401, "invalid_token", 'Bearer error="invalid_token"']);
       expect((await client.send(path, { method: "DELETE", ...wrong })).status).toBe(401);
     }
+    for (const id of ["reg-%00", "%ff", "reg-x", "x".repeat(200)]) expect((await client.send(`/oauth2/register/${id}`, bearer(token))).status).toBeOneOf([400, 401, 404, 414]);
     const read = await client.send(path, bearer(token));
     expect([read.status, read.json.client_id, read.json.registration_access_token]).toEqual([200, client_id, undefined]);
     const { tokens } = await letIn(client, client_id, "https://app.example.com/cb");
@@ -151,7 +136,7 @@ describe("dynamic client registration", () => {
     expect([statuses.slice(0, 10).every((status) => status === 400), statuses[10]]).toEqual([true, 429]);
   });
 
-  it.each([[[]], ["text"], [null], [7], [{ redirect_uris: ["http://evil.test/"] }], [{ ...APP, token_endpoint_auth_method: "client_secret_post" }]])(
+  it.each([[[]], ["text"], [null], [7], [{ redirect_uris: ["http://evil.test/"] }], [{ ...APP, token_endpoint_auth_method: "private_key_jwt" }]])(
     "refuses %j",
     async (document) => {
       const client = await project();

@@ -1,6 +1,6 @@
 import { ClientResourceStore, ResourceStore, ScopeStore } from "@gatehouse/record-resources";
 import { describe, expect, it } from "vitest";
-import { type AuthClient, obtainCode, type Reply } from "./auth-client.js";
+import { type AuthClient, obtainCode, pkce, type Reply } from "./auth-client.js";
 import { API, machineProject, partsOf } from "./machine-project.js";
 
 const OTHER = "https://other-api.test";
@@ -55,6 +55,84 @@ describe("resource indicators", () => {
     expect((await exchange(client, plain, { resource: API })).json.error).toBe("invalid_target");
     const without = (await exchange(client, plain)).json;
     expect([without.access_token.length, (await refresh(client, without.refresh_token, { resource: API })).json.error]).toEqual([32, "invalid_target"]);
+  });
+
+  describe("for several APIs", () => {
+    const BOTH = new URLSearchParams([
+      ["resource", API],
+      ["resource", OTHER],
+    ]);
+    /** A form in which `resource` comes several times. */
+    const withBoth = (client: AuthClient, path: string, form: Record<string, string>): Promise<Reply> =>
+      client.send(path, { method: "POST", raw: `${new URLSearchParams(form)}&${BOTH}`, headers: { "content-type": "application/x-www-form-urlencoded" } });
+    const all = { resource_indicators_enabled: true, introspection_enabled: true, pushed_authorization_requests_enabled: true };
+    const BOTH_SCOPES = `${SCOPE} read:other`;
+
+    async function both(oauth: Record<string, unknown> = all): Promise<AuthClient> {
+      const client = await project(oauth);
+      const { ctx, db } = client.project;
+      await db.transaction(async (tx) => {
+        await new ScopeStore().create(ctx, tx, { resourceUri: OTHER, scope: "read:other" });
+        await new ClientResourceStore().addScopes(ctx, tx, { resourceUri: OTHER, clientId: "spa", scopes: ["read:other"] });
+      });
+      return client;
+    }
+    const pushed = async (client: AuthClient) => {
+      const { verifier, challenge } = pkce();
+      const form = { client_id: "spa", redirect_uri: "http://app.test/cb", response_type: "code", scope: BOTH_SCOPES, code_challenge: challenge, code_challenge_method: "S256" };
+      const { request_uri } = (await withBoth(client, "/oauth2/par", form)).json;
+      return { ...(await obtainCode(client, { email: "res@example.com", more: { request_uri } })), verifier };
+    };
+
+    it("give access tokens for all of them, or for those that the token request names, with their scopes; the refresh token stays whole", async () => {
+      const client = await both();
+      const { refresh_token, access_token } = (await exchange(client, await pushed(client))).json;
+      expect(partsOf(access_token).claims).toMatchObject({ aud: [API, OTHER], scope: BOTH_SCOPES });
+      for (const name of Object.keys(client.jar)) delete client.jar[name];
+      const part = (await exchange(client, await pushed(client), { resource: OTHER })).json;
+      expect(partsOf(part.access_token).claims).toMatchObject({ aud: [OTHER], scope: "openid offline_access read:other" });
+      const told = await client.send("/oauth2/introspect", { form: { token: part.access_token, client_id: "web", client_secret: "secret-of-web" } });
+      expect(told.json).toMatchObject({ active: true, aud: [OTHER], scope: "openid offline_access read:other" });
+      for (const token of [refresh_token, part.refresh_token]) {
+        expect(partsOf((await refresh(client, token, { resource: API })).json.access_token).claims).toMatchObject({ aud: [API], scope: SCOPE });
+        const again = await withBoth(client, "/oauth2/token", { grant_type: "refresh_token", client_id: "spa", refresh_token: token });
+        expect(partsOf(again.json.access_token).claims.aud.toSorted()).toEqual([OTHER, API].toSorted());
+        expect(partsOf((await refresh(client, token)).json.access_token).claims.scope).toBe(BOTH_SCOPES);
+        expect((await refresh(client, token, { resource: "https://no.test" })).json).toEqual({ error: "invalid_target", error_description: "resource was not granted" });
+      }
+    });
+
+    it("are read from the query and from the form of the authorization endpoint", async () => {
+      const client = await both();
+      const asked = { client_id: "spa", redirect_uri: "http://app.test/cb", response_type: "code", scope: BOTH_SCOPES, code_challenge: "c", code_challenge_method: "S256" };
+      const query = await client.send(`/oauth2/authorize?${new URLSearchParams(asked)}&${BOTH}`);
+      expect(new URL(query.headers.location as string).pathname).toBe("/_internals/oauth_entrypoint");
+      expect(new URL((await withBoth(client, "/oauth2/authorize", asked)).headers.location as string).pathname).toBe("/_internals/oauth_entrypoint");
+      for (const more of [
+        "resource=https://no.test",
+        Array.from({ length: 9 }, (_one, n) => `resource=https://no.test/${n}`).join("&"),
+        "resource=https://api.test/v1%20https://api.test/v1",
+      ]) {
+        const refused = await client.send(`/oauth2/authorize?${new URLSearchParams(asked)}&${BOTH}&${more}`);
+        expect(new URL(refused.headers.location as string).searchParams.get("error")).toBe("invalid_target");
+      }
+    });
+
+    it("lose the one that was taken away, unless it is asked for", async () => {
+      const client = await both();
+      const { ctx, db } = client.project;
+      const { refresh_token } = (await exchange(client, await pushed(client))).json;
+      await db.transaction((tx) => new ClientResourceStore().removeResource(ctx, tx, { resourceUri: OTHER, clientId: "spa" }));
+      expect(partsOf((await refresh(client, refresh_token)).json.access_token).claims).toMatchObject({ aud: [API], scope: SCOPE });
+      const refused = await refresh(client, refresh_token, { resource: OTHER });
+      expect(refused.json).toEqual({ error: "invalid_target", error_description: "client is not associated with the resource" });
+    });
+
+    it("are one for machines: the first counts", async () => {
+      const client = await both();
+      const token = await withBoth(client, "/oauth2/token", { grant_type: "client_credentials", client_id: "machine", client_secret: "secret-of-machine" });
+      expect(partsOf(token.json.access_token).claims).toMatchObject({ aud: [API], scope: "read write" });
+    });
   });
 
   it("follow what the client may do today: scopes and APIs that were taken away are gone at the next refresh", async () => {

@@ -96,7 +96,7 @@ describe("records of refresh tokens", () => {
       db.read((tx) =>
         tx.query(
           `insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at)
-           select project_id, grant_id, $3, $3, ${set} from refresh_token where project_id = $1 and grant_id = $2 limit 1`,
+           select project_id, grant_id, $3, $3, ${set} from refresh_token where project_id = $1 and grant_id = $2 and length(initial_hash) = 64`,
           [project.id, grant, hash],
         ),
       );

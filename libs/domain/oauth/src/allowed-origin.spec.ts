@@ -26,5 +26,8 @@ describe("allowedOrigin", () => {
 
   it("switches CORS off for a project with a malformed entry", () => {
     expect(allowedOrigin(ctx(["ex ample", "www.example.com"]), "https://www.example.com")).toBe(false);
+    expect(allowedOrigin(ctx(["http://[bad", "*"]), "https://www.example.com")).toBe(false);
+    expect(allowedOrigin(ctx(["*"]), "https://www.example.com")).toBe(true);
+    expect(allowedOrigin(ctx(["http://[bad"], [{ redirect_uris: ["com.app://host/cb"] }]), "com.app://host")).toBe(false);
   });
 });

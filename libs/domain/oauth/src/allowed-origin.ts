@@ -52,10 +52,9 @@ export function allowedOrigin(ctx: ProjectContext, origin: string, deployment: r
   const uris = [...clients, ...providers];
   const custom = uris.filter((uri) => !/^https?:/i.test(uri));
   const entries = [new URL(ctx.request.publicOrigin).host, ...(config.http.allowed_origins ?? []), ...deployment, ...uris.filter((uri) => /^https?:/i.test(uri))];
-  if (custom.some((uri) => URL.canParse(uri) && `${new URL(uri).protocol}//${new URL(uri).host}` === origin)) return true;
-  if (entries.includes("*")) return true;
-  const rules = entries.map(parseRule);
+  const rules = entries.filter((entry) => entry !== "*").map(parseRule);
   if (rules.includes(undefined)) return false;
+  if (entries.includes("*") || custom.some((uri) => URL.canParse(uri) && `${new URL(uri).protocol}//${new URL(uri).host}` === origin)) return true;
   const parsed = new URL(origin);
   return rules.some((rule) => matches(rule as OriginRule, parsed));
 }

@@ -2,6 +2,7 @@ import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config"
 import { clientTraits } from "./clients.js";
 import { type LoginHint, parseLoginHint } from "./login-hint.js";
 import { OAuthError } from "./oauth-error.js";
+import { isRegistered } from "./registered-client.js";
 import { checkScopes, spaceList } from "./scopes.js";
 
 /** How the answer travels to the client. */
@@ -21,8 +22,8 @@ export interface AuthorizeRequest {
   prompt: string[];
   maxAge?: number;
   loginHint?: LoginHint;
-  /** The API resource its tokens are for (RFC 8707). */
-  resource?: string;
+  /** The API resources its tokens are for (RFC 8707). */
+  resources?: string[];
 }
 
 const refuse = (description: string): never => {
@@ -84,6 +85,7 @@ function checkPrompt(params: AuthorizeParams): { prompt: string[]; maxAge: numbe
 function checkPkceRequest(client: OAuthClientConfig, params: AuthorizeParams, responseType: ResponseType): void {
   const leadsToCode = responseType === "code" || responseType === "settings_action";
   if (leadsToCode && !clientTraits(client).confidential && !params.code_challenge) refuse("PKCE code challenge is required for public clients");
+  if (leadsToCode && isRegistered(client) && !params.code_challenge) refuse("PKCE code challenge is required for clients that registered themselves");
   if (params.code_challenge && params.code_challenge_method !== "S256") refuse("only 'S256' PKCE transform is supported");
 }
 

@@ -18,4 +18,5 @@ export { checkProxyRedirect, checkRedirectUri, checkUrlTokenRedirectUri, withQue
 export { checkScopes, claimsByScope, FULL_ACCESS, FULL_USERINFO, isBuiltInScope, PRE_AUTHENTICATED_URL, SCOPES_SUPPORTED, spaceList } from "./scopes.js";
 export { type ClaimSource, coreClaims, decodeSid, encodeSid, personalClaims, userInfo } from "./user-claims.js";
 export { type SettingsActionPage, settingsActionPage } from "./settings-actions.js";
+export { joinResources, resourceList } from "./resource-list.js";
 export { type ClientMetadata, isDocumentClientId, isRegistered, readClientMetadata, registeredClient, shownName } from "./registered-client.js";

@@ -48,7 +48,9 @@ function switchedOn(oauth: ProjectConfig["oauth"], issuer: string): Record<strin
       : {}),
     ...(oauth.device_authorization_enabled ? { device_authorization_endpoint: `${issuer}/oauth2/device_authorization` } : {}),
     ...(oauth.clients.some(({ backchannel_logout_uri }) => backchannel_logout_uri) ? { backchannel_logout_supported: true, backchannel_logout_session_supported: true } : {}),
-    ...(oauth.dynamic_client_registration.enabled ? { registration_endpoint: `${issuer}/oauth2/register` } : {}),
+    ...(oauth.dynamic_client_registration.enabled
+      ? { registration_endpoint: `${issuer}/oauth2/register`, revocation_endpoint_auth_methods_supported: ["none", "client_secret_post", "client_secret_basic"] }
+      : {}),
     ...(oauth.client_id_metadata_documents.enabled ? { client_id_metadata_document_supported: true } : {}),
     ...(oauth.authorization_response_iss_enabled ? { authorization_response_iss_parameter_supported: true } : {}),
   };

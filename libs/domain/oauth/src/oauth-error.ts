@@ -9,6 +9,7 @@ export const OAUTH_ERRORS = [
   "invalid_scope",
   "access_denied",
   "login_required",
+  "request_not_supported",
   "server_error",
   "invalid_dpop_proof",
   "invalid_target",

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { isDocumentClientId, isOwnLoopback, readClientMetadata, registeredClient } from "./registered-client.js";
+import { isDocumentClientId, isOwnLoopback, type RegistrationRules, readClientMetadata, registeredClient } from "./registered-client.js";
 
-const errorOf = (document: Record<string, unknown>): string => {
+const errorOf = (document: Record<string, unknown>, rules?: RegistrationRules): string => {
   try {
-    readClientMetadata(document);
+    readClientMetadata(document, rules);
     return "none";
   } catch (error) {
     return (error as { code: string }).code;
@@ -21,6 +21,8 @@ describe("what a client says of itself", () => {
     "https://*.a.test/cb",
     "/cb",
     "",
+    "https://a.test/\u0000",
+    "https://a.test/\ud800",
     `https://a.test/${"x".repeat(500)}`,
     7,
   ])("is refused with the redirect URI %j (open redirect)", (uri) => expect(errorOf({ redirect_uris: [uri] })).toBe("invalid_redirect_uri"));
@@ -42,12 +44,32 @@ describe("what a client says of itself", () => {
     [{ client_name: 7 }, "invalid_client_metadata"],
   ])("is refused with %j", (change, code) => expect(errorOf({ redirect_uris: ["https://a.test/cb"], ...change })).toBe(code));
 
+  it.each([
+    [{}, "client_secret_basic"],
+    [{ token_endpoint_auth_method: "client_secret_basic" }, "client_secret_basic"],
+    [{ token_endpoint_auth_method: "client_secret_post" }, "client_secret_post"],
+    [{ token_endpoint_auth_method: "none" }, undefined],
+  ])("with %j authenticates by %s where secrets are given out", (change, method) =>
+    expect(readClientMetadata({ redirect_uris: ["https://a.test/cb"], ...change }, { secrets: true }).token_endpoint_auth_method).toBe(method),
+  );
+
+  it.each(["private_key_jwt", "client_secret_jwt", "tls_client_auth", "", null, 7, ["none"]])("is refused with the authentication method %j even there", (method) =>
+    expect(errorOf({ redirect_uris: ["https://a.test/cb"], token_endpoint_auth_method: method }, { secrets: true })).toBe("invalid_client_metadata"),
+  );
+
+  it("may ask for more grant types where the project offers some", () => {
+    const document = { redirect_uris: ["https://a.test/cb"], grant_types: ["authorization_code", "device"] };
+    expect([errorOf(document), readClientMetadata(document, { grantTypes: ["device", "other"] }).grant_types]).toEqual(["invalid_client_metadata", ["device"]]);
+    expect(readClientMetadata({ ...document, grant_types: undefined }, { grantTypes: ["device"] }).grant_types).toBeUndefined();
+  });
+
   it("is kept without what nobody asked for, and with a name that deceives less", () => {
     const document = {
       redirect_uris: ["https://a.test/cb", "https://a.test/cb"],
       client_name: "Good\u202e\n App",
       tos_uri: "javascript:x",
       client_uri: "https://a.test/",
+      policy_uri: "https://a.test/\u0000",
       x_custom_ui_uri: "https://evil.test",
     };
     expect(readClientMetadata(document)).toEqual({ redirect_uris: ["https://a.test/cb"], client_name: "Good App", client_uri: "https://a.test/" });

@@ -26,3 +26,6 @@ export const deviceApplicationName = (info: Json): string => text(info, "android
 
 /** The app's id in its store. */
 export const deviceApplicationId = (info: Json): string => text(info, "android", "PackageInfo", "packageName") || text(info, "ios", "NSBundle", "CFBundleIdentifier");
+
+/** Whether an account of a device can be kept: texts with NUL or half of a character have no place in the database. */
+export const isStorableDeviceInfo = (info: object): boolean => !/\\u(?:0000|d[89a-f])/i.test(JSON.stringify(info));

@@ -1,4 +1,4 @@
-export { deviceApplicationId, deviceApplicationName, deviceModel, deviceName } from "./device-info.js";
+export { deviceApplicationId, deviceApplicationName, deviceModel, deviceName, isStorableDeviceInfo } from "./device-info.js";
 export {
   accessWindow,
   type ClientLifetime,

@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { isStorableDeviceInfo } from "@gatehouse/domain-session";
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
 import { type ChallengePurpose, Challenges } from "./challenges.js";
 
@@ -85,7 +86,7 @@ export class AppRequests {
     const { challenge, device_info: deviceInfo, iat, exp } = payload;
     const times = typeof iat === "number" && typeof exp === "number" && iat <= now + SKEW_SECONDS && exp >= now - SKEW_SECONDS;
     if (!times || typeof challenge !== "string" || challenge === "" || challenge.length > MAX_CHALLENGE) throw new AppRequestError("payload");
-    return { challenge, ...(isObject(deviceInfo) ? { deviceInfo } : {}) };
+    return { challenge, ...(isObject(deviceInfo) && isStorableDeviceInfo(deviceInfo) ? { deviceInfo } : {}) };
   }
 }
 

@@ -15,6 +15,8 @@ const USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ";
 export interface DeviceAuthorization {
   clientId: string;
   scopes: string[];
+  /** The API resources its access tokens are for (RFC 8707). */
+  resources?: string[];
   /** What the person has said; nothing yet while it is absent. */
   decision?: { allowed: false } | { allowed: true; userId: string; authenticatedAt: number; amr: string[]; authorizationId: string };
 }

@@ -83,8 +83,8 @@ export interface AuthorizationCode {
   dpopJkt?: string;
   /** The session of the request's `id_token_hint`. */
   hint?: { kind: SessionKind; id: string };
-  /** The API resource its access tokens are for (RFC 8707). */
-  resource?: string;
+  /** The API resources its access tokens are for (RFC 8707). */
+  resources?: string[];
   /** Claims of the ID token that only the login knows. */
   idTokenClaims?: Record<string, unknown>;
 }

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { clientNotFound, resourceNotAssociatedWithClient, resourceNotFound, scopeNotFound } from "@gatehouse/domain-errors";
 import { findClient } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { Row, Tx } from "@gatehouse/platform-postgres";
+import { type Row, soughtText, type Tx } from "@gatehouse/platform-postgres";
 import { RESOURCE_COLUMNS, type Resource, SCOPE_COLUMNS, type Scope, toResource, toScope } from "./resource.js";
 
 /** A client and a resource. */
@@ -65,24 +65,19 @@ export class ClientResourceStore {
 
   /** What a client may do with a resource, for the token endpoint; undefined when there is no such resource. One statement. */
   async access(ctx: ProjectContext, tx: Tx, { resourceUri, clientId }: Pair): Promise<ClientAccess | undefined> {
-    const row = await tx.queryOne(
-      `select exists (select 1 from client_resource c where c.project_id = $1 and c.client_id = $3 and c.resource_id = r.id) as associated,
-         array(select s.scope from api_scope s join client_scope c on c.project_id = s.project_id and c.scope_id = s.id and c.client_id = $3
-               where s.project_id = $1 and s.resource_id = r.id order by s.scope) as scopes
-       from api_resource r where r.project_id = $1 and r.uri = $2`,
-      [ctx.project.id, resourceUri, clientId],
-    );
-    return row && { associated: row.associated as boolean, scopes: row.scopes as string[] };
+    return (await this.accessToAll(ctx, tx, { resourceUris: [resourceUri], clientId, openUris: [] })).get(resourceUri);
   }
 
-  /** All that a resource offers, for clients that the project lets use it as a whole; undefined when there is no such resource. */
-  async wholeAccess(ctx: ProjectContext, tx: Tx, resourceUri: string): Promise<ClientAccess | undefined> {
-    const row = await tx.queryOne(
-      `select array(select s.scope from api_scope s where s.project_id = $1 and s.resource_id = r.id order by s.scope) as scopes
-       from api_resource r where r.project_id = $1 and r.uri = $2`,
-      [ctx.project.id, resourceUri],
+  /** The same for several resources, by URI; unknown ones are left out. `openUris`: those that the project lets the client use as a whole. One statement. */
+  async accessToAll(ctx: ProjectContext, tx: Tx, input: { resourceUris: readonly string[]; clientId: string; openUris: readonly string[] }): Promise<Map<string, ClientAccess>> {
+    const rows = await tx.query(
+      `select r.uri, r.uri = any($4::text[]) or exists (select 1 from client_resource c where c.project_id = $1 and c.client_id = $3 and c.resource_id = r.id) as associated,
+         array(select s.scope from api_scope s where s.project_id = $1 and s.resource_id = r.id
+           and (r.uri = any($4::text[]) or exists (select 1 from client_scope c where c.project_id = $1 and c.client_id = $3 and c.scope_id = s.id)) order by s.scope) as scopes
+       from api_resource r where r.project_id = $1 and r.uri = any($2::text[])`,
+      [ctx.project.id, input.resourceUris.map(soughtText), input.clientId, input.openUris],
     );
-    return row && { associated: true, scopes: row.scopes as string[] };
+    return new Map(rows.map((row) => [row.uri as string, { associated: row.associated as boolean, scopes: row.scopes as string[] }]));
   }
 
   /** Ids of the clients that the given resources are associated with. */
@@ -97,7 +92,7 @@ export class ClientResourceStore {
     requireClient(ctx, pair.clientId);
     const row = await tx.queryOne(
       `with r as (select ${RESOURCE_COLUMNS} from api_resource r where project_id = $1 and uri = $2), changed as (${change} returning 1) select * from r`,
-      [ctx.project.id, pair.resourceUri, pair.clientId, ctx.now()],
+      [ctx.project.id, soughtText(pair.resourceUri), pair.clientId, ctx.now()],
     );
     if (!row) throw resourceNotFound();
     return toResource(row);
@@ -105,12 +100,12 @@ export class ClientResourceStore {
 
   private async named(ctx: ProjectContext, tx: Tx, { resourceUri, clientId, scopes }: PairWithScopes): Promise<{ resourceId: string; ids: string[] }> {
     requireClient(ctx, clientId);
-    const wanted = [...new Set(scopes)];
+    const wanted = [...new Set(scopes.map(soughtText))];
     const row: Row | undefined = await tx.queryOne(
       `select r.id, exists (select 1 from client_resource c where c.project_id = $1 and c.client_id = $3 and c.resource_id = r.id) as associated,
          array(select s.id from api_scope s where s.project_id = $1 and s.resource_id = r.id and s.scope = any($4::text[])) as ids
        from api_resource r where r.project_id = $1 and r.uri = $2`,
-      [ctx.project.id, resourceUri, clientId, wanted],
+      [ctx.project.id, soughtText(resourceUri), clientId, wanted],
     );
     if (!row) throw resourceNotFound();
     if (!row.associated) throw resourceNotAssociatedWithClient();

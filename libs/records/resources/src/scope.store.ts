@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { resourceNotFound, scopeDuplicate, scopeNotFound } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { Tx } from "@gatehouse/platform-postgres";
+import { soughtText, type Tx } from "@gatehouse/platform-postgres";
 import { kept, SCOPE_COLUMNS, type Scope, toScope } from "./resource.js";
 import { checkScopeName } from "./resource-rules.js";
 
@@ -22,6 +22,13 @@ const FILTER = `s.project_id = $1 and ($3::text is null or position(lower($3) in
   and ($4::text is null or exists (select 1 from client_scope c join client_resource l on l.project_id = c.project_id and l.client_id = c.client_id and l.resource_id = s.resource_id
     where c.project_id = s.project_id and c.scope_id = s.id and c.client_id = $4))`;
 
+const filterValues = (ctx: ProjectContext, { resourceIds, searchKeyword, clientId }: Omit<ScopePages, "offset" | "limit">): unknown[] => [
+  ctx.project.id,
+  resourceIds,
+  searchKeyword ? soughtText(searchKeyword) : null,
+  clientId ? soughtText(clientId) : null,
+];
+
 /** Which scope is meant. */
 interface Named {
   resourceUri: string;
@@ -39,7 +46,7 @@ export class ScopeStore {
             s as (insert into api_scope (project_id, id, resource_id, scope, description, created_at, updated_at)
                   select $1, $3, r.id, $4, $5, $6, $6 from r on conflict (project_id, resource_id, scope) do nothing returning *)
        select r.id as found, ${SCOPE_COLUMNS} from r left join s on true`,
-      [ctx.project.id, resourceUri, ctx.newId(), scope, description || null, ctx.now()],
+      [ctx.project.id, soughtText(resourceUri), ctx.newId(), scope, description || null, ctx.now()],
     );
     if (!row) throw resourceNotFound();
     if (row.id === null) throw scopeDuplicate();
@@ -56,7 +63,7 @@ export class ScopeStore {
             s as (update api_scope u set description = case when $4 then u.description else $5 end, updated_at = $6
                   from old where u.project_id = $1 and u.id = old.id returning u.*)
        select ${SCOPE_COLUMNS}, old.old_description, old.old_updated_at from r left join s on true left join old on true`,
-      [ctx.project.id, resourceUri, scope, keep, value, ctx.now()],
+      [ctx.project.id, soughtText(resourceUri), soughtText(scope), keep, value, ctx.now()],
     );
     if (!row) throw resourceNotFound();
     if (row.id === null) throw scopeNotFound();
@@ -70,7 +77,7 @@ export class ScopeStore {
       `with r as (select id from api_resource where project_id = $1 and uri = $2),
             s as (delete from api_scope d using r where d.project_id = $1 and d.resource_id = r.id and d.scope = $3 returning d.*)
        select ${SCOPE_COLUMNS} from r left join s on true`,
-      [ctx.project.id, resourceUri, scope],
+      [ctx.project.id, soughtText(resourceUri), soughtText(scope)],
     );
     if (!row) throw resourceNotFound();
     if (row.id === null) throw scopeNotFound();
@@ -87,13 +94,13 @@ export class ScopeStore {
   async pages(ctx: ProjectContext, tx: Tx, { resourceIds, offset, limit, searchKeyword, clientId }: ScopePages): Promise<Scope[]> {
     const sql = `select s.* from unnest($2::uuid[]) r(id) cross join lateral (
         select ${SCOPE_COLUMNS} from api_scope s where s.resource_id = r.id and ${FILTER} order by s.scope limit $5 offset $6) s order by s.scope`;
-    return (await tx.query(sql, [ctx.project.id, resourceIds, searchKeyword || null, clientId || null, limit, offset])).map(toScope);
+    return (await tx.query(sql, [...filterValues(ctx, { resourceIds, searchKeyword, clientId }), limit, offset])).map(toScope);
   }
 
   /** How many scopes each of the resources has; resources without any are left out. */
   async counts(ctx: ProjectContext, tx: Tx, { resourceIds, searchKeyword, clientId }: Omit<ScopePages, "offset" | "limit">): Promise<{ id: string; count: number }[]> {
     const sql = `select s.resource_id as id, count(*) as count from api_scope s where s.resource_id = any($2::uuid[]) and ${FILTER} group by s.resource_id`;
-    const rows = await tx.query<{ id: string; count: string }>(sql, [ctx.project.id, resourceIds, searchKeyword || null, clientId || null]);
+    const rows = await tx.query<{ id: string; count: string }>(sql, filterValues(ctx, { resourceIds, searchKeyword, clientId }));
     return rows.map(({ id, count }) => ({ id, count: Number(count) }));
   }
 

@@ -15,13 +15,13 @@ export type DpopReading = { kind: "absent" } | { kind: "proven"; jkt: string } |
 const bad = (description: string): DpopReading => ({ kind: "bad", error: new OAuthError("invalid_dpop_proof", description) });
 
 /**
- * Reads a proof. `method` and `path` are the request's; the origin is the project's. Throws nothing: whoever needs the proof decides.
- * Several headers are one bad request (`multiple DPoP headers are not allowed`).
+ * Reads a proof. `method` and `path` are the request's; the origin is the project's. Whoever needs the proof decides what a bad one means.
+ * Throws `invalid_request` for several headers, which no request may have (spec: oauth-oidc §15).
  */
 export async function readDpopProof(ctx: ProjectContext, { headers, method, path }: { headers: readonly string[]; method: string; path: string }): Promise<DpopReading> {
   const [proof, second] = headers;
   if (proof === undefined) return { kind: "absent" };
-  if (second !== undefined) return { kind: "bad", error: new OAuthError("invalid_request", "multiple DPoP headers are not allowed") };
+  if (second !== undefined) throw new OAuthError("invalid_request", "multiple DPoP headers are not allowed");
   if (proof.length > MAX_PROOF) return bad("malformed DPoP jwt");
   const header = headerOf(proof);
   if (!header) return bad("malformed DPoP jwt");

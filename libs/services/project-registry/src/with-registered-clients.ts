@@ -7,14 +7,14 @@ export async function withRegisteredClients(tx: Tx, project: Project): Promise<P
   const { oauth } = project.config;
   const kinds = { registered: oauth.dynamic_client_registration.enabled, documents: oauth.client_id_metadata_documents.enabled };
   if (!kinds.registered && !kinds.documents) return project;
-  const rows = await tx.query<{ client_id: string; metadata: ClientMetadata }>(
-    "select client_id, metadata from registered_client where project_id = $1 order by created_at, client_id",
+  const rows = await tx.query<{ client_id: string; metadata: ClientMetadata; client_secret_hash: string | null }>(
+    "select client_id, metadata, client_secret_hash from registered_client where project_id = $1 order by created_at, client_id",
     [project.id],
   );
   const known = new Set(oauth.clients.map(({ client_id }) => client_id));
   const clients = rows
     .filter(({ client_id }) => !known.has(client_id) && (client_id.includes("://") ? kinds.documents : kinds.registered))
-    .map(({ client_id, metadata }) => Object.freeze(registeredClient(client_id, metadata)));
+    .map(({ client_id, metadata, client_secret_hash }) => Object.freeze(registeredClient(client_id, metadata, client_secret_hash)));
   return Object.freeze({
     ...project,
     config: Object.freeze({ ...project.config, oauth: Object.freeze({ ...oauth, clients: Object.freeze([...oauth.clients, ...clients]) as typeof oauth.clients }) }),

@@ -1,5 +1,6 @@
 import { All, Controller, Get, Post, Req, Res } from "@nestjs/common";
 import { OAuthError } from "@gatehouse/domain-oauth";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type AuthorizationAnswer, Authorize, Consent, FindClientDocument, OpenPushedRequest } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
@@ -37,9 +38,10 @@ export class AuthorizationController {
   async decide(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { headers } = request;
     if (isCrossSitePost({ method: "POST", host: headers.host, secFetchSite: headers["sec-fetch-site"] as string | undefined, origin: headers.origin }))
-      return void (await reply.headers(pageHeaders(nonceOf(reply))).send(renderCrossSitePage(ctx.project.id)));
-    const params = parameters(request);
-    await presentAuthorization(ctx, reply, await this.consent.run(ctx, params, params.x_action ?? ""));
+      return void (await reply.headers(pageHeaders(nonceOf(reply))).send(renderCrossSitePage(projectName(ctx))));
+    const { x_action: action, ...params } = parameters(request);
+    if (action !== "consent" && action !== "cancel") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
+    await presentAuthorization(ctx, reply, await this.consent.run(ctx, params, action));
   }
 
   /** A reference to a pushed request that is not good has no redirect URI to trust. */

@@ -1,4 +1,5 @@
 import { isRegistered, type OAuthError, shownName, withQuery } from "@gatehouse/domain-oauth";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { AuthorizationAnswer } from "@gatehouse/feature-oauth";
 import { type FastifyReply, writeCookies } from "@gatehouse/platform-http";
@@ -17,7 +18,7 @@ export async function presentAuthorization(ctx: ProjectContext, reply: FastifyRe
     const { client, scopes, identity, redirectUri } = answer;
     const links = { policyUri: client.policy_uri, tosUri: client.tos_uri };
     const page = renderConsentPage({
-      appName: ctx.project.id,
+      appName: projectName(ctx),
       clientName: shownName(client),
       ...links,
       scopes,

@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { StartDeviceAuthorization } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
-import { credentialsOf, formOf, refuse } from "./token-form.js";
+import { formOf, provenCredentials, refuse } from "./token-form.js";
 
 /** The device authorization endpoint (RFC 8628). Ours; there only where `oauth.device_authorization_enabled` is set. */
 @Access("public")
@@ -15,7 +15,7 @@ export class DeviceController {
     if (!ctx.project.config.oauth.device_authorization_enabled) return void (await reply.status(404).send());
     try {
       const params = formOf(request);
-      await reply.status(200).send(await this.devices.run(ctx, { ...credentialsOf(request, params), ...params }));
+      await reply.status(200).send(await this.devices.run(ctx, { ...provenCredentials(request, params), ...params }));
     } catch (error) {
       await refuse(request, reply, error);
     }

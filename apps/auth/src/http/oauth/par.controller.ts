@@ -3,7 +3,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { FindClientDocument, PushAuthorization } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
 import { dpopOf } from "./dpop.js";
-import { credentialsOf, formOf, refuse } from "./token-form.js";
+import { formOf, provenCredentials, refuse } from "./token-form.js";
 
 /** Pushed authorization requests (RFC 9126). Ours; there only where `oauth.pushed_authorization_requests_enabled` is set. */
 @Access("public")
@@ -20,7 +20,7 @@ export class ParController {
     try {
       const params = formOf(request);
       const known = await this.documents.run(ctx, params.client_id);
-      const answer = await this.pushAuthorization.run(known, { ...credentialsOf(request, params), ...params }, await dpopOf(ctx, request));
+      const answer = await this.pushAuthorization.run(known, { ...provenCredentials(request, params), ...params }, await dpopOf(ctx, request));
       await reply.status(201).send(answer);
     } catch (error) {
       await refuse(request, reply, error);

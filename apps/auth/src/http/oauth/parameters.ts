@@ -1,5 +1,6 @@
 import { badRequest } from "@gatehouse/domain-errors";
-import type { FastifyRequest } from "@gatehouse/platform-http";
+import { joinResources } from "@gatehouse/domain-oauth";
+import { type FastifyRequest, formValuesOf } from "@gatehouse/platform-http";
 
 type Source = Readonly<Record<string, unknown>> | undefined | null;
 
@@ -12,11 +13,23 @@ function firstValues(source: Source): Record<string, string> {
   return out;
 }
 
-/** Parameters of a request: query and form body together, the first value of a repeated name (spec: oauth-oidc §1.2). */
-export function parameters(request: FastifyRequest): Record<string, string> {
+/** `resource` alone may come several times (RFC 8707 §2). */
+function resourcesOf(values: unknown): { resource?: string } {
+  const resource = joinResources([values].flat().filter((one) => typeof one === "string"));
+  return resource ? { resource } : {};
+}
+
+/** Parameters of a form: the first value of a repeated name (spec: oauth-oidc §1.2), but every `resource`. */
+export function formParameters(request: FastifyRequest): Record<string, string> {
   const { body } = request;
   if (body !== undefined && body !== null && (typeof body !== "object" || Array.isArray(body))) throw badRequest("invalid form body");
-  return { ...firstValues(request.query as Source), ...firstValues(body as Source) };
+  return { ...firstValues(body as Source), ...resourcesOf(formValuesOf(request, "resource")) };
+}
+
+/** Parameters of a request: query and form body together, as `formParameters` reads each. */
+export function parameters(request: FastifyRequest): Record<string, string> {
+  const query = request.query as Source;
+  return { ...firstValues(query), ...resourcesOf(query?.resource), ...formParameters(request) };
 }
 
 /** `client_id` and `client_secret` of HTTP Basic, each half form-url-decoded (RFC 6749 §2.3.1); undefined when malformed. */

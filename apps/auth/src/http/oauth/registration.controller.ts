@@ -42,5 +42,5 @@ export class RegistrationController {
   }
 }
 
-const clientIdOf = (request: FastifyRequest): string => String((request.params as { client_id?: unknown }).client_id ?? "").slice(0, 100);
+const clientIdOf = (request: FastifyRequest): string => /^reg-[0-9a-f-]{36}$/.exec(String((request.params as { client_id?: unknown }).client_id))?.[0] ?? "";
 const tokenOf = (request: FastifyRequest): string | undefined => /^Bearer +([A-Za-z0-9]{43}) *$/i.exec(request.headers.authorization ?? "")?.[1];

@@ -1,19 +1,29 @@
 import { OAuthError } from "@gatehouse/domain-oauth";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import type { FastifyReply, FastifyRequest } from "@gatehouse/platform-http";
-import { basicCredentials, parameters } from "./parameters.js";
+import { basicCredentials, formParameters } from "./parameters.js";
 
 /** The form of a token request; the body alone counts. */
 export function formOf(request: FastifyRequest): Record<string, string> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "")) throw new OAuthError("invalid_request", "request content type is invalid");
-  return parameters({ body: request.body, query: {} } as FastifyRequest);
+  return formParameters(request);
 }
 
-/** Basic credentials count only when the body has neither id nor secret. */
+const badCredentials = (): OAuthError => new OAuthError("invalid_request", "invalid client credentials");
+
+/** At the token endpoint Basic credentials count only when the body has neither id nor secret (spec: oauth-oidc §7). */
 export function credentialsOf(request: FastifyRequest, params: Record<string, string>): Record<string, string> {
   if (params.client_id !== undefined || params.client_secret !== undefined) return {};
   const found = basicCredentials(request.headers.authorization);
-  if (found === "malformed") throw new OAuthError("invalid_request", "invalid client credentials");
+  if (found === "malformed") throw badCredentials();
+  return found ?? {};
+}
+
+/** At the other endpoints, ours, the body may name the client as well, as a pushed request must (RFC 9126 §2.1); a secret in the body wins, another name is refused. */
+export function provenCredentials(request: FastifyRequest, params: Record<string, string>): Record<string, string> {
+  if (params.client_secret !== undefined) return {};
+  const found = basicCredentials(request.headers.authorization);
+  if (found === "malformed" || (found && params.client_id !== undefined && params.client_id !== found.client_id)) throw badCredentials();
   return found ?? {};
 }
 

@@ -5,7 +5,7 @@ import { GetUserinfo, IssueToken, SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { clearedSessionCookies, RequestSessions } from "@gatehouse/record-sessions";
 import { dpopOf } from "./dpop.js";
-import { credentialsOf, formOf, refuse } from "./token-form.js";
+import { credentialsOf, formOf, provenCredentials, refuse } from "./token-form.js";
 
 /** The endpoints that applications call directly: token, revoke, userinfo. */
 @Access("public")
@@ -33,8 +33,10 @@ export class TokenController {
   @Post("revoke")
   async revoke(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
-      const { token } = formOf(request);
-      if (token) await this.signOut.revoke(ctx, token);
+      const params = formOf(request);
+      // Read, and not asked for: a bound token is revoked without a proof (spec: oauth-oidc §15).
+      await dpopOf(ctx, request);
+      if (params.token) await this.signOut.revoke(ctx, { ...provenCredentials(request, params), ...params });
       await reply.status(200).send();
     } catch (error) {
       await refuse(request, reply, error);

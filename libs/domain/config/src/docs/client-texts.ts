@@ -41,9 +41,9 @@ export const clientTexts: Texts = {
   "oauth.authorization_response_iss_enabled": "Whether authorization responses name the issuer in `iss` (RFC 9207). Ours.",
   "oauth.pushed_authorization_requests_enabled": "Whether clients may push authorization requests (RFC 9126). Ours.",
   "oauth.require_pushed_authorization_requests": "Whether every authorization request must be pushed. Ours.",
-  "oauth.resource_indicators_enabled": "Whether an authorization may be for an API resource of the client (RFC 8707). Ours.",
+  "oauth.resource_indicators_enabled": "Whether an authorization may be for API resources of the client (RFC 8707). Ours.",
   "oauth.device_authorization_enabled": "Whether clients that list the grant type may ask for devices without a browser (RFC 8628). Ours.",
-  "oauth.dynamic_client_registration.enabled": "Whether anybody may register a public third-party client (RFC 7591). Ours.",
+  "oauth.dynamic_client_registration.enabled": "Whether anybody may register a third-party client, public or with a secret (RFC 7591). Ours.",
   "oauth.dynamic_client_registration.maximum": "How many registered clients there may be, those with a document included; unused ones make room.",
   "oauth.registered_client_resources":
     "API resources, by URI, that any client which described itself may ask for with all their scopes; users decide. Needs `resource_indicators_enabled`.",

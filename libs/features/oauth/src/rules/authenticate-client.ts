@@ -20,4 +20,8 @@ export function authenticateClient(ctx: ProjectContext, { client_id, client_secr
   return client;
 }
 
+/** The client that a request names with a secret; undefined where it sends none, for not every endpoint asks for one. Throws `invalid_client` for a wrong one. */
+export const presentedClient = (ctx: ProjectContext, params: ClientCredentials): OAuthClientConfig | undefined =>
+  params.client_secret ? authenticateClient(ctx, params) : undefined;
+
 const refused = (): OAuthError => new OAuthError("invalid_client", "client authentication failed", 401);

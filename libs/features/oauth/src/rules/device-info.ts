@@ -1,5 +1,5 @@
 import { OAuthError } from "@gatehouse/domain-oauth";
-import { deviceModel } from "@gatehouse/domain-session";
+import { deviceModel, isStorableDeviceInfo } from "@gatehouse/domain-session";
 
 const MAX_DEVICE_INFO = 16_384;
 
@@ -19,7 +19,7 @@ export function decodeDeviceInfo(text: string): Record<string, unknown> | undefi
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value) && isStorableDeviceInfo(value) ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -1,21 +1,33 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
-import { type AuthorizeParams, type AuthorizeRequest, checkAuthorizeRequest, isBuiltInScope, isRegistered, OAuthError, spaceList } from "@gatehouse/domain-oauth";
+import { type AuthorizeParams, type AuthorizeRequest, checkAuthorizeRequest, isBuiltInScope, isRegistered, OAuthError, resourceList, spaceList } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Database } from "@gatehouse/platform-postgres";
 import { type ClientAccess, ClientResourceStore, TokenResourceStore } from "@gatehouse/record-resources";
 
+const MAX_RESOURCES = 10;
 const refuse = (description: string): OAuthError => new OAuthError("invalid_target", description);
 
-/** What the access tokens of a refresh token are for. */
-export interface RefreshTarget {
-  resource?: string;
+/** What access tokens are for. */
+export interface TokenTarget {
+  /** API resources; absent for tokens of this server's own endpoints. */
+  resources?: readonly string[];
   scopes: readonly string[];
 }
 
+/** The resources that a request names, with what the client may do there. */
+interface Asked {
+  resources: string[];
+  /** Scopes of the APIs that the client has. */
+  scopes: ReadonlySet<string>;
+  /** Throws `invalid_target` when one is unknown or not the client's. */
+  check(): void;
+}
+
 /**
- * Resource indicators (RFC 8707), ours: an authorization may be for one API resource that is associated with the client, with scopes assigned to it there;
- * its access tokens are JWTs with that audience. Without `oauth.resource_indicators_enabled`, `resource` means nothing here.
+ * Resource indicators (RFC 8707), ours: an authorization may be for API resources that are associated with the client, with scopes assigned to it there;
+ * its access tokens are JWTs with these audiences, and a token request may ask for some of them. Without `oauth.resource_indicators_enabled`, `resource`
+ * means nothing here.
  */
 @Injectable()
 export class RequestTargets {
@@ -25,45 +37,85 @@ export class RequestTargets {
     private readonly tokenResources: TokenResourceStore,
   ) {}
 
-  /** Checks an authorization request together with its resource. Throws OAuthError. */
+  /** Checks an authorization request together with its resources. Throws OAuthError. */
   async check(ctx: ProjectContext, client: OAuthClientConfig, params: AuthorizeParams): Promise<AuthorizeRequest> {
-    const { config } = ctx.project;
-    const { resource } = params;
-    if (!config.oauth.resource_indicators_enabled || !resource) return checkAuthorizeRequest(config, client, params);
-    const access = await this.access(ctx, client, resource);
+    const asked = await this.asked(ctx, client, params.resource);
+    if (!asked) return checkAuthorizeRequest(ctx.project.config, client, params);
     const scopes = spaceList(params.scope);
-    const request = checkAuthorizeRequest(config, client, { ...params, scope: scopes.filter((scope) => !access?.associated || !access.scopes.includes(scope)).join(" ") });
-    if (!access) throw refuse("resource not found");
-    if (!access.associated) throw refuse("client is not associated with the resource");
+    const request = checkAuthorizeRequest(ctx.project.config, client, { ...params, scope: scopes.filter((scope) => !asked.scopes.has(scope)).join(" ") });
+    asked.check();
     if (request.responseType !== "code") throw refuse("resource is for authorization codes alone");
-    return { ...request, scopes, resource };
+    return { ...request, scopes, resources: asked.resources };
   }
 
-  /** A token request may repeat the resource of its code, and name no other. Throws `invalid_target`. */
-  checkSame(ctx: ProjectContext, asked: string | undefined, granted: string | undefined): void {
-    if (ctx.project.config.oauth.resource_indicators_enabled && asked && asked !== granted) throw refuse("resource was not granted");
+  /** Checks the scopes and resources of a request without a redirect; `checkOwn` checks the scopes that are no API's. Throws OAuthError. */
+  async checkScopes(
+    ctx: ProjectContext,
+    client: OAuthClientConfig,
+    { resource, scopes, checkOwn }: { resource?: string; scopes: string[]; checkOwn(scopes: string[]): void },
+  ): Promise<string[] | undefined> {
+    const asked = await this.asked(ctx, client, resource);
+    checkOwn(asked ? scopes.filter((scope) => !asked.scopes.has(scope)) : scopes);
+    asked?.check();
+    return asked?.resources;
   }
 
-  /** What a refresh token gives access tokens for today; scopes that were taken away meanwhile are left out. Throws `invalid_target`. */
+  /** What the access token of a code is for: all that was granted, or those of its resources that the token request names. Throws `invalid_target`. */
+  async ofCode(ctx: ProjectContext, client: OAuthClientConfig, { granted, resource }: { granted: TokenTarget; resource: string | undefined }): Promise<TokenTarget> {
+    const { resources: all = [], scopes } = granted;
+    const chosen = this.chosen(ctx, resource, all);
+    if (chosen.length === all.length) return all.length > 0 ? { resources: all, scopes } : { scopes };
+    return { resources: chosen, scopes: ofApis(scopes, await this.access(ctx, client, chosen)) };
+  }
+
+  /** What a refresh token gives access tokens for today; scopes and APIs that were taken away meanwhile are left out. Throws `invalid_target`. */
   async ofRefresh(
     ctx: ProjectContext,
     { client, grantId, initialHash, scopes }: { client: OAuthClientConfig; grantId: string; initialHash: string; scopes: readonly string[] },
-    asked: string | undefined,
-  ): Promise<RefreshTarget> {
+    resource: string | undefined,
+  ): Promise<TokenTarget> {
     if (!ctx.project.config.oauth.resource_indicators_enabled) return { scopes };
-    const resource = await this.db.read((tx) => this.tokenResources.ofToken(ctx, tx, { grantId, initialHash }));
-    this.checkSame(ctx, asked, resource);
-    if (!resource) return { scopes };
-    const access = await this.access(ctx, client, resource);
-    if (!access?.associated) throw refuse("client is not associated with the resource");
-    return { resource, scopes: scopes.filter((scope) => isBuiltInScope(scope) || access.scopes.includes(scope)) };
+    const granted = await this.db.read((tx) => this.tokenResources.ofToken(ctx, tx, { grantId, initialHash }));
+    const chosen = this.chosen(ctx, resource, granted);
+    if (chosen.length === 0) return { scopes };
+    const access = await this.access(ctx, client, chosen);
+    const left = chosen.filter((uri) => access.get(uri)?.associated);
+    if (left.length === 0 || (resource && left.length < chosen.length)) throw refuse("client is not associated with the resource");
+    return { resources: left, scopes: ofApis(scopes, access) };
   }
 
-  /** What a client may do with a resource today: what it was given, or for one that described itself, what is open to all of these. */
-  private access(ctx: ProjectContext, client: OAuthClientConfig, resource: string): Promise<ClientAccess | undefined> {
-    const open = isRegistered(client) && ctx.project.config.oauth.registered_client_resources?.includes(resource);
-    return this.db.read((tx) =>
-      open ? this.clientResources.wholeAccess(ctx, tx, resource) : this.clientResources.access(ctx, tx, { resourceUri: resource, clientId: client.client_id }),
-    );
+  /** A token request may name resources of its grant, and no others. */
+  private chosen(ctx: ProjectContext, resource: string | undefined, granted: readonly string[]): readonly string[] {
+    const asked = ctx.project.config.oauth.resource_indicators_enabled ? resourceList(resource) : [];
+    if (asked.some((uri) => !granted.includes(uri))) throw refuse("resource was not granted");
+    return asked.length > 0 ? asked : granted;
   }
+
+  private async asked(ctx: ProjectContext, client: OAuthClientConfig, resource: string | undefined): Promise<Asked | undefined> {
+    const resources = resourceList(resource);
+    if (!ctx.project.config.oauth.resource_indicators_enabled || resources.length === 0) return undefined;
+    if (resources.length > MAX_RESOURCES) throw refuse("too many resources");
+    const access = await this.access(ctx, client, resources);
+    const check = (): void => {
+      const all = resources.map((uri) => access.get(uri));
+      if (all.includes(undefined)) throw refuse("resource not found");
+      if (all.some((one) => !one?.associated)) throw refuse("client is not associated with the resource");
+    };
+    return { resources, scopes: scopesOf(access), check };
+  }
+
+  /** What a client may do with resources today: what it was given, or for one that described itself, what is open to all of these. */
+  private access(ctx: ProjectContext, client: OAuthClientConfig, resourceUris: readonly string[]): Promise<Map<string, ClientAccess>> {
+    const open = isRegistered(client) ? (ctx.project.config.oauth.registered_client_resources ?? []) : [];
+    const openUris = resourceUris.filter((uri) => open.includes(uri));
+    return this.db.read((tx) => this.clientResources.accessToAll(ctx, tx, { resourceUris, clientId: client.client_id, openUris }));
+  }
+}
+
+const scopesOf = (access: ReadonlyMap<string, ClientAccess>): ReadonlySet<string> => new Set([...access.values()].flatMap(({ associated, scopes }) => (associated ? scopes : [])));
+
+/** Those of some scopes that mean something to these APIs, or everywhere. */
+function ofApis(scopes: readonly string[], access: ReadonlyMap<string, ClientAccess>): string[] {
+  const known = scopesOf(access);
+  return scopes.filter((scope) => isBuiltInScope(scope) || known.has(scope));
 }

@@ -25,8 +25,8 @@ export interface TokenSubject {
   scopes: readonly string[];
   /** The refresh token record the access token belongs to. */
   initialRefreshTokenHash: string | null;
-  /** The API resource its access token is for (RFC 8707): a JWT, whatever the client's setting. */
-  resource?: string;
+  /** The API resources its access token is for (RFC 8707): a JWT, whatever the client's setting. */
+  resources?: readonly string[];
   /** The whole user, for hooks, where he is not written yet. */
   facts?: UserFacts;
 }
@@ -73,7 +73,7 @@ export class TokenIssuer {
   /** An access token, opaque or JWT as the client wants it, and an ID token when `openid` was granted. Throws OAuthError when a hook refuses. */
   async tokens(ctx: ProjectContext, subject: TokenSubject, { access, idToken }: { access?: PreparedAccess; idToken?: IdTokenOptions } = {}): Promise<IssuedTokens> {
     const prepared = access ?? this.prepareAccess(ctx, subject.client);
-    const access_token = subject.client.issue_jwt_access_token || subject.resource ? await this.jwt(ctx, subject, prepared) : prepared.secret;
+    const access_token = subject.client.issue_jwt_access_token || subject.resources ? await this.jwt(ctx, subject, prepared) : prepared.secret;
     const id_token = subject.scopes.includes("openid") ? await this.idToken(ctx, subject, idToken) : undefined;
     const expires_in = Math.round((prepared.expireAt.getTime() - prepared.createdAt.getTime()) / 1000);
     return {
@@ -120,7 +120,7 @@ export class TokenIssuer {
     const origin = ctx.project.config.http.public_origin;
     const claims = {
       iss: origin,
-      aud: [subject.resource ?? origin],
+      aud: [...(subject.resources ?? [origin])],
       iat: Math.floor(access.createdAt.getTime() / 1000),
       exp: Math.floor(access.expireAt.getTime() / 1000),
       client_id: client.client_id,

@@ -100,7 +100,7 @@ export class Authorize {
     if (!eligible || (hint?.sub !== undefined && hint.sub !== eligible.user.id)) throw new OAuthError("login_required", "authentication required");
     if (!clientTraits(client).firstParty) {
       const known = await this.db.read((tx) => this.authorizations.find(ctx, tx, { userId: eligible.user.id, clientId: client.client_id }));
-      if (!known || request.resource) throw new OAuthError("access_denied", "authorization required");
+      if (!known || request.resources) throw new OAuthError("access_denied", "authorization required");
       if (!request.scopes.every((scope) => known.scopes.includes(scope))) throw new OAuthError("access_denied", "requested scopes are not granted");
     }
     return this.finish.run(ctx, found, infoOf(eligible));

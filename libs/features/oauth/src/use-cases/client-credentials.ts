@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
 import { m2mTokenCreated } from "@gatehouse/domain-events";
-import { GRANT_TYPE, OAuthError, spaceList } from "@gatehouse/domain-oauth";
+import { GRANT_TYPE, OAuthError, resourceList, spaceList } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { signJwt } from "@gatehouse/platform-crypto";
 import { Database } from "@gatehouse/platform-postgres";
@@ -33,7 +33,8 @@ export class ClientCredentials implements TokenGrant {
   }
 
   async run(ctx: ProjectContext, client: OAuthClientConfig, { params }: TokenRequest): Promise<TokenResponse> {
-    const { resource = "", client_secret: secret = "" } = params;
+    const { client_secret: secret = "" } = params;
+    const [resource = ""] = resourceList(params.resource);
     await limitTokens(this.limiter, ctx, machineTokenBuckets(client.client_id));
     checkClientSecret(ctx, client, secret);
     if (resource.startsWith(ctx.project.config.http.public_origin)) throw new OAuthError("invalid_target", "resource URI must not be a prefixed by authgear endpoint");

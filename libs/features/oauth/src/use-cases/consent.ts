@@ -2,7 +2,6 @@ import { Injectable } from "@nestjs/common";
 import { type AuthorizeParams, checkRedirectUri, clientTraits, findClient, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { AuthenticationInfo, AuthorizationSession } from "@gatehouse/domain-session";
-import { badRequest } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { AuthenticationInfos, AuthorizationSessions, ClientAuthorizationStore } from "@gatehouse/record-grants";
@@ -25,8 +24,7 @@ export class Consent {
   ) {}
 
   /** `action`: what the consent form says; absent for the visit that may not need to ask. */
-  async run(ctx: ProjectContext, query: AuthorizeParams, action?: string): Promise<AuthorizationAnswer> {
-    if (action !== undefined && action !== "consent" && action !== "cancel") throw badRequest("Unknown action");
+  async run(ctx: ProjectContext, query: AuthorizeParams, action?: "consent" | "cancel"): Promise<AuthorizationAnswer> {
     if (!query.code) return { kind: "plain_error", error: new OAuthError("login_required", "authentication required") };
     try {
       return await this.resume(ctx, { code: query.code, action });
@@ -36,7 +34,7 @@ export class Consent {
     }
   }
 
-  private async resume(ctx: ProjectContext, { code, action }: { code: string; action?: string }): Promise<AuthorizationAnswer> {
+  private async resume(ctx: ProjectContext, { code, action }: { code: string; action?: "consent" | "cancel" }): Promise<AuthorizationAnswer> {
     const info = await this.infos.get(ctx, code);
     if (!info) throw new OAuthError("invalid_request", "authentication expired");
     const session = info.authorizationSessionId ? await this.authorizationSessions.get(ctx, info.authorizationSessionId) : undefined;
@@ -63,7 +61,7 @@ export class Consent {
   /** Third parties get what the user has granted them, and ask for the rest. */
   private async mustAsk(ctx: ProjectContext, { client, request }: FoundRequest, info: AuthenticationInfo): Promise<boolean> {
     if (clientTraits(client).firstParty || request.responseType === "settings_action") return false;
-    if (request.resource) return true; // what was granted says nothing of the API it was granted for
+    if (request.resources) return true; // what was granted says nothing of the API it was granted for
     return !(await this.isGranted(ctx, { info, clientId: client.client_id, scopes: request.scopes }));
   }
 

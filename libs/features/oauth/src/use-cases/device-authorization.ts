@@ -5,6 +5,7 @@ import { DEVICE_CODE_SECONDS, DEVICE_POLL_SECONDS, DeviceAuthorizations } from "
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { authenticateClient } from "../rules/authenticate-client.js";
 import { requireClient } from "../rules/client-secret.js";
+import { RequestTargets } from "../rules/request-targets.js";
 import { limitTokens, tokenPerAddress } from "../rules/token-buckets.js";
 import type { TokenParams } from "./token-response.js";
 
@@ -24,6 +25,7 @@ export class StartDeviceAuthorization {
   constructor(
     private readonly limiter: RateLimiter,
     private readonly devices: DeviceAuthorizations,
+    private readonly targets: RequestTargets,
   ) {}
 
   async run(ctx: ProjectContext, params: TokenParams): Promise<DeviceAuthorizationResponse> {
@@ -33,8 +35,8 @@ export class StartDeviceAuthorization {
     if (!mayUseGrant(client, GRANT_TYPE.deviceCode)) throw new OAuthError("unauthorized_client", "grant type is not allowed for this client");
     const scopes = spaceList(params.scope);
     if (scopes.length === 0) throw new OAuthError("invalid_request", "scope is required");
-    checkScopes(client, scopes);
-    const { deviceCode, userCode } = await this.devices.create(ctx, { clientId: client.client_id, scopes });
+    const resources = await this.targets.checkScopes(ctx, client, { resource: params.resource, scopes, checkOwn: (own) => checkScopes(client, own) });
+    const { deviceCode, userCode } = await this.devices.create(ctx, { clientId: client.client_id, scopes, ...(resources ? { resources } : {}) });
     const verification_uri = `${ctx.project.config.http.public_origin}/device`;
     return {
       device_code: deviceCode,

@@ -45,14 +45,14 @@ export class ExchangeCode implements TokenGrant {
     if (!entry) await this.refuseReuse(ctx, code);
     if (!entry || entry.clientId !== client.client_id || entry.purpose !== "tokens") throw invalid();
     checkCodeRequest(ctx, client, { entry, request });
-    this.targets.checkSame(ctx, params.resource, entry.resource);
+    const target = await this.targets.ofCode(ctx, client, { granted: entry, resource: params.resource });
     await limitTokens(this.limiter, ctx, [tokenPerUser(entry.info.userId)]);
     const [facts] = await this.db.read((tx) => this.accounts.facts(ctx, tx, [entry.info.userId]));
     if (!facts || accountStatusError(facts.user.status, ctx.now())) throw invalid();
     const deviceKey = await this.deviceKey(ctx, client, params.x_app2app_device_key_jwt);
     return this.issuing.run(
       ctx,
-      { client, entry, facts, ...(deviceInfo ? { deviceInfo } : {}), ...(deviceKey ? { deviceKey } : {}) },
+      { client, entry, facts, target, ...(deviceInfo ? { deviceInfo } : {}), ...(deviceKey ? { deviceKey } : {}) },
       { code, dpopJkt: entry.dpopJkt ?? (dpop.kind === "proven" ? dpop.jkt : null) },
     );
   }

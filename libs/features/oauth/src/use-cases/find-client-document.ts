@@ -53,7 +53,7 @@ export class FindClientDocument implements OnApplicationShutdown {
     await limitTokens(this.limiter, ctx, fetches(ctx));
     const metadata = await this.fetch(ctx, clientId);
     if (!metadata) return known ? ctx : Promise.reject(refused());
-    if (!(await this.db.transaction((tx) => this.clients.put(ctx, tx, { clientId, metadata, tokenHash: null, maximum })))) throw refused();
+    if (!(await this.db.transaction((tx) => this.clients.put(ctx, tx, { clientId, metadata, tokenHash: null, secretHash: null, maximum })))) throw refused();
     await this.registry.invalidate(ctx.project.id);
     const project = await this.registry.byId(ctx.project.id);
     return project ? { ...ctx, project } : ctx;

@@ -62,7 +62,7 @@ export class FinishAuthorization {
       authorizationId,
       info: kept,
       scopes: request.scopes,
-      ...(request.resource ? { resource: request.resource } : {}),
+      ...(request.resources ? { resources: request.resources } : {}),
       ...(params.nonce ? { nonce: params.nonce } : {}),
       ...(params.code_challenge ? { codeChallenge: params.code_challenge, codeChallengeMethod: "S256" } : {}),
       ssoEnabled: params.x_sso_enabled === "true",

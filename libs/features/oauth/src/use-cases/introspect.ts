@@ -37,10 +37,12 @@ export class IntrospectToken {
     const claims = await verifyJwt((ctx.project.secrets.oauth?.keys ?? []) as KeyJwk[], token, { issuer, typ: "at+jwt", currentDate: ctx.now(), requiredClaims: ["exp"] });
     if (!claims) return inactive;
     if (claims.sub === `client_id_${String(claims.client_id)}`) return ofMachine(findClient(ctx.project.config, claims.client_id as string), claims);
-    return typeof claims.jti === "string" && /^[0-9a-f]{64}$/.test(claims.jti) ? this.ofUser(ctx, claims.jti, { aud: claims.aud, jti: claims.jti }) : inactive;
+    return typeof claims.jti === "string" && /^[0-9a-f]{64}$/.test(claims.jti)
+      ? this.ofUser(ctx, claims.jti, { aud: claims.aud, jti: claims.jti, scope: String(claims.scope ?? "") })
+      : inactive;
   }
 
-  private async ofUser(ctx: ProjectContext, tokenHash: string, about: { aud: unknown; jti?: string }): Promise<Introspection> {
+  private async ofUser(ctx: ProjectContext, tokenHash: string, about: { aud: unknown; jti?: string; scope?: string }): Promise<Introspection> {
     const known = await this.sessions.byAccessToken(ctx, tokenHash);
     if (!known || known.found.blocked) return inactive;
     const { grant, token, found } = known;

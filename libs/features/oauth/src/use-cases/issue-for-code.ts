@@ -14,6 +14,7 @@ import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { bindsDeviceKey, keyIsFixed } from "../rules/app2app-key.js";
 import { newDeviceSecret } from "../rules/device-secret.js";
 import { claimSource, prepareGrant, prepareToken } from "../rules/prepare-grant.js";
+import type { TokenTarget } from "../rules/request-targets.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
 import type { TokenResponse } from "./token-response.js";
 
@@ -22,6 +23,8 @@ export interface Redeemed {
   client: OAuthClientConfig;
   entry: AuthorizationCode;
   facts: UserFacts;
+  /** What the access token is for: all that was granted, or a part of it. */
+  target: TokenTarget;
   deviceInfo?: Record<string, unknown>;
   /** The app's key of this device, for app2app. */
   deviceKey?: DeviceKey;
@@ -69,7 +72,7 @@ export class IssueForCode {
   /** Signs first, for hooks may refuse; then writes everything in one transaction. Throws `invalid_grant` when a session the code rests on is gone. */
   async run(ctx: ProjectContext, redeemed: Redeemed, { code, dpopJkt }: { code: string; dpopJkt: string | null }): Promise<TokenResponse> {
     const sessions = await this.sessionsOf(ctx, redeemed.entry);
-    const { client, entry, facts, deviceKey } = redeemed;
+    const { client, entry, facts, target, deviceKey } = redeemed;
     const bindsHinted = sessions.hinted?.kind === "offline_grant" && deviceKey ? await bindsDeviceKey(client, sessions.hinted.session as OfflineGrant, deviceKey) : false;
     const exchange = { ...redeemed, ...sessions, dpopJkt, bindsHinted };
     const plan = this.plan(ctx, exchange);
@@ -78,9 +81,8 @@ export class IssueForCode {
       session: { kind: plan.kind, value: plan.session },
       source: claimSource(facts),
       authorizationId: entry.authorizationId,
-      scopes: entry.scopes,
+      ...target,
       initialRefreshTokenHash: plan.initialHash,
-      ...(entry.resource ? { resource: entry.resource } : {}),
     };
     const { response, access } = await this.issuer.tokens(ctx, subject, { idToken: { nonce: entry.nonce, claims: entry.idTokenClaims } });
     // Taken last: what fails before leaves the code good for another attempt.
@@ -91,7 +93,8 @@ export class IssueForCode {
       if (!(await plan.write(tx))) throw gone();
       if (client.backchannel_logout_uri && entry.scopes.includes("openid"))
         await this.logouts.insert(ctx, tx, { kind: plan.kind, sessionId: plan.session.id, clientId: client.client_id, userId: entry.info.userId });
-      if (entry.resource && plan.initialHash) await this.tokenResources.insert(ctx, tx, { grantId: plan.session.id, initialHash: plan.initialHash, resourceUri: entry.resource });
+      if (entry.resources && plan.initialHash)
+        await this.tokenResources.insert(ctx, tx, { grantId: plan.session.id, initialHash: plan.initialHash, resourceUris: entry.resources });
       await this.accessGrants.insert(ctx, tx, access);
       await this.outbox.append(ctx, tx, this.events(ctx, exchange, plan));
     };

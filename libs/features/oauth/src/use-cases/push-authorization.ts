@@ -26,6 +26,7 @@ export class PushAuthorization {
     const client = requireClient(ctx, given.client_id);
     if (clientTraits(client).confidential) authenticateClient(ctx, given);
     if (client.x_application_type === "m2m") throw new OAuthError("unauthorized_client", "m2m clients are not allowed to use the authorize endpoint");
+    if (given.request !== undefined) throw new OAuthError("request_not_supported", "request objects are not supported");
     if (given.request_uri !== undefined) throw new OAuthError("invalid_request", "request_uri must not be pushed");
     const { client_secret: _secret, ...asked } = given;
     const params: TokenParams = { ...asked, ...boundKey(asked, requireSoundProof(ctx, client, dpop)) };

@@ -12,7 +12,7 @@ import { type AccessToIssue, GatheredRefreshes, type GrantOfToken, OfflineGrantS
 import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
-import { checkClientSecret } from "../rules/client-secret.js";
+import { checkRefreshSecret } from "../rules/client-secret.js";
 import { readDeviceInfo } from "../rules/device-info.js";
 import { newDeviceSecret } from "../rules/device-secret.js";
 import { refreshTokenSuccessor, successorKeys } from "../rules/refresh-token-successor.js";
@@ -53,7 +53,7 @@ export class RefreshToken implements TokenGrant {
     const { params } = request;
     const deviceInfo = readDeviceInfo(params.x_device_info);
     const presented = parse(params.refresh_token);
-    if (params.client_secret) checkClientSecret(ctx, client, params.client_secret);
+    checkRefreshSecret(ctx, client, params.client_secret);
     const access = this.issuer.prepareAccess(ctx, client);
     const { found, refreshToken } = await this.find(ctx, client, { presented, request, access });
     await limitTokens(this.limiter, ctx, [tokenPerUser(found.owner.user.id)]);

@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { OAuthError, readClientMetadata } from "@gatehouse/domain-oauth";
+import { GRANT_TYPE, OAuthError, readClientMetadata } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { randomString } from "@gatehouse/platform-ids";
@@ -16,7 +16,7 @@ const registrations = (ctx: ProjectContext): Bucket[] => [
 /** What is told of a registered client (RFC 7591 §3.2.1, RFC 7592 §3). */
 export type ClientInformation = Readonly<Record<string, unknown>>;
 
-/** Dynamic client registration (RFC 7591) and its management (RFC 7592), ours: public third parties alone, a bounded number. Throws OAuthError. */
+/** Dynamic client registration (RFC 7591) and its management (RFC 7592), ours: third parties alone, with a secret or without, a bounded number. Throws OAuthError. */
 @Injectable()
 export class RegisterClient {
   constructor(
@@ -26,18 +26,21 @@ export class RegisterClient {
     private readonly limiter: RateLimiter,
   ) {}
 
-  /** A new client with the token that manages it; only the token's hash is kept. */
+  /** A new client with the token that manages it, and its secret unless it is public; only their hashes are kept. */
   async run(ctx: ProjectContext, document: unknown): Promise<ClientInformation> {
     await limitTokens(this.limiter, ctx, registrations(ctx));
     if (typeof document !== "object" || document === null || Array.isArray(document)) throw new OAuthError("invalid_client_metadata", "the metadata must be an object");
-    const metadata = readClientMetadata(document as Record<string, unknown>);
+    const { device_authorization_enabled: devices, dynamic_client_registration: limits } = ctx.project.config.oauth;
+    const metadata = readClientMetadata(document as Record<string, unknown>, { secrets: true, grantTypes: devices ? [GRANT_TYPE.deviceCode] : [] });
     const clientId = `reg-${ctx.newId()}`;
     const token = randomString(43);
-    const { maximum } = ctx.project.config.oauth.dynamic_client_registration;
-    const written = await this.db.transaction((tx) => this.clients.put(ctx, tx, { clientId, metadata, tokenHash: sha256Hex(token), maximum }));
+    const secret = metadata.token_endpoint_auth_method ? randomString(43) : undefined;
+    const row = { clientId, metadata, tokenHash: sha256Hex(token), secretHash: secret ? sha256Hex(secret) : null, maximum: limits.maximum };
+    const written = await this.db.transaction((tx) => this.clients.put(ctx, tx, row));
     if (!written) throw new OAuthError("access_denied", "no more clients may be registered", 403);
     await this.registry.invalidate(ctx.project.id);
-    return { ...describe(ctx, { clientId, metadata, createdAt: ctx.now() }), registration_access_token: token };
+    const shownOnce = secret ? { client_secret: secret, client_secret_expires_at: 0 } : {};
+    return { ...describe(ctx, { clientId, metadata, createdAt: ctx.now() }), ...shownOnce, registration_access_token: token };
   }
 
   /** What is known of a client, for who holds its token. */
@@ -66,8 +69,8 @@ function describe(ctx: ProjectContext, { clientId, metadata, createdAt }: Pick<R
     client_id_issued_at: Math.floor(createdAt.getTime() / 1000),
     registration_client_uri: `${ctx.project.config.http.public_origin}/oauth2/register/${clientId}`,
     ...metadata,
-    token_endpoint_auth_method: "none",
-    grant_types: ["authorization_code", "refresh_token"],
+    token_endpoint_auth_method: metadata.token_endpoint_auth_method ?? "none",
+    grant_types: ["authorization_code", "refresh_token", ...(metadata.grant_types ?? [])],
     response_types: ["code"],
   };
 }

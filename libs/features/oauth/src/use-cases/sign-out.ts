@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { userSignedOut } from "@gatehouse/domain-events";
-import { allClients, type AuthorizeParams, clientTraits, findClient, withQuery } from "@gatehouse/domain-oauth";
+import { allClients, type AuthorizeParams, clientTraits, findClient, OAuthError, withQuery } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isInGroupOf, type OfflineGrant, sessionModel } from "@gatehouse/domain-session";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
@@ -9,7 +9,9 @@ import { Database } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { AccessGrantStore, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { presentedClient } from "../rules/authenticate-client.js";
 import { readIdToken } from "../rules/id-token-hint.js";
+import type { TokenParams } from "./token-response.js";
 
 /** Ends sessions: by logout, by revocation of a token, and where the browser goes afterwards (spec: oauth-oidc §9). */
 @Injectable()
@@ -34,14 +36,26 @@ export class SignOut {
     });
   }
 
-  /** `POST /oauth2/revoke` (RFC 7009): a refresh token ends its session, an access token ends itself, anything else is nothing. */
-  async revoke(ctx: ProjectContext, token: string): Promise<void> {
+  /**
+   * `POST /oauth2/revoke` (RFC 7009): a refresh token ends its session, an access token ends itself, anything else is nothing. A client need not prove itself
+   * (spec: oauth-oidc §9.1); one that does must be right, and ends its own tokens alone (RFC 7009 §2.1). Throws OAuthError.
+   */
+  async revoke(ctx: ProjectContext, { token = "", ...credentials }: TokenParams): Promise<void> {
+    const caller = presentedClient(ctx, credentials);
     const [grantId = "", secret, rest] = token.split(".");
-    if (secret === undefined) return void (await this.db.read((tx) => this.accessGrants.revoke(ctx, tx, sha256Hex(token))));
+    if (secret === undefined) return this.revokeAccess(ctx, sha256Hex(token), caller?.client_id);
     if (!isUuid(grantId) || rest !== undefined) return;
     const hash = sha256Hex(secret);
     const found = await this.db.read((tx) => this.grants.byToken(ctx, tx, { grantId, hash }));
-    if (found && constantTimeEqual(found.token.currentHash, hash)) await this.session(ctx, { kind: "offline_grant", session: found.grant, user: found.owner.user });
+    if (!found || !constantTimeEqual(found.token.currentHash, hash)) return;
+    checkOwner(caller?.client_id, found.token.clientId);
+    await this.session(ctx, { kind: "offline_grant", session: found.grant, user: found.owner.user });
+  }
+
+  private async revokeAccess(ctx: ProjectContext, hash: string, caller: string | undefined): Promise<void> {
+    const known = caller === undefined ? undefined : await this.reader.byAccessToken(ctx, hash);
+    if (known) checkOwner(caller, known.token?.clientId ?? known.grant.clientId);
+    await this.db.read((tx) => this.accessGrants.revoke(ctx, tx, hash));
   }
 
   /** Whether an `id_token_hint` names a session of the same sign-on as the request's, issued to one first-party client. */
@@ -59,4 +73,8 @@ export class SignOut {
     if (!uri || !client) return undefined;
     return { location: state ? withQuery(uri, { state }) : uri, customUi: client.x_custom_ui_uri !== undefined };
   }
+}
+
+function checkOwner(caller: string | undefined, owner: string): void {
+  if (caller !== undefined && caller !== owner) throw new OAuthError("invalid_grant", "the token was issued to another client");
 }

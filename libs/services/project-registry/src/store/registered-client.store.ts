@@ -9,6 +9,8 @@ export interface RegisteredClientRow {
   metadata: ClientMetadata;
   /** Absent for clients with a document. */
   tokenHash: string | null;
+  /** Of clients with a secret. */
+  secretHash: string | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -32,23 +34,24 @@ export class RegisteredClientStore {
       if (gone.length === 0) return false;
     }
     await tx.query(
-      `insert into registered_client (project_id, client_id, registration_token_hash, metadata, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+      `insert into registered_client (project_id, client_id, registration_token_hash, client_secret_hash, metadata, created_at, updated_at) values ($1, $2, $3, $6, $4, $5, $5)
        on conflict (project_id, client_id) do update set metadata = excluded.metadata, updated_at = excluded.updated_at`,
-      [ctx.project.id, client.clientId, client.tokenHash, client.metadata, ctx.now()],
+      [ctx.project.id, client.clientId, client.tokenHash, client.metadata, ctx.now(), client.secretHash],
     );
     return true;
   }
 
   async byId(ctx: ProjectContext, tx: Tx, clientId: string): Promise<RegisteredClientRow | undefined> {
-    const row = await tx.queryOne("select client_id, registration_token_hash, metadata, created_at, updated_at from registered_client where project_id = $1 and client_id = $2", [
-      ctx.project.id,
-      clientId,
-    ]);
+    const row = await tx.queryOne(
+      "select client_id, registration_token_hash, client_secret_hash, metadata, created_at, updated_at from registered_client where project_id = $1 and client_id = $2",
+      [ctx.project.id, clientId],
+    );
     return (
       row && {
         clientId: row.client_id as string,
         metadata: row.metadata as ClientMetadata,
         tokenHash: row.registration_token_hash as string | null,
+        secretHash: row.client_secret_hash as string | null,
         createdAt: row.created_at as Date,
         updatedAt: row.updated_at as Date,
       }
