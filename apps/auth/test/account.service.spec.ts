@@ -85,6 +85,7 @@ describe("the Account Management API", () => {
     const form = await client.send(START, { raw: JSON.stringify(link), headers: { "content-type": "text/plain" } });
     expect(form.json.error).toMatchObject({ name: "BadRequest", reason: "BadRequest" });
     expect((await client.send(START, { raw: "{" })).json.error.reason).toBe("InvalidJSON");
+    expect((await client.send(START, { raw: "" })).json.error).toMatchObject({ name: "BadRequest", reason: "InvalidJSON", info: { byte_offset: 0 } });
   });
 
   it("does not know other providers, and passes on their refusals", async () => {

@@ -16,7 +16,7 @@ async function withPasskey(): Promise<{ browser: HostedBrowser; device: Software
   const device = new SoftwareAuthenticator();
   expect([first.at, first.title, first.buttons]).toEqual(["prompt_create_passkey", "Sign in faster next time", ["Create a passkey", "Not now"]]);
   await first.press("Create a passkey", created(first, device));
-  expect([first.path, await amrOf(first)]).toEqual(["/settings", "pwd x_primary_password"]);
+  expect([first.path, await amrOf(first)]).toEqual(["/settings", "mfa pwd x_passkey x_primary_passkey x_primary_password"]);
   return { browser: await first.another(), device };
 }
 

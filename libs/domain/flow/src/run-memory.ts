@@ -146,6 +146,8 @@ export interface Recovery {
   chosen?: RecoveryTarget;
   /** The run was started by a link. */
   resumed?: boolean;
+  /** The user has a password: messages may say so. */
+  hasPassword?: true;
 }
 
 /** A new identity that waits for its user to log in. */
@@ -187,8 +189,8 @@ export interface RunMemory {
   codes: SpentCode[];
   /** Steps of the WebAuthn signature counter. */
   signCounts: { authenticatorId: string; count: number }[];
-  /** Answers of `fill_in_user_profile`; custom attributes by their ids. */
-  profile?: { standard: Record<string, unknown>; custom: Record<string, unknown> };
+  /** Answers of `fill_in_user_profile`; custom attributes by their ids. `removed`: what was listed and not given. */
+  profile?: { standard: Record<string, unknown>; custom: Record<string, unknown>; removed: string[] };
   /** Attributes that a social login knows of a new user. */
   attributes?: Record<string, unknown>;
   /** Social logins of the run, as the ID token tells of them. */

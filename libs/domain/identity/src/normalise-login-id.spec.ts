@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { foldCase } from "./fold-case.js";
-import { type LoginIdRules, normaliseLoginId } from "./normalise-login-id.js";
+import { type LoginIdRules, maskLoginId, normaliseLoginId } from "./normalise-login-id.js";
 
 const plain: LoginIdRules = { email: {}, username: {} };
 const email = (text: string, rules: LoginIdRules["email"] = {}) => normaliseLoginId("email", text, { ...plain, email: rules });
@@ -62,5 +62,18 @@ describe("normalisation of any text", () => {
         expect(email(address.toUpperCase())?.uniqueKey).toBe(email(address)?.uniqueKey);
       }),
     );
+  });
+});
+
+describe("the mask of a login id", () => {
+  it.each([
+    ["email", "user@example.com", "us**@example.com"],
+    ["email", "a@b@example.com", "a**@example.com"],
+    ["email", "no address", "no ad*****"],
+    ["phone", "+85251000000", "+8525100****"],
+    ["phone", "12", "1*"],
+    ["username", "ann", "ann"],
+  ] as const)("%s %s", (type, value, masked) => {
+    expect(maskLoginId(type, value)).toBe(masked);
   });
 });

@@ -73,7 +73,8 @@ export function phoneRegion(e164: string): string | undefined {
 /** An address as it may be shown: half of the local part, half of the national number (spec: authentication flow §6.7). */
 export function maskLoginId(type: LoginIdType, value: string): string {
   const half = (text: string) => `${text.slice(0, Math.floor(text.length / 2))}${"*".repeat(text.length - Math.floor(text.length / 2))}`;
-  if (type === "email") return `${half(value.slice(0, value.lastIndexOf("@")))}${value.slice(value.lastIndexOf("@"))}`;
+  const at = value.lastIndexOf("@");
+  if (type === "email") return at < 0 ? half(value) : `${half(value.slice(0, at))}${value.slice(at)}`;
   if (type === "username") return value;
   const phone = parsePhoneNumberFromString(value);
   return phone ? `+${phone.countryCallingCode}${half(phone.nationalNumber)}` : half(value);

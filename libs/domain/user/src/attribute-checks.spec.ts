@@ -135,7 +135,7 @@ describe("a profile that is filled in", () => {
     );
 
   it("is split in standard and custom, with what was left out", () => {
-    expect(fill(["/given_name", "Ada"], ["/hobby", "chess"])).toEqual({ standard: { given_name: "Ada" }, custom: { "0000": "chess" }, removed: ["family_name", "size"] });
+    expect(fill(["/given_name", "Ada"], ["/hobby", "chess"])).toEqual({ standard: { given_name: "Ada" }, custom: { "0000": "chess" }, removed: ["family_name", "0003"] });
   });
   it("has every required attribute", () => {
     expect(causesOf(() => fill(["/family_name", "L"]))).toEqual([

@@ -22,7 +22,7 @@ export interface FilledProfile {
   standard: Record<string, unknown>;
   /** By attribute id. */
   custom: Record<string, unknown>;
-  /** Names of listed attributes that were not given. */
+  /** Listed attributes that were not given: standard ones by name, custom ones by id. */
   removed: string[];
 }
 
@@ -56,6 +56,6 @@ export function profileFromAttributes(config: ProjectConfig, listed: readonly Li
   return {
     standard: Object.fromEntries(filled.filter(({ id }) => id === undefined).map(({ name, value }) => [name, value])),
     custom: Object.fromEntries(filled.flatMap(({ id, value }) => (id === undefined ? [] : [[id, value]]))),
-    removed: pointers.filter((pointer) => !given.includes(pointer)).map((pointer) => pointer.slice(1)),
+    removed: pointers.filter((pointer) => !given.includes(pointer)).map((pointer) => customAttribute(config, pointer.slice(1))?.id ?? pointer.slice(1)),
   };
 }

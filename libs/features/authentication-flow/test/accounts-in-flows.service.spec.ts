@@ -55,9 +55,43 @@ describe("promotion", () => {
 
   it("needs a hint, and a good one", async () => {
     const browser = await flowRunner();
-    await expect(browser.create("promote")).rejects.toMatchObject({ status: 500 });
+    await expect(browser.create("promote")).rejects.toMatchObject({ status: 500, reason: "UnexpectedError" });
     const bad = new URLSearchParams({ login_hint: "https://authgear.com/login_hint?type=anonymous&promotion_code=nosuch" }).toString();
     await expect(browser.create("promote", { urlQuery: bad })).rejects.toMatchObject({ reason: "InvalidCredentials" });
+  });
+});
+
+describe("the profile of a promotion", () => {
+  it("takes the place of what the user had: what was listed and not given is removed, and the event shows him so", async () => {
+    const user_profile = ["/given_name", "/family_name", "/shoe_size", "/hat_size"].map((pointer) => ({ pointer, required: false }));
+    const steps = [
+      { type: "identify", one_of: [{ identification: "email" }] },
+      { type: "fill_in_user_profile", user_profile },
+      { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] },
+    ];
+    const attributes = ["shoe_size", "hat_size"].map((name, index) => ({ id: `000${index}`, pointer: `/${name}`, type: "integer" }));
+    const config = { authentication_flow: { promote_flows: [{ name: "own", steps }] }, user_profile: { custom_attributes: { attributes } } };
+    const browser = await flowRunner({ config });
+    const { userId, hint } = await anonymousUser(browser);
+    const before = [
+      { given_name: "Anon", family_name: "Ymous", nickname: "A" },
+      { "0000": 40, "0001": 58 },
+    ];
+    await browser.project.db.transaction((tx) =>
+      tx.query("update auth_user set standard_attributes = $3, custom_attributes = $4 where project_id = $1 and id = $2", [browser.ctx.project.id, userId, ...before]),
+    );
+    const filled = [
+      { pointer: "/given_name", value: "Ann" },
+      { pointer: "/hat_size", value: 57 },
+    ];
+    const done = await browser.run("promote", [identify("ann@example.com"), { attributes: filled }, choose()], { name: "own", urlQuery: hint });
+    expect(done.finished, JSON.stringify(done.error)).toBe(true);
+    const [user] = await usersOf(browser);
+    expect(user).toMatchObject({ standard_attributes: { given_name: "Ann", nickname: "A", email: "ann@example.com" }, custom_attributes: { "0001": 57 } });
+    expect([user?.standard_attributes.family_name, user?.custom_attributes["0000"]]).toEqual([undefined, undefined]);
+    const promoted = (await eventsOf(browser)).find(({ type }) => type === "user.anonymous.promoted");
+    expect(promoted?.payload.user.standard_attributes).toMatchObject({ given_name: "Ann", nickname: "A" });
+    expect(promoted?.payload.user.custom_attributes).toEqual({ hat_size: 57 });
   });
 });
 
@@ -73,6 +107,20 @@ describe("who is expected", () => {
       info: { FlowType: "login" },
     });
     expect((await visitor.run("login", [identify("ann@example.com"), enter()], { urlQuery })).finished).toBe(true);
+    const other = await visitor.run("signup", [identify("new@example.com")], { urlQuery });
+    expect(other.error).toMatchObject({ reason: "AuthenticationFlowDifferentUserID", info: { FlowType: "signup" } });
+  });
+
+  it("is found as any login id is, however the hint is written; nobody's login id keeps no new user out", async () => {
+    const browser = await flowRunner();
+    await browser.signUp("ann@example.com");
+    const hinted = (email: string) => ({
+      urlQuery: new URLSearchParams({ login_hint: `https://authgear.com/login_hint?${new URLSearchParams({ type: "login_id", enforce: "true", email })}` }).toString(),
+    });
+    const visitor = browser.another();
+    expect((await visitor.run("login", [identify("ann@example.com"), enter()], hinted(" Ann@Example.COM"))).finished).toBe(true);
+    const password = { authentication: "primary_password", new_password: "correct horse" };
+    expect((await browser.another().run("signup", [identify("new@example.com"), password], hinted("new@example.com"))).finished).toBe(true);
   });
 
   it("is the same in every identify step of a run", async () => {

@@ -104,6 +104,23 @@ describe("signing in with a directory", () => {
     expect((await browser.another().feed(later.token, { authentication: "secondary_password", password: "second horse" })).finished).toBe(true);
   });
 
+  it("counts as a proof: within the grace period a second factor may be enrolled", async () => {
+    const browser = await browserWith({ authentication: { secondary_authenticators: ["password"] } });
+    expect((await signIn(browser)).finished).toBe(true);
+    const { config } = browser.ctx.project;
+    const required = (enabled: boolean) => {
+      const authentication = { ...config.authentication, secondary_authentication_mode: "required" as const, secondary_authentication_grace_period: { enabled } };
+      const other = browser.another();
+      other.ctx = { ...other.ctx, project: { ...other.ctx.project, config: { ...config, authentication } } } as typeof other.ctx;
+      return other;
+    };
+    expect((await required(false).run("login", [as("ada")])).error?.info.cause).toEqual({ kind: "NoAuthenticator" });
+    const within = required(true);
+    const asked = await within.run("login", [as("ada")]);
+    expect(asked.data).toMatchObject({ type: "create_authenticator_data", options: [{ authentication: "secondary_password" }] });
+    expect((await within.feed(asked.token, { authentication: "secondary_password", new_password: "second horse" })).finished).toBe(true);
+  });
+
   it("is told apart by the server: the same name elsewhere is somebody else", async () => {
     const servers = ["hq", "attic"].map((name) => ({ name, url: directory.url, user_id_attribute_name: "uid" }));
     const browser = await browserWith({ servers });

@@ -193,6 +193,13 @@ describe("one session per client", () => {
     expect(await browser.project.db.read((tx) => tx.query("select id from offline_grant where id = $1", [id]))).toEqual([]);
   });
 
+  it("needs to know who logs in", async () => {
+    const clients = [{ client_id: "one", name: "one", x_application_type: "spa", redirect_uris: ["http://x.test/"], x_max_concurrent_session: 1 }];
+    const login_flows = [{ name: "own", steps: [{ type: "terminate_other_sessions" }, { type: "identify", one_of: [{ identification: "email" }] }] }];
+    const browser = await flowRunner({ config: { oauth: { clients }, authentication_flow: { login_flows } } });
+    await expect(browser.create("login", { name: "own", urlQuery: "client_id=one" })).rejects.toMatchObject({ reason: "AuthenticationFlowNoUserID", status: 400 });
+  });
+
   it("asks who goes on with his session, too", async () => {
     const clients = [{ client_id: "one", name: "one", x_application_type: "spa", redirect_uris: ["http://x.test/"], x_max_concurrent_session: 1 }];
     const browser = await flowRunner({ config: { oauth: { clients } } });

@@ -148,6 +148,37 @@ describe("other demands of hooks", () => {
     for (let n = 0; n < 4; n += 1) expect((await browser.feed(asked.token, enter("wrong"))).error?.reason).toBe("InvalidCredentials");
   });
 
+  it("weigh failed look-ups: 0 makes them free, even when they were used up, and too much refuses a known address too", async () => {
+    const browser = await heard({ rate_limits: { account_enumeration: { per_ip: { enabled: true, period: "1m", burst: 2 } } } });
+    await browser.signUp("ann@example.com");
+    const start = await browser.create("login");
+    for (let n = 0; n < 2; n += 1) expect((await browser.feed(start.token, identify(`x${n}@example.com`))).error?.reason).toBe("UserNotFound");
+    expect((await browser.feed(start.token, identify("ann@example.com"))).error?.reason).toBe("RateLimited");
+    const weigh = async (weight: number) => {
+      answers = { "authentication.pre_initialize": { rate_limits: { "authentication.account_enumeration": { weight } } } };
+      return (await browser.create("login")).token;
+    };
+    const free = await weigh(0);
+    for (let n = 0; n < 3; n += 1) expect((await browser.feed(free, identify(`y${n}@example.com`))).error?.reason).toBe("UserNotFound");
+    expect((await browser.feed(free, identify("ann@example.com"))).error).toBeUndefined();
+    const fresh = browser.another("10.9.9.9");
+    answers = { "authentication.pre_initialize": { rate_limits: { "authentication.account_enumeration": { weight: 3 } } } };
+    expect((await fresh.run("login", [identify("ann@example.com")])).error).toMatchObject({ reason: "RateLimited", info: { bucket_name: "AccountEnumerationPerIP" } });
+  });
+
+  it("weigh device tokens like other credentials", async () => {
+    const second = { secondary_authenticators: ["password"], secondary_authentication_mode: "required", recovery_code: { disabled: true } };
+    const browser = await heard({ ...second, rate_limits: { device_token: { per_ip: { enabled: true, period: "1m", burst: 1 } } } });
+    const secondary = { authentication: "secondary_password", new_password: `${PASSWORD} 2` };
+    await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_password", new_password: PASSWORD }, secondary]);
+    answers = { "authentication.pre_initialize": { rate_limits: { "authentication.general": { weight: 0 } } } };
+    for (let n = 0; n < 3; n += 1) {
+      const guessing = browser.another();
+      Object.assign(guessing.jar, { mfa_device_token: "Z".repeat(64) });
+      expect((await guessing.run("login", [identify("ann@example.com"), enter()])).error).toBeUndefined();
+    }
+  });
+
   it("turn the challenge on and off, whatever the branch says", async () => {
     const bots = { bot_protection: { enabled: true, provider: { type: "cloudflare", site_key: "k" }, requirements: { signup_or_login: { mode: "always" } } } };
     const secret = { key: "bot_protection.provider", data: { type: "cloudflare", secret_key: "s" } };

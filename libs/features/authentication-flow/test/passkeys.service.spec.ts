@@ -62,6 +62,7 @@ describe("the offer of a passkey", () => {
     expect(user?.identities.map((one: { type: string }) => one.type)).toEqual(expect.arrayContaining(["login_id", "passkey"]));
     const passkey = user?.authenticators.find((one: { type: string }) => one.type === "passkey");
     expect(passkey).toMatchObject({ kind: "primary", passkey: { credentialId: response.creation_response.id } });
+    expect(user?.amr, "two factors were made").toEqual([["mfa", "pwd", "x_passkey", "x_primary_passkey", "x_primary_password"]]);
   });
 
   it("is made at login to a user without one, and not again", async () => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { describe, expect, it } from "vitest";
 import { testPlatform } from "@gatehouse/platform-testing";
-import { eventsOf, flowRunner, PASSWORD } from "./flow-runner.js";
+import { anonymousUser, eventsOf, flowRunner, PASSWORD } from "./flow-runner.js";
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
 const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
@@ -54,6 +54,15 @@ describe("rate limits of credentials", () => {
       });
     expect((await browser.feed(start.token, identify("x@example.com"))).error).toMatchObject({ reason: "RateLimited", info: { bucket_name: "AccountEnumerationPerIP" } });
     expect((await browser.feed(start.token, identify("ann@example.com"))).error).toMatchObject({ reason: "RateLimited" });
+  });
+
+  it("stop asking as well where flow and login id come in one request (guessing by batches)", async () => {
+    const browser = await flowRunner({ authentication: { rate_limits: {} } });
+    await browser.signUp("ann@example.com");
+    const ask = async (email: string) => (await browser.create("login", { batch: [identify(email)] })).error?.reason;
+    for (let n = 0; n < 12; n += 1) expect(await ask("ann@example.com")).toBeUndefined();
+    for (let n = 0; n < 10; n += 1) expect(await ask(`x${n}@example.com`)).toBe("UserNotFound");
+    expect([await ask("x@example.com"), await ask("ann@example.com")]).toEqual(["RateLimited", "RateLimited"]);
   });
 
   it("stop the 11th sign-up of an address, at its end", async () => {
@@ -181,6 +190,19 @@ describe("bot protection", () => {
       expect((await browser.read(chosen.token)).options).toEqual([{ authentication: "primary_password" }]);
       expect((await browser.read(start.token)).options).toContainEqual({ identification: "email", bot_protection: shown });
       expect((await browser.feed(chosen.token, enter())).finished).toBe(true);
+    }));
+
+  it("is not shown any more in the answer of a run that has become another user's", () =>
+    withVerifier(async () => {
+      const browser = await flowRunner({ config, secrets });
+      await browser.run("signup", [
+        { ...identify("ann@example.com"), ...answer("pass") },
+        { authentication: "primary_password", new_password: PASSWORD },
+      ]);
+      const { hint } = await anonymousUser(browser);
+      const promoted = await browser.run("promote", [{ ...identify("ann@example.com"), ...answer("pass") }], { urlQuery: hint });
+      expect(promoted).toMatchObject({ type: "login", options: [{ authentication: "primary_password" }] });
+      expect(promoted.options[0]).not.toHaveProperty("bot_protection");
     }));
 
   it("that failed fails the whole run, and a new one works", () =>

@@ -165,6 +165,22 @@ describe("enrolment within the grace period", () => {
     expect((await usersOf(browser))[0]?.authenticators).toHaveLength(2);
   });
 
+  it("offers no first factor, though the step names one", async () => {
+    const one_of = ["primary_oob_otp_sms", "secondary_totp", "primary_password"].map((authentication) => ({ authentication }));
+    const steps = [
+      { type: "identify", one_of: [{ identification: "email" }] },
+      { type: "authenticate", one_of: [{ authentication: "primary_password" }] },
+      { type: "authenticate", one_of },
+    ];
+    const browser = await flowRunner({
+      authentication: { secondary_authentication_grace_period: { enabled: true } },
+      config: { authentication_flow: { login_flows: [{ name: "own", steps }] } },
+    });
+    await browser.signUp("ann@example.com");
+    const asked = await browser.run("login", [identify("ann@example.com"), enter()], { name: "own" });
+    expect(asked.data).toEqual({ type: "create_authenticator_data", options: [{ authentication: "secondary_totp" }] });
+  });
+
   it("ends with the project's date, and a user may have a date of his own", async () => {
     const browser = await strict({ enabled: true, end_at: "2020-01-01T00:00:00Z" });
     expect((await browser.run("login", [identify("ann@example.com"), enter()])).error?.info.cause).toEqual({ kind: "NoAuthenticator" });

@@ -85,6 +85,43 @@ describe("a flow that cannot work says what is wrong", () => {
     expect(await refusal(browser.feed(asked.token, enter))).toMatchObject({ reason: "ValidationFailed", info: { causes: [{ kind: "oneOf" }] } });
   });
 
+  it("a step that offers nothing takes no input", async () => {
+    const nothing = { name: "Invalid", reason: "ValidationFailed", code: 400, message: "invalid value" };
+    for (const type of ["login", "signup"] as const) {
+      const browser = await withFlow(type, [{ type: "identify", one_of: [{ identification: "oauth" }] }]);
+      const asked = await browser.create(type, { name: "own" });
+      expect(asked.data).toEqual({ type: "identification_data", options: [] });
+      expect(await refusal(browser.feed(asked.token, ANN))).toMatchObject({ ...nothing, info: { causes: [{ location: "", kind: "not" }] } });
+    }
+    const to = { type: "select_destination", allowed_channels: [{ channel: "sms", otp_form: "code" }] };
+    const browser = await withFlow("account_recovery", [BY_EMAIL, to, { type: "verify_account_recovery_code" }, { type: "reset_password" }]);
+    const asked = await browser.run("account_recovery", [ANN], { name: "own" });
+    expect(asked.options).toEqual([]);
+    expect(await refusal(browser.feed(asked.token, { index: 0 }))).toMatchObject({ ...nothing, info: { causes: [{ location: "/index", kind: "not" }] } });
+    const empty = await withFlow("account_recovery", [{ type: "identify", one_of: [] }]);
+    const start = await empty.create("account_recovery", { name: "own" });
+    expect(await refusal(empty.feed(start.token, ANN))).toMatchObject(nothing);
+  });
+
+  it("a method of several addresses that is listed twice: its steps are those of the first entry, its challenge that of the last", async () => {
+    const secondary = { type: "authenticate", one_of: [{ authentication: "primary_password" }] };
+    const first = { authentication: "primary_oob_otp_email", bot_protection: { mode: "always" }, steps: [secondary] };
+    const twice = [first, { authentication: "primary_oob_otp_email" }];
+    const bots = {
+      config: { bot_protection: { enabled: true, provider: { type: "cloudflare", site_key: "k" } } },
+      secrets: [{ key: "bot_protection.provider", data: { type: "cloudflare", secret_key: "s" } }],
+    };
+    const browser = await withFlow("login", [BY_EMAIL, { type: "authenticate", one_of: twice }], bots);
+    const asked = await browser.run("login", [ANN], { name: "own" });
+    const shown = { authentication: "primary_oob_otp_email", otp_form: "code", masked_display_name: "a**@example.com", channels: ["email"] };
+    expect(asked.options).toEqual([shown, shown]);
+    for (const index of [0, 1]) {
+      const sent = await browser.feed(asked.token, { authentication: "primary_oob_otp_email", index });
+      const then = await browser.feed(sent.token, { code: CODE });
+      expect(then).toMatchObject({ finished: false, action: { type: "authenticate" }, options: [{ authentication: "primary_password" }] });
+    }
+  });
+
   it("nobody can meet an authenticate step without methods", async () => {
     const browser = await withFlow("login", [BY_EMAIL, { type: "authenticate", one_of: [{ authentication: "secondary_totp" }] }]);
     expect(await refusal(browser.run("login", [ANN], { name: "own" }))).toMatchObject({
@@ -94,6 +131,47 @@ describe("a flow that cannot work says what is wrong", () => {
       message: "no authenticator",
       info: { cause: { kind: "NoAuthenticator" }, FlowType: "login" },
     });
+  });
+});
+
+describe("codes of two addresses, one after the other", () => {
+  const steps = [
+    BY_EMAIL,
+    { type: "identify", name: "phone", one_of: [{ identification: "phone" }] },
+    { type: "verify", target_step: "who" },
+    { type: "verify", target_step: "phone" },
+    { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] },
+  ];
+  const rules = [
+    { regex: "@", fixed_code: "222222" },
+    { regex: "^\\+", fixed_code: "333333" },
+  ];
+  const suppressed = { enabled: true, rules: [{ regex: ".*", suppressed: true }] };
+  const config = {
+    identity: { login_id: { keys: [{ type: "email" }, { type: "phone" }] } },
+    authenticator: { oob_otp: { sms: { phone_otp_mode: "sms" } } },
+    test_mode: { oob_otp: { enabled: true, rules }, email: suppressed, sms: suppressed },
+  };
+
+  it("are asked for one by one: what was taken for the first is not tried on the second", async () => {
+    const browser = await withFlow("signup", steps, { config });
+    const who = [
+      { ...ANN, login_id: "bob@example.com" },
+      { identification: "phone", login_id: "+85298765432" },
+    ];
+    const first = await browser.run("signup", who, { name: "own" });
+    expect(first.data).toMatchObject({ channel: "email" });
+    const second = await browser.feed(first.token, { code: "222222" });
+    expect(second).toMatchObject({ status: 200, action: { type: "verify" }, data: { channel: "sms" } });
+    expect(await refusal(browser.feed(second.token, { code: "222222" }))).toMatchObject({ reason: "InvalidVerificationCode" });
+    const proven = await browser.feed(second.token, { code: "333333" });
+    expect((await browser.feed(proven.token, choose)).finished).toBe(true);
+    expect((await usersOf(browser))[1]?.verified).toEqual(
+      expect.arrayContaining([
+        { name: "email", value: "bob@example.com" },
+        { name: "phone_number", value: "+85298765432" },
+      ]),
+    );
   });
 });
 

@@ -12,20 +12,19 @@ local function at(i)
   local emission = math.floor(period / burst)
   local base = math.max(tonumber(redis.call('GET', KEYS[i]) or '0'), now)
   local tat = base + math.ceil(emission * weight)
-  local empty = now < base + emission - emission * burst
-  return weight, peek, tat, empty, weight > 0 and now < tat - emission * burst
+  return weight, peek, tat, weight > 0 and now < tat - emission * burst
 end
 if ARGV[2] == '1' then
   for i = 1, n do
-    local _, peek, _, _, refused = at(i)
+    local _, peek, _, refused = at(i)
     if refused and not peek then return {i, {}, {}} end
   end
 end
 local empty = {}
 for i = 1, n do
-  local weight, peek, tat, isEmpty, refused = at(i)
+  local weight, peek, tat, refused = at(i)
   if peek then
-    if isEmpty then empty[#empty + 1] = i end
+    if refused then empty[#empty + 1] = i end
   elseif weight ~= 0 then
     if refused then return {i, {}, empty} end
     if tat > now then redis.call('SET', KEYS[i], tostring(tat), 'PX', tat - now) else redis.call('DEL', KEYS[i]) end

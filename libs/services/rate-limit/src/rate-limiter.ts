@@ -105,6 +105,11 @@ export class RateLimiter {
     }
   }
 
+  /** Whether a bucket would refuse its weight now. Takes nothing. */
+  async wouldRefuse(ctx: ProjectContext, bucket: Bucket): Promise<boolean> {
+    return (await this.run(ctx, this.active(ctx, [{ ...bucket, peek: true }]))).empty.length > 0;
+  }
+
   /** Milliseconds until the bucket has a token, 0 when it has one. Takes nothing. */
   async waitMs(ctx: ProjectContext, bucket: Bucket): Promise<number> {
     const [active] = this.active(ctx, [bucket]);

@@ -206,6 +206,15 @@ describe("a mere look", () => {
     expect(await admitted(project, bucket())).toBe(0);
   });
 
+  it("minds the weight: what would be refused is, what is free is not", async () => {
+    const project = await testProject();
+    const look = (weight: number) => limiter.wouldRefuse(project.ctx, bucket({ weight }));
+    expect([await look(10), await look(11), await look(0)]).toEqual([false, true, false]);
+    expect(await admitted(project, bucket())).toBe(10);
+    expect([await look(0), await look(0.5), await look(1)]).toEqual([false, true, true]);
+    expect(await limiter.wouldRefuse(project.ctx, bucket({ config: undefined }))).toBe(false);
+  });
+
   it("reads also when no limit is on", async () => {
     const project = await testProject();
     const read = { key: projectKey(project.ctx, "some-hash"), fields: ["a"] };

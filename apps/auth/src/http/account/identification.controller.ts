@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { AccountSession, LinkSocialAccount } from "@gatehouse/feature-account";
-import { Access, Ctx, type FastifyRequest, parseBody, requireJson } from "@gatehouse/platform-http";
+import { Access, Ctx, type FastifyRequest, parseJsonBody } from "@gatehouse/platform-http";
 import { finishIdentificationBody, startIdentificationBody } from "./identification.schema.js";
 
 /** The Account Management API: linking a social account (spec: account management §3). */
@@ -17,8 +17,7 @@ export class IdentificationController {
   @HttpCode(200)
   async start(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<object> {
     const userId = await this.session.run(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
-    requireJson(request.headers["content-type"]);
-    const { alias, redirect_uri: redirectUri, exclude_state_in_authorization_url: excludeState = false } = parseBody(startIdentificationBody, request.body);
+    const { alias, redirect_uri: redirectUri, exclude_state_in_authorization_url: excludeState = false } = parseJsonBody(startIdentificationBody, request);
     const { token, authorizationUrl } = await this.link.start(ctx, { userId, alias, redirectUri, excludeState });
     return { result: { token, authorization_url: authorizationUrl } };
   }
@@ -27,8 +26,7 @@ export class IdentificationController {
   @HttpCode(200)
   async finish(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<object> {
     const userId = await this.session.run(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
-    requireJson(request.headers["content-type"]);
-    const { token, query } = parseBody(finishIdentificationBody, request.body);
+    const { token, query } = parseJsonBody(finishIdentificationBody, request);
     await this.link.finish(ctx, { userId, token, query });
     return { result: {} };
   }

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type FlowAnswer, type FlowVisitor, RunFlow } from "@gatehouse/feature-authentication-flow";
-import { Access, Ctx, type FastifyReply, type FastifyRequest, parseBody, requireJson, writeCookies } from "@gatehouse/platform-http";
+import { Access, Ctx, type FastifyReply, type FastifyRequest, parseJsonBody, writeCookies } from "@gatehouse/platform-http";
 import { createFlowBody, feedInputBody, readStateBody } from "./flow.schema.js";
 
 /** The Authentication Flow API (spec: authentication flow §2). */
@@ -13,8 +13,7 @@ export class FlowController {
   @Post()
   @HttpCode(200)
   async create(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    requireJson(request.headers["content-type"]);
-    const body = parseBody(createFlowBody, request.body);
+    const body = parseJsonBody(createFlowBody, request);
     const own = new URL(ctx.request.url).searchParams.get("x_ref");
     const urlQuery = own ? withReference(body.url_query, own) : body.url_query;
     await present(reply, await this.flows.create(ctx, { type: body.type, name: body.name, urlQuery, batch: body.batch_input, ...visitorOf(request) }));
@@ -22,14 +21,12 @@ export class FlowController {
 
   @Post("states")
   async read(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    requireJson(request.headers["content-type"]);
-    await present(reply, await this.flows.read(ctx, { token: parseBody(readStateBody, request.body).state_token, ...visitorOf(request) }));
+    await present(reply, await this.flows.read(ctx, { token: parseJsonBody(readStateBody, request).state_token, ...visitorOf(request) }));
   }
 
   @Post("states/input")
   async feed(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    requireJson(request.headers["content-type"]);
-    const body = parseBody(feedInputBody, request.body);
+    const body = parseJsonBody(feedInputBody, request);
     const inputs = body.input ? [body.input] : (body.batch_input ?? []);
     await present(reply, await this.flows.feed(ctx, { token: body.state_token ?? "", inputs, ...visitorOf(request) }));
   }

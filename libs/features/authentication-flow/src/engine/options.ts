@@ -47,6 +47,9 @@ export function optionSchema(option: BranchOption, shape: InputShape, bot?: Json
   };
 }
 
+/** The schema of a choice among options. Nothing fits where there is nothing to choose. */
+export const choiceSchema = (options: readonly JsonSchema[]): JsonSchema => (options.length > 0 ? { oneOf: options } : { not: {} });
+
 /** The option an input has chosen. */
 export const chosenOption = <O extends BranchOption>(options: readonly O[], input: Readonly<Record<string, unknown>>): O =>
   options.find(({ match }) => Object.entries(match).every(([key, value]) => input[key] === value)) as O;

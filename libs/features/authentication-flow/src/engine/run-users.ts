@@ -4,6 +4,7 @@ import { asUserId } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts, makeAuthenticator, makeIdentity } from "@gatehouse/record-accounts";
+import { withProfile } from "../rules/with-profile.js";
 import type { Run } from "./run.js";
 
 /** The user of a run: as stored, and as the run would leave him. */
@@ -32,12 +33,13 @@ export class RunUsers {
     const authenticators = memory.newAuthenticators.map((made) => makeAuthenticator(ctx, userId, made));
     const base = memory.isNewUser ? this.accounts.prepare(ctx, { id: userId }) : await this.stored(run);
     const all = [...identities, ...base.identities];
+    const profile = withProfile(memory, base.user);
     const standardAttributes = populateAttributes(
-      { ...memory.attributes, ...base.user.standardAttributes },
+      profile.standardAttributes,
       all.map(({ claims }) => claims),
     );
     return {
-      user: { ...base.user, standardAttributes },
+      user: { ...base.user, ...profile, standardAttributes },
       identities: all,
       authenticators: [...base.authenticators, ...authenticators],
       verified: [...base.verified, ...memory.verified],

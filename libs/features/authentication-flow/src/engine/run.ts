@@ -54,7 +54,7 @@ export interface Run {
   /** The session of the request, once looked up; null for none. */
   session?: RequestSession | null;
   /** The limit of failed look-ups is exhausted for this address. */
-  enumerationExhausted: boolean;
+  enumerationExhausted?: boolean | undefined;
   bot?: BotOutcome;
   /** The outcome as it was when the request came: what options show. */
   botShown?: BotOutcome;

@@ -10,6 +10,7 @@ import { IdentityStore } from "@gatehouse/record-identities";
 import { UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import type { Run } from "../engine/run.js";
+import { withProfile } from "../rules/with-profile.js";
 
 /** The user before and after the run. */
 export interface Change {
@@ -58,10 +59,9 @@ export class ApplyChanges {
     if (created.length === 0 && !memory.profile) return;
     const gone = memory.anonymous?.identityId;
     const claims = [...created.reverse(), ...before.identities.filter(({ id }) => id !== gone)].map((one) => one.claims);
-    const attributes = populateAttributes({ ...memory.attributes, ...before.user.standardAttributes, ...memory.profile?.standard }, claims);
-    await this.users.updateAttributes(ctx, tx, { id: userId, standardAttributes: attributes, at: ctx.now() });
-    if (memory.profile && Object.keys(memory.profile.custom).length > 0)
-      await this.users.updateCustomAttributes(ctx, tx, { id: userId, customAttributes: { ...before.user.customAttributes, ...memory.profile.custom }, at: ctx.now() });
+    const { standardAttributes, customAttributes } = withProfile(memory, before.user);
+    await this.users.updateAttributes(ctx, tx, { id: userId, standardAttributes: populateAttributes(standardAttributes, claims), at: ctx.now() });
+    if (memory.profile) await this.users.updateCustomAttributes(ctx, tx, { id: userId, customAttributes, at: ctx.now() });
   }
 
   private async addAuthenticators({ ctx, state: { memory } }: Run, tx: Tx, { before }: Change): Promise<void> {
@@ -76,10 +76,10 @@ export class ApplyChanges {
     if (before.user.mfaGracePeriodEndAt && made.some(({ kind }) => kind === "secondary")) await this.users.clearGracePeriod(ctx, tx, userId);
   }
 
-  /** A proven address that neither an identity nor an authenticator of the user carries is forgotten. */
+  /** A proven address that neither an identity, as it will be, nor an authenticator of the user carries is forgotten. */
   private async addClaims({ ctx, state: { memory } }: Run, tx: Tx, { before, after }: Change): Promise<void> {
     const carried = new Set([
-      ...after.identities.flatMap(({ claims }) => [claims.email, claims.phone_number]),
+      ...[...after.identities, ...memory.refreshed].flatMap(({ claims }) => [claims.email, claims.phone_number]),
       ...after.authenticators.flatMap(({ email, phone }) => [email, phone]),
     ]);
     const fresh = memory.verified.filter(({ name, value }) => carried.has(value) && !before.verified.some((one) => one.name === name && one.value === value));

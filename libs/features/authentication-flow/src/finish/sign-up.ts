@@ -8,6 +8,7 @@ import { type Account, Accounts } from "@gatehouse/record-accounts";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import type { Run } from "../engine/run.js";
+import { withProfile } from "../rules/with-profile.js";
 import { ApplyChanges } from "./apply-changes.js";
 import { OpenSession } from "./open-session.js";
 import type { Outcome } from "./outcome.js";
@@ -49,13 +50,13 @@ export class SignUp {
   }
 
   private account({ ctx, state: { memory } }: Run): Account {
+    const profile = withProfile(memory, { standardAttributes: {}, customAttributes: {} });
     return this.accounts.prepare(ctx, {
       id: asUserId(memory.userId),
       identities: memory.identified.flatMap(({ created }) => created ?? []),
       authenticators: memory.newAuthenticators,
       verified: memory.verified,
-      standardAttributes: { ...memory.attributes, ...memory.profile?.standard },
-      customAttributes: memory.profile?.custom,
+      ...profile,
       loggedIn: true,
     });
   }

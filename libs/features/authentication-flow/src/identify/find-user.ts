@@ -8,7 +8,7 @@ import { Database } from "@gatehouse/platform-postgres";
 import { Accounts, existingIdentities, existingInfo, incomingInfo } from "@gatehouse/record-accounts";
 import { IdentityStore } from "@gatehouse/record-identities";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { perAddressBucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
+import { type Bucket, perAddressBucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
 import { refreshedProfile } from "@gatehouse/service-social-login";
 import { assertFactor, prove } from "../engine/memory.js";
 import type { BranchOption } from "../engine/options.js";
@@ -21,6 +21,12 @@ import { typedClaims } from "../rules/typed-claims.js";
 export interface FoundUser {
   facts: UserFacts;
   identity: Identity;
+}
+
+/** The limit of failed look-ups, with the weight that hooks gave it (spec: events and hooks §6.6). */
+function lookUpBucket(run: Run): Bucket {
+  const weight = run.state.memory.demands.weights?.["authentication.account_enumeration"];
+  return { ...perAddressBucket(run.ctx, "account_enumeration"), ...(weight === undefined ? {} : { weight }) };
 }
 
 /** Identification of somebody who has an account: login and re-authentication (spec: authentication flow §6.1). */
@@ -70,7 +76,7 @@ export class FindUser {
       const identity = facts?.identities.find((one) => one.type === type && one.uniqueKey === uniqueKey);
       return facts && identity ? { facts, identity } : undefined;
     }
-    if (run.enumerationExhausted) throw refusal(perAddressBucket(ctx, "account_enumeration"));
+    await this.refuseGuessing(run);
     const keys = loginIdLookupKeys(ctx.project.config, incoming.typed ?? "");
     const [facts] = await this.db.read((tx) => this.accounts.byLoginId(ctx, tx, keys));
     const identity = facts?.identities.find(({ type, uniqueKey }) => type === "login_id" && keys.includes(uniqueKey));
@@ -80,9 +86,15 @@ export class FindUser {
   /** A look-up that found nothing costs one, so that login ids cannot be tried out in numbers. */
   async spendLookUp(run: Run, incoming: IncomingIdentity): Promise<void> {
     if (incoming.type !== "login_id") return;
-    const weight = run.state.memory.demands.weights?.["authentication.account_enumeration"];
-    await this.limiter.consume(run.ctx, [{ ...perAddressBucket(run.ctx, "account_enumeration"), ...(weight === undefined ? {} : { weight }) }]);
+    await this.limiter.consume(run.ctx, [lookUpBucket(run)]);
     await this.outbox.appendNow(run.ctx, [authenticationIdentityLoginIdFailed({ login_id: incoming.typed ?? "" })]);
+  }
+
+  /** Before anything is looked up, so that the answer does not tell whether there is anything. What was read with the run is as good as a look of its own, unless hooks gave a weight. */
+  private async refuseGuessing(run: Run): Promise<void> {
+    const bucket = lookUpBucket(run);
+    const { enumerationExhausted: known } = run;
+    if (bucket.weight === undefined && known !== undefined ? known : await this.limiter.wouldRefuse(run.ctx, bucket)) throw refusal(bucket);
   }
 
   /** `UserNotFound`, with what else carries the same address. */

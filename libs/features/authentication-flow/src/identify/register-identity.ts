@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { CLAIM_OF_LOGIN_ID, type LoginIdType } from "@gatehouse/domain-identity";
+import { flowDifferentUser } from "@gatehouse/domain-errors";
 import { currentFlow, enterBranch, type Identified, type IncomingIdentity, switchFlow } from "@gatehouse/domain-flow";
 import { prove } from "../engine/memory.js";
 import type { BranchOption } from "../engine/options.js";
@@ -7,7 +8,7 @@ import { branchOf, flowOf, note, type Run, stepName } from "../engine/run.js";
 import { FlowHooks } from "../guards/flow-hooks.js";
 import { IdentityConflicts, type Standing } from "../linking/identity-conflicts.js";
 import { OfferLinking } from "../linking/offer-linking.js";
-import { checkExpectedUser } from "../rules/check-expected-user.js";
+import { checkExpectedUser, expectedLoginIdKeys } from "../rules/check-expected-user.js";
 import { checkedLoginId } from "./checked-login-id.js";
 
 /** A new identity: sign-up, and promotion of an anonymous user (spec: authentication flow §7, §8). */
@@ -28,6 +29,7 @@ export class RegisterIdentity {
     const standing = await this.conflicts.find(run, incoming, branch.account_linking);
     if (standing.identical && currentFlow(run.state).type === "promote") return this.logInInstead(run, incoming);
     if (this.mayLink(run, incoming, standing)) return this.linking.offer(run, option, { incoming, conflicts: standing.conflicts });
+    if (await this.conflicts.belongsToOther(run, expectedLoginIdKeys(run) ?? [])) throw flowDifferentUser();
     const identified: Identified = { ...stepName(run), identification: incoming.identification, created: identity, claims: identity.claims };
     this.noteIdentity(run, incoming, identified);
     run.state = enterBranch({ ...run.state, identification: incoming.identification }, { flow: option.flow, pointer: option.branch ?? "", steps: branch.steps });
@@ -68,6 +70,7 @@ export class RegisterIdentity {
     const pending = incoming.type === "login_id" ? { ...incoming, typed: incoming.loginId?.value ?? incoming.typed } : incoming;
     note(run, { userId: "", isNewUser: false, anonymous: undefined, pending, identified: [], newAuthenticators: [], used: [] });
     run.facts = undefined;
+    run.botShown = run.bot;
     run.trace.add("branch", `login ${flow.name}`, "switched");
     await this.hooks.preInitialize(run, flow);
   }

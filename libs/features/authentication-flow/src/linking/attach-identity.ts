@@ -5,6 +5,7 @@ import type { Identity } from "@gatehouse/domain-identity";
 import type { UserFacts } from "@gatehouse/domain-user";
 import { branchOf, note, type Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
+import { FlowHooks } from "../guards/flow-hooks.js";
 import { IdentityConflicts } from "./identity-conflicts.js";
 
 /** What tells whether a user has an identity of a kind already: the type of a login id, the alias of a social login. */
@@ -17,6 +18,7 @@ export class AttachIdentity {
   constructor(
     private readonly users: RunUsers,
     private readonly conflicts: IdentityConflicts,
+    private readonly hooks: FlowHooks,
   ) {}
 
   async run(run: Run, flow: FlowRef): Promise<void> {
@@ -34,6 +36,7 @@ export class AttachIdentity {
       { flow: linking.flow, pointer: linking.branch ?? "", steps: branchOf(run, option).steps },
     );
     run.trace.add("branch", identification, "linked");
+    await this.hooks.postIdentified(run, identified);
   }
 
   /** What was made before the conflict is dropped where the user has one of its kind. */

@@ -5,7 +5,7 @@ import type { IncomingIdentity, NewIdentity } from "@gatehouse/domain-flow";
 import type { Identity } from "@gatehouse/domain-identity";
 import type { ApiError } from "@gatehouse/platform-errors-core";
 import { Database } from "@gatehouse/platform-postgres";
-import { existingIdentities, existingInfo, incomingInfo } from "@gatehouse/record-accounts";
+import { Accounts, existingIdentities, existingInfo, incomingInfo } from "@gatehouse/record-accounts";
 import { IdentityStore } from "@gatehouse/record-identities";
 import type { Run } from "../engine/run.js";
 import { type Conflict, findConflicts, linkingRules, soughtClaims } from "./find-conflicts.js";
@@ -26,6 +26,7 @@ export class IdentityConflicts {
   constructor(
     private readonly db: Database,
     private readonly identities: IdentityStore,
+    private readonly accounts: Accounts,
   ) {}
 
   /** Everything that stands against an identity; one statement. Identities of the run's own user never do. */
@@ -36,6 +37,13 @@ export class IdentityConflicts {
     const identical = similar.find((one) => one.type === type && one.uniqueKey === uniqueKey);
     const others = similar.filter(({ userId }) => userId !== run.state.memory.userId);
     return { ...(identical ? { identical } : {}), conflicts: findConflicts(rules, others) };
+  }
+
+  /** Whether a login id, by the keys it is looked up under, is that of another user than the run's. */
+  async belongsToOther(run: Run, keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) return false;
+    const owners = await this.db.read((tx) => this.accounts.byLoginId(run.ctx, tx, keys));
+    return owners.some(({ user }) => user.id !== run.state.memory.userId);
   }
 
   /** The identity to be made, when nothing stands against it. Throws `DuplicatedIdentity`. */

@@ -2,12 +2,13 @@ import { Injectable } from "@nestjs/common";
 import { currentFlow, embedFlow, type FlowRef, type Identification, type IncomingIdentity } from "@gatehouse/domain-flow";
 import { type Identity, type LoginIdType, maskLoginId } from "@gatehouse/domain-identity";
 import { SocialLogin } from "@gatehouse/service-social-login";
-import { type BranchOption, chosenOption, optionSchema, placed, text } from "../engine/options.js";
+import { type BranchOption, choiceSchema, chosenOption, optionSchema, placed, text } from "../engine/options.js";
 import { flowOf, type Run, stepName } from "../engine/run.js";
 import type { Input, JsonSchema, Reacting, Reactor } from "../engine/step.js";
 import { BotGuard } from "../guards/bot-guard.js";
 import { typedLoginId } from "../rules/typed-login-id.js";
 import type { Conflict } from "./find-conflicts.js";
+import { IdentityConflicts } from "./identity-conflicts.js";
 
 /** An identity that its owner may log in with. */
 interface LinkOption extends BranchOption {
@@ -33,7 +34,7 @@ interface LinkWaiting {
 export class OfferLinking implements Reacting {
   readonly reactors = {
     account_linking: {
-      schema: (run, { options }) => ({ oneOf: options.map((option) => this.optionSchema(run, option)) }),
+      schema: (run, { options }) => choiceSchema(options.map((option) => this.optionSchema(run, option))),
       react: (run, waiting, input) => this.choose(run, waiting, input),
       data: (run, { options }) => ({
         type: "account_linking_identification_data",
@@ -45,12 +46,15 @@ export class OfferLinking implements Reacting {
   constructor(
     private readonly social: SocialLogin,
     private readonly bots: BotGuard,
+    private readonly conflicts: IdentityConflicts,
   ) {}
 
-  /** Waits for the choice among the identities that are in the way. */
+  /** Waits for the choice among the identities that are in the way. Throws `DuplicatedIdentity` when one can log in by none of them, because their providers are gone. */
   async offer(run: Run, option: BranchOption, { incoming, conflicts }: { incoming: IncomingIdentity; conflicts: readonly Conflict[] }): Promise<void> {
     const { name } = currentFlow(run.state);
     const options = conflicts.flatMap(({ identity, rule }) => this.options(run, identity, { type: "login", name: rule.loginFlow ?? name }));
+    const existing = conflicts.map(({ identity }) => identity);
+    if (options.length === 0) throw this.conflicts.duplicated(incoming, existing, true);
     const { flow, branch } = option;
     const waiting: LinkWaiting = { kind: "account_linking", options: placed(options), incoming, flow, ...(branch === undefined ? {} : { branch }) };
     run.state = { ...run.state, identification: incoming.identification, waiting };
@@ -67,7 +71,8 @@ export class OfferLinking implements Reacting {
       return [{ ...common, shown: { identification, action: "login_and_link", masked_display_name: masked }, loginId: identity.loginId ?? "" }];
     }
     const { details, claims } = identity;
-    const provider = this.social.providers(run.ctx).find(({ alias, type }) => alias === details.oauth?.alias || type === details.oauth?.providerType);
+    const providers = this.social.providers(run.ctx);
+    const provider = providers.find(({ alias }) => alias === details.oauth?.alias) ?? providers.find(({ type }) => type === details.oauth?.providerType);
     if (!provider) return [];
     const masked = maskedClaim(claims);
     const shown = { identification, action: "login_and_link", masked_display_name: masked, provider_type: provider.type, alias: provider.alias, provider_status: provider.status };
@@ -99,6 +104,7 @@ export class OfferLinking implements Reacting {
     const rest = { ...run.state, todo: [{ do: "attach", flow } as const, ...run.state.todo] };
     run.state = { ...embedFlow(rest, chosen.flow, flowOf(run, chosen.flow)), memory: { ...memory, ...start, linking, userId: chosen.userId, isNewUser: false, used: [] } };
     run.facts = undefined;
+    run.botShown = run.bot;
     run.trace.add("branch", identification, "linking chosen");
   }
 }

@@ -21,7 +21,11 @@ export class SelectDestinationStep implements Step {
   readonly type = "select_destination";
   readonly reactors = {
     select_destination: {
-      schema: (_run, { targets }) => ({ type: "object", properties: { index: { type: "integer", enum: targets.map((_, index) => index) } }, required: ["index"] }),
+      schema: (_run, { targets }) => ({
+        type: "object",
+        properties: { index: targets.length > 0 ? { type: "integer", enum: targets.map((_, index) => index) } : { not: {} } },
+        required: ["index"],
+      }),
       react: (run, { targets }, input) => this.react(run, targets, input),
       data: (_run, { targets }) => ({
         type: "account_recovery_select_destination_data",

@@ -36,6 +36,7 @@ export class SendRecoveryCode {
           userId,
           runId: run.record.id,
           message: target.form === "link" ? "forgot-password" : "forgot-password-oob",
+          ...(run.state.memory.recovery?.hasPassword ? { hasPassword: true } : {}),
           ...(attachment ? { attachment: { ...attachment } } : {}),
           dummy: userId === "" || target.target === "",
         },

@@ -3,7 +3,7 @@ import type { FlowStepConfig } from "@gatehouse/domain-config";
 import { flowNoUser, invariantViolated } from "@gatehouse/domain-errors";
 import { type Authentication, enterBranch, type FlowRef, type Waiting } from "@gatehouse/domain-flow";
 import type { UserFacts } from "@gatehouse/domain-user";
-import { type Asked, askedBranches, type BranchOption, chosenOption, optionSchema, placed } from "../engine/options.js";
+import { type Asked, askedBranches, type BranchOption, choiceSchema, chosenOption, optionSchema, placed } from "../engine/options.js";
 import { AUTHENTICATION_METHODS } from "../engine/parts.js";
 import { branchOf, note, type Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
@@ -14,9 +14,12 @@ import { DeviceTokenMethod } from "../methods/device-token/device-token-method.j
 import { inGracePeriod } from "../rules/grace-period.js";
 import { OfferEnrolment } from "./offer-enrolment.js";
 
+/** `nested`: the branch whose steps follow, where it is another one than the option's own. */
+type AuthenticateOption = BranchOption & { nested?: string };
+
 interface AuthenticateWaiting extends Waiting {
   kind: "authenticate";
-  options: BranchOption[];
+  options: AuthenticateOption[];
   deviceTokenEnabled: boolean;
 }
 
@@ -26,7 +29,7 @@ export class AuthenticateStep implements Step {
   readonly type = "authenticate";
   readonly reactors = {
     authenticate: {
-      schema: (run, waiting) => ({ oneOf: waiting.options.map((option) => this.optionSchema(run, option, waiting.deviceTokenEnabled)) }),
+      schema: (run, waiting) => choiceSchema(waiting.options.map((option) => this.optionSchema(run, option, waiting.deviceTokenEnabled))),
       react: (run, { options }, input) => this.react(run, options, input),
       data: (run, { options, deviceTokenEnabled }) => ({
         type: "authentication_data",
@@ -55,7 +58,8 @@ export class AuthenticateStep implements Step {
     const options = await this.options(run, asked, facts);
     if (options.length > 0) return this.wait(run, options, deviceTokenEnabled);
     if (step.optional) return run.trace.add("step", step.name ?? "authenticate", "skipped");
-    if (inGracePeriod(run.ctx, facts.user) && run.state.memory.asserted.length > 0 && this.enrolment.offer(run, asked)) return;
+    const secondary = asked.filter(({ config }) => config.authentication?.startsWith("secondary_"));
+    if (inGracePeriod(run.ctx, facts.user) && hasAuthenticated(run) && this.enrolment.offer(run, secondary)) return;
     throw noAuthenticator();
   }
 
@@ -71,15 +75,16 @@ export class AuthenticateStep implements Step {
   }
 
   /** A recovery code stands in for another factor, and comes last. */
-  private async options(run: Run, asked: readonly Asked[], facts: UserFacts): Promise<BranchOption[]> {
+  private async options(run: Run, asked: readonly Asked[], facts: UserFacts): Promise<AuthenticateOption[]> {
     const list = async (some: readonly Asked[]) =>
       (await Promise.all(some.map(async (one) => (await this.proving(one.config.authentication)?.options(run, one, facts)) ?? []))).flat();
+    const bound = (option: BranchOption) => boundOption(option, asked);
     const isRecovery = ({ config }: Asked) => config.authentication === "recovery_code";
     const main = await list(asked.filter((one) => !isRecovery(one)));
-    return placed(main.length > 0 ? [...main, ...(await list(asked.filter(isRecovery)))] : []);
+    return placed(main.length > 0 ? [...main.map(bound), ...(await list(asked.filter(isRecovery)))] : []);
   }
 
-  private wait(run: Run, options: BranchOption[], deviceTokenEnabled: boolean): void {
+  private wait(run: Run, options: AuthenticateOption[], deviceTokenEnabled: boolean): void {
     const waiting: AuthenticateWaiting = { kind: "authenticate", options: options.map((option) => ({ ...option, deviceTokenEnabled })), deviceTokenEnabled };
     run.state = { ...run.state, waiting };
   }
@@ -90,12 +95,13 @@ export class AuthenticateStep implements Step {
     return optionSchema(option, { ...shape, properties: { ...properties, ...device } }, this.bots.schema(run, option));
   }
 
-  private async react(run: Run, options: readonly BranchOption[], input: Input): Promise<void> {
+  private async react(run: Run, options: readonly AuthenticateOption[], input: Input): Promise<void> {
     const option = chosenOption(options, input);
     const authentication = option.match.authentication as Authentication;
     await this.bots.verify(run, option, input);
     run.trace.add("branch", authentication, "chosen");
-    this.enterBranch(run, { config: { authentication }, flow: option.flow, ...(option.branch === undefined ? {} : { branch: option.branch }) });
+    const branch = option.nested ?? option.branch;
+    this.enterBranch(run, { config: { authentication }, flow: option.flow, ...(branch === undefined ? {} : { branch }) });
     await this.method(option).authenticate(run, option, input);
     if (input.request_device_token === true) note(run, { deviceToken: "wanted" });
   }
@@ -113,5 +119,15 @@ export class AuthenticateStep implements Step {
     return this.proving(option.match.authentication) as ProvingMethod;
   }
 }
+
+/** A method of several candidates that is listed several times: its options belong to the last branch of it, and the steps of the first one follow (spec: authentication flow §3.4). */
+function boundOption(option: BranchOption, asked: readonly Asked[]): AuthenticateOption {
+  const branches = asked.flatMap(({ config, branch }) => (config.authentication === option.match.authentication && branch !== undefined ? [branch] : []));
+  const [first, last] = [branches[0], branches.at(-1)];
+  return option.indexed && first !== undefined && last !== undefined && first !== last ? { ...option, branch: last, nested: first } : option;
+}
+
+/** Whether something was proven already: by a step, or by the directory, which checks the password itself. */
+const hasAuthenticated = ({ state: { memory } }: Run): boolean => memory.asserted.length > 0 || memory.identified.some(({ identification }) => identification === "ldap");
 
 const noAuthenticator = (): Error => invariantViolated("NoAuthenticator", "no authenticator");

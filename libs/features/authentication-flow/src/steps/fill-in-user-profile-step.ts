@@ -35,8 +35,10 @@ export class FillInUserProfileStep implements Step {
   private react(run: Run, input: Input): void {
     const listed = currentStep(run)?.user_profile ?? [];
     const { standard, custom, removed } = profileFromAttributes(run.ctx.project.config, listed, input.attributes as { pointer: string; value: unknown }[]);
-    const { profile, attributes = {} } = run.state.memory;
-    const kept = Object.fromEntries(Object.entries(attributes).filter(([name]) => !removed.includes(name)));
-    note(run, { attributes: kept, profile: { standard: { ...profile?.standard, ...standard }, custom: { ...profile?.custom, ...custom } } });
+    const { profile } = run.state.memory;
+    const given = [...Object.keys(standard), ...Object.keys(custom)];
+    const gone = [...(profile?.removed ?? []).filter((name) => !given.includes(name)), ...removed];
+    const kept = (values: Record<string, unknown> = {}) => Object.fromEntries(Object.entries(values).filter(([name]) => !removed.includes(name)));
+    note(run, { profile: { standard: { ...kept(profile?.standard), ...standard }, custom: { ...kept(profile?.custom), ...custom }, removed: gone } });
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from "@nestjs/common";
 import type { FlowStepConfig } from "@gatehouse/domain-config";
 import { currentFlow, type FlowRef, type Identification, type Waiting } from "@gatehouse/domain-flow";
 import type { Identity } from "@gatehouse/domain-identity";
-import { askedBranches, type BranchOption, chosenOption, optionSchema, placed } from "../engine/options.js";
+import { askedBranches, type BranchOption, choiceSchema, chosenOption, optionSchema, placed } from "../engine/options.js";
 import { IDENTIFICATION_METHODS } from "../engine/parts.js";
 import { note, type Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
@@ -24,7 +24,7 @@ export class IdentifyStep implements Step {
   readonly type = "identify";
   readonly reactors = {
     identify: {
-      schema: (run, { options }) => ({ oneOf: options.map((option) => this.optionSchema(run, option)) }),
+      schema: (run, { options }) => choiceSchema(options.map((option) => this.optionSchema(run, option))),
       react: (run, waiting, input) => this.react(run, waiting, input),
       data: (run, { options }) => ({ type: "identification_data", options: options.map((option) => this.shown(run, option)) }),
     } satisfies Reactor<IdentifyWaiting>,

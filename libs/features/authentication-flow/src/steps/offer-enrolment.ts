@@ -1,6 +1,6 @@
 import { Inject, Injectable } from "@nestjs/common";
 import { type Authentication, enterBranch, type Waiting } from "@gatehouse/domain-flow";
-import { type Asked, type BranchOption, chosenOption, optionSchema } from "../engine/options.js";
+import { type Asked, type BranchOption, choiceSchema, chosenOption, optionSchema } from "../engine/options.js";
 import { AUTHENTICATION_METHODS } from "../engine/parts.js";
 import { branchOf, type Run } from "../engine/run.js";
 import type { Input, JsonSchema, Reacting, Reactor } from "../engine/step.js";
@@ -17,7 +17,7 @@ interface EnrolmentWaiting extends Waiting {
 export class OfferEnrolment implements Reacting {
   readonly reactors = {
     create_authenticator: {
-      schema: (run, { options }) => ({ oneOf: options.map((option) => this.optionSchema(run, option)) }),
+      schema: (run, { options }) => choiceSchema(options.map((option) => this.optionSchema(run, option))),
       react: (run, { options }, input) => this.react(run, options, input),
       data: (run, { options }) => ({ type: "create_authenticator_data", options: options.map((option) => ({ ...option.shown, ...this.bots.shown(run, option) })) }),
     } satisfies Reactor<EnrolmentWaiting>,

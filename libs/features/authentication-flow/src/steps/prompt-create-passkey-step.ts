@@ -57,12 +57,11 @@ export class PromptCreatePasskeyStep implements Step {
     const facts = await this.users.current(run);
     const passkey = await this.webAuthn.verifyCreation(run.ctx, { response: input.creation_response, userId: facts.user.id });
     if (!passkey) throw invalidCredentials({ AuthenticationType: "passkey" });
-    const { used } = run.state.memory;
     addAuthenticator(run, { type: "passkey", kind: "primary", passkey }, facts.authenticators);
     const { credentialId } = passkey;
     const details = { passkey: { credentialId, displayName: endUserAccountId(facts) } };
     const identified: Identified = { identification: "passkey", created: { id: run.ctx.newId(), type: "passkey", uniqueKey: credentialId, claims: {}, details }, claims: {} };
-    note(run, { used, identified: [...run.state.memory.identified, identified] });
+    note(run, { identified: [...run.state.memory.identified, identified] });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { flowNoUser } from "@gatehouse/domain-errors";
 import type { Waiting } from "@gatehouse/domain-flow";
 import { Database } from "@gatehouse/platform-postgres";
 import { SessionStore } from "@gatehouse/record-sessions";
@@ -31,6 +32,7 @@ export class TerminateOtherSessionsStep implements Step {
     const client = run.ctx.project.config.oauth.clients?.find(({ client_id }) => client_id === clientId) as { x_max_concurrent_session?: number } | undefined;
     if (clientId === undefined || client?.x_max_concurrent_session !== 1) return;
     const { userId, continuedSession } = run.state.memory;
+    if (userId === "") throw flowNoUser();
     if (!(await this.db.read((tx) => this.sessions.hasGrants(run.ctx, tx, { userId, clientId, except: continuedSession?.id })))) return;
     const waiting: TerminateWaiting = { kind: "terminate_other_sessions" };
     run.state = { ...run.state, waiting };

@@ -30,7 +30,7 @@ export class RunFlow {
   /** Starts a run, and feeds it a batch when one is given. Throws what keeps it from starting. */
   async create(ctx: ProjectContext, input: CreateFlowInput): Promise<FlowAnswer> {
     await this.limited(() => this.limiter.consume(ctx, [flowBucket(ctx)]));
-    const run = await this.starting.create(ctx, input, false);
+    const run = await this.starting.create(ctx, input);
     if (this.engine.isFinished(run)) return this.finished(run);
     const token = await this.runs.save(run, true);
     if (!input.batch?.length) return this.answer(run, token);

@@ -1,8 +1,8 @@
 import { Injectable } from "@nestjs/common";
-import { invalidConfiguration, noPublicSignup, passwordResetFailed } from "@gatehouse/domain-errors";
+import { noPublicSignup, passwordResetFailed } from "@gatehouse/domain-errors";
 import { checkFlowAllowed, currentFlow, type FlowRef, findFlow, initialState, resumeState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { isApiError } from "@gatehouse/platform-errors-core";
+import { isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { FlowTraces, newTraceId, Trace } from "@gatehouse/record-flow-traces";
 import { AuthorizationSessions } from "@gatehouse/record-grants";
@@ -44,7 +44,7 @@ export class StartRun {
   ) {}
 
   /** A run at its first step. Throws what keeps it from starting. */
-  async create(ctx: ProjectContext, input: CreateFlowInput, enumerationExhausted: boolean): Promise<Run> {
+  async create(ctx: ProjectContext, input: CreateFlowInput): Promise<Run> {
     const { config } = ctx.project;
     const flow = { type: input.type, name: input.name };
     const steps = findFlow(config, flow);
@@ -57,7 +57,7 @@ export class StartRun {
     if (flow.type === "signup" && config.authentication.public_signup_disabled) throw noPublicSignup();
     const isNew = flow.type === "signup";
     const state = initialState(flow, steps, { id: isNew ? ctx.newId() : "", isNew });
-    const run = makeRun(ctx, { record, state, visitor: input, enumerationExhausted });
+    const run = makeRun(ctx, { record, state, visitor: input });
     await this.explained(run, async () => {
       if (flow.type === "promote") await this.promote(run);
       await this.hooks.preInitialize(run, flow);
@@ -74,7 +74,7 @@ export class StartRun {
     const { userId, target } = attachment;
     const { flow, pointer } = this.stepOf(ctx, attachment);
     const state = resumeState(flow, findFlow(ctx.project.config, flow), pointer);
-    const run = makeRun(ctx, { record: this.newRecord(), state, visitor, enumerationExhausted: false });
+    const run = makeRun(ctx, { record: this.newRecord(), state, visitor });
     note(run, { userId, recovery: { identification: target.identification, loginId: target.loginId, userId, chosen: target, resumed: true } });
     await this.explained(run, () => this.engine.advance(run));
     return run;
@@ -101,7 +101,7 @@ export class StartRun {
 
   private async promote(run: Run): Promise<void> {
     const found = await this.promotions.run(run.ctx, run.record.loginHint);
-    if (!found) throw invalidConfiguration("a promotion needs a login hint of an anonymous user");
+    if (!found) throw unexpectedError(new Error("a promotion needs a login hint of an anonymous user"));
     note(run, found);
   }
 
@@ -113,8 +113,8 @@ export class StartRun {
 /** One request's work on a run. */
 export function makeRun(ctx: ProjectContext, parts: Pick<Run, "record" | "state" | "enumerationExhausted"> & { visitor: FlowVisitor; bot?: Run["bot"] }): Run {
   const { record, bot, visitor } = parts;
-  const { state, xState } = { state: record.state, xState: record.xState };
-  const oauthState = state || xState ? { state, x_state: xState } : ctx.oauthState;
+  const { state, xState, uiLocales } = record;
+  const oauthState = state || xState || uiLocales ? { state, x_state: xState, ui_locales: uiLocales } : ctx.oauthState;
   return {
     ctx: { ...ctx, clientId: record.clientId ?? ctx.clientId, oauthState, request: withLocales(ctx, record) },
     record,

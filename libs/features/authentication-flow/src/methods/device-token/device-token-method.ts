@@ -5,6 +5,7 @@ import { DeviceTokenStore } from "@gatehouse/record-authenticators";
 import { cookieName } from "@gatehouse/record-sessions";
 import { credentialBuckets, RateLimiter } from "@gatehouse/service-rate-limit";
 import { note, type Run, stepName } from "../../engine/run.js";
+import { weighted } from "../../guards/credential-guard.js";
 import type { AuthenticationMethod } from "../authentication-method.js";
 
 /** Suffix of the cookie that holds a device token. */
@@ -31,7 +32,7 @@ export class DeviceTokenMethod implements AuthenticationMethod {
     const { ctx } = run;
     const token = run.visitor.cookies[cookieName(ctx, DEVICE_TOKEN_COOKIE)];
     if (!token || token.length > 200) return false;
-    const reservation = await this.limiter.reserve(ctx, credentialBuckets(ctx, "device_token", facts.user.id));
+    const reservation = await this.limiter.reserve(ctx, weighted(run, credentialBuckets(ctx, "device_token", facts.user.id)));
     const valid = await this.db.read((tx) => this.tokens.isValid(ctx, tx, { userId: facts.user.id, token }));
     run.trace.add("method", "device_token", valid ? "passed" : "wrong");
     if (!valid) {

@@ -1,0 +1,112 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type FakeProvider, startFakeProvider } from "@gatehouse/service-social-login/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FlowRunner, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+
+type Json = Record<string, any>;
+
+const REDIRECT = "http://app.test/callback";
+const ACCOUNT = { sub: "s1", upn: "ann@corp.test", email: "ann@example.com", name: "Ann" };
+const ANN = { identification: "email", login_id: "ann@example.com" };
+
+let provider: FakeProvider;
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  provider.setAccount(ACCOUNT);
+});
+afterAll(() => provider.close());
+
+/** A project with two providers of one type, which links accounts by their email addresses. */
+function linking(hook: Json = {}): Promise<FlowRunner> {
+  const aliases = ["first", "second"];
+  const item = { user_profile: { pointer: "/email" }, action: "login_and_link" };
+  return flowRunner({
+    authentication: { identities: ["oauth", "login_id"] },
+    secrets: [
+      { key: "sso.oauth.client", data: { items: aliases.map((alias) => ({ alias, client_secret: provider.clientSecret("adfs") })) } },
+      { key: "webhook", data: { keys: [{ kid: "w", kty: "oct", k: Buffer.from("secret").toString("base64url") }] } },
+    ],
+    config: {
+      identity: { oauth: { providers: aliases.map((alias) => provider.config("adfs", { alias })) } },
+      account_linking: { login_id: [{ key: "email", ...item }], oauth: [{ alias: "first", oauth_claim: { pointer: "/email" }, ...item }] },
+      hook,
+    },
+  });
+}
+
+/** Signs up at a provider, as far as it goes. */
+async function atProvider(browser: FlowRunner, alias: string) {
+  const going = await browser.run("signup", [{ identification: "oauth", alias, redirect_uri: REDIRECT }]);
+  return browser.feed(going.token, { query: await provider.authorize(going.data.oauth_authorization_url) });
+}
+
+it("an address that the provider tells at a login, and that it did not tell before, is proven as at the first time; the profile stays", async () => {
+  const browser = await linking();
+  await atProvider(browser, "first");
+  provider.setAccount({ sub: "s1", upn: "ann@corp.test", email: "ann@new.example.com", name: "Ann" });
+  try {
+    const again = browser.another();
+    const going = await again.run("login", [{ identification: "oauth", alias: "first", redirect_uri: REDIRECT }]);
+    expect((await again.feed(going.token, { query: await provider.authorize(going.data.oauth_authorization_url) })).finished).toBe(true);
+  } finally {
+    provider.setAccount(ACCOUNT);
+  }
+  const [user] = await usersOf(browser);
+  expect(user?.identities).toMatchObject([{ claims: { email: "ann@new.example.com" } }]);
+  expect(user?.verified).toContainEqual({ name: "email", value: "ann@new.example.com" });
+  expect(user?.standard_attributes).toMatchObject({ email: "ann@example.com" });
+});
+
+describe("account linking", () => {
+  it("sends the owner to the very provider he came from, not to another of its type", async () => {
+    const browser = await linking();
+    const done = await atProvider(browser.another(), "second");
+    expect(done.finished, JSON.stringify(done.error)).toBe(true);
+    const offered = await browser.run("signup", [ANN]);
+    expect(offered.options).toEqual([
+      { identification: "oauth", action: "login_and_link", masked_display_name: "a**@example.com", provider_type: "adfs", alias: "second", provider_status: "active" },
+    ]);
+    expect((await browser.feed(offered.token, { index: 0, redirect_uri: REDIRECT })).data).toMatchObject({ type: "oauth_data", alias: "second" });
+  });
+
+  it("has nothing to offer to who came from a provider that is gone: the address is taken", async () => {
+    const browser = await linking();
+    await atProvider(browser.another(), "second");
+    const { config } = browser.ctx.project;
+    const without = { ...config, identity: { ...config.identity, oauth: { ...config.identity.oauth, providers: [] } } };
+    browser.ctx = { ...browser.ctx, project: { ...browser.ctx.project, config: without } } as typeof browser.ctx;
+    const refused = await browser.run("signup", [ANN]);
+    expect(refused.error).toMatchObject({ reason: "InvariantViolated", info: { cause: { kind: "DuplicatedIdentity" }, IdentityTypeExisting: "oauth", FlowType: "signup" } });
+  });
+
+  it("tells blocking handlers of both identifications: who logs in, and what becomes his", async () => {
+    const heard: Json[] = [];
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      heard.push(JSON.parse(body).payload);
+      response.end(JSON.stringify({ is_allowed: true }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const browser = await linking({ blocking_handlers: [{ event: "authentication.post_identified", url }] });
+      await browser.another().signUp("ann@example.com");
+      heard.splice(0);
+      const offered = await atProvider(browser, "first");
+      const asked = await browser.feed(offered.token, { index: 0 });
+      expect((await browser.feed(asked.token, { authentication: "primary_password", password: PASSWORD })).finished).toBe(true);
+      const told = heard.map(({ identification, authentication_context: { authentication_flow: flow, user } }) => [flow.type, identification.identification, user.id]);
+      const id = heard[0]?.authentication_context.user.id;
+      expect(told).toEqual([
+        ["login", "email", id],
+        ["signup", "oauth", id],
+      ]);
+      expect(heard[1]?.identification.identity).toMatchObject({ type: "oauth", claims: { email: "ann@example.com" } });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
