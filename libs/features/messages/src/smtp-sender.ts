@@ -12,6 +12,8 @@ export function smtpSecret(ctx: ProjectContext): SmtpSecret | undefined {
 }
 
 const TIMEOUT_MS = 15_000;
+/** Servers at this port speak TLS from the first byte, whatever the mode (spec: project configuration §6.1). */
+const IMPLICIT_TLS_PORT = 465;
 
 /** The address mail comes from: the secret's, else the project's own translation. */
 export const senderOf = (secret: SmtpSecret, message: RenderedMessage): string | undefined => secret.sender || message.sender;
@@ -21,7 +23,7 @@ export async function sendBySmtp(secret: SmtpSecret, message: RenderedMessage, a
   const transport = createTransport({
     host: secret.host,
     port: secret.port,
-    secure: secret.mode === "ssl",
+    secure: secret.mode === "ssl" || secret.port === IMPLICIT_TLS_PORT,
     ...(secret.username ? { auth: { user: secret.username, pass: secret.password ?? "" } } : {}),
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { Module } from "@nestjs/common";
 import { AccountsModule } from "@gatehouse/record-accounts";
 import { UserCounts, UserListRead } from "@gatehouse/record-users";
 import { ProjectTables } from "@gatehouse/service-project-registry";
+import { UserSearchModule } from "@gatehouse/service-user-search";
 import { AuthenticateDeveloper } from "./use-cases/authenticate-developer.js";
 import { AuthorizeDeveloper } from "./use-cases/authorize-developer.js";
 import { CompileFiles } from "./use-cases/compile-files.js";
@@ -44,5 +45,5 @@ const doors = [
 ];
 
 /** Projects: publish, export, list, delete; who may work on them. */
-@Module({ imports: [AccountsModule], providers: [...doors, CompileFiles, EditConfig, ProjectTables, PublishProject, UserCounts, UserListRead], exports: doors })
+@Module({ imports: [AccountsModule, UserSearchModule], providers: [...doors, CompileFiles, EditConfig, ProjectTables, PublishProject, UserCounts, UserListRead], exports: doors })
 export class ProjectsModule {}

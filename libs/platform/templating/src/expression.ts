@@ -1,97 +1,128 @@
 import { TemplateError } from "./template-error.js";
 
-/** Values a template may use. */
-export type TemplateValues = Readonly<Record<string, string | number | boolean>>;
+/** A part of an action: a variable, a literal, or a function of such parts. `path` are the fields that are read of it. */
+export type Expression =
+  | { kind: "dot"; path: readonly string[] }
+  | { kind: "variable"; name: string; path: readonly string[] }
+  | { kind: "literal"; value: string | number | boolean | undefined }
+  | { kind: "call"; name: string; args: readonly Expression[]; path: readonly string[] };
 
-/** A part of an action: a variable, a literal, or a function of such parts. */
-export type Expression = { kind: "field"; name: string } | { kind: "literal"; value: string | number | boolean } | { kind: "call"; name: string; args: Expression[] };
+const TOKEN =
+  /\s*(?:("(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)')|(\$\w*(?:\.[A-Za-z_]\w*)*)|((?:\.[A-Za-z_]\w*)+|\.(?![\w.]))|([()])|(-?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))(?![\w.])|([A-Za-z_]\w*))/y;
+const DEEPEST = 99;
 
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|`[^`]*`)|(\.[A-Za-z_]\w*)|(\(|\))|(-?\d+(?:\.\d+)?)|([A-Za-z_]\w*))/y;
-const FUNCTIONS: ReadonlySet<string> = new Set(["not", "and", "or", "eq", "ne", "lt", "le", "gt", "ge"]);
+const refused = (text: string): TemplateError => new TemplateError(`"${text.trim().slice(0, 100)}" is not allowed in a template`);
 
 function tokens(text: string): string[] {
   const found: string[] = [];
+  const end = text.trimEnd().length;
   TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.trimEnd().length) {
+  while (TOKEN.lastIndex < end) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (!match) throw new TemplateError(`"${text.slice(at).trim()}" is not allowed in a template`);
-    found.push(match[0].trim());
+    if (!match) throw refused(text.slice(at));
+    // Fields of a bracket stick to it; anything else needs a space before a field.
+    const [whole] = match;
+    found.push(whole.startsWith(".") && text[at - 1] === ")" ? `)${whole}` : whole.trim());
   }
   return found;
 }
 
-function literal(token: string): Expression {
-  if (token.startsWith('"')) return { kind: "literal", value: JSON.parse(token) as string };
-  if (token.startsWith("`")) return { kind: "literal", value: token.slice(1, -1) };
-  if (token === "true" || token === "false") return { kind: "literal", value: token === "true" };
-  if (/^-?\d/.test(token)) return { kind: "literal", value: Number(token) };
-  throw new TemplateError(`"${token}" is not allowed in a template`);
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v", "\\": "\\", '"': '"', "'": "'" };
+
+function unquote(token: string): string {
+  if (token.startsWith("`")) return token.slice(1, -1);
+  return token.slice(1, -1).replace(/\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/g, unescaped);
 }
 
-function operand(queue: string[]): Expression {
-  const token = queue.shift();
-  if (token === undefined || token === ")") throw new TemplateError("an expression ends too early");
-  if (token === "(") {
-    const inner = expression(queue);
-    if (queue.shift() !== ")") throw new TemplateError("a bracket is not closed");
-    return inner;
+function unescaped(sequence: string): string {
+  if (sequence.length === 2) return ESCAPES[sequence.charAt(1)] ?? refuse(sequence);
+  const code = Number.parseInt(sequence.slice(2), 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : refuse(sequence);
+}
+
+function refuse(text: string): never {
+  throw refused(text);
+}
+
+const WORDS: ReadonlyMap<string, string | number | boolean | undefined> = new Map([
+  ["true", true],
+  ["false", false],
+  ["nil", undefined],
+] as [string, boolean | undefined][]);
+
+/** One reading of a list of tokens. `knows` tells which functions there are. */
+class Reader {
+  private depth = 0;
+
+  constructor(
+    private readonly queue: string[],
+    private readonly knows: (name: string) => boolean,
+  ) {}
+
+  get isDone(): boolean {
+    return this.queue.length === 0;
   }
-  return token.startsWith(".") ? { kind: "field", name: token.slice(1) } : literal(token);
-}
 
-function expression(queue: string[]): Expression {
-  const name = queue[0];
-  if (name === undefined || !FUNCTIONS.has(name)) return operand(queue);
-  queue.shift();
-  const args: Expression[] = [];
-  while (queue.length > 0 && queue[0] !== ")") args.push(operand(queue));
-  if (args.length === 0 || (name === "not" && args.length !== 1)) throw new TemplateError(`"${name}" has the wrong number of operands`);
-  return { kind: "call", name, args };
-}
-
-/** Reads `.Name`, a literal, or `not|and|or|eq|ne|lt|le|gt|ge` over such. Throws `TemplateError` for anything else. */
-export function parseExpression(text: string): Expression {
-  const queue = tokens(text);
-  const parsed = expression(queue);
-  if (queue.length > 0) throw new TemplateError(`"${text.trim()}" is not allowed in a template`);
-  return parsed;
-}
-
-const truthy = (value: string | number | boolean): boolean => value !== "" && value !== 0 && value !== false;
-
-function compare(name: string, args: (string | number | boolean)[]): boolean {
-  const [first, second] = args as [string | number | boolean, string | number | boolean];
-  switch (name) {
-    case "eq":
-      return args.slice(1).includes(first);
-    case "ne":
-      return first !== second;
-    case "lt":
-      return first < second;
-    case "le":
-      return first <= second;
-    case "gt":
-      return first > second;
-    default:
-      return first >= second;
-  }
-}
-
-/** The value of an expression. Throws `TemplateError` for a variable that does not exist. */
-export function evaluate(part: Expression, values: TemplateValues): string | number | boolean {
-  if (part.kind === "literal") return part.value;
-  if (part.kind === "field") {
-    const value = Object.hasOwn(values, part.name) ? values[part.name] : undefined;
-    if (value === undefined) throw new TemplateError(`there is no variable ".${part.name}"`);
+  expression(): Expression {
+    const [first] = this.queue;
+    if (first !== undefined && this.isFunction(first)) return this.call();
+    const value = this.operand();
+    if (!this.isDone && !this.atBracket()) throw refused(this.queue.join(" "));
     return value;
   }
-  const args = part.args.map((arg) => evaluate(arg, values));
-  if (part.name === "not") return !truthy(args[0] as string);
-  if (part.name === "and") return args.find((value) => !truthy(value)) ?? (args.at(-1) as string);
-  if (part.name === "or") return args.find(truthy) ?? (args.at(-1) as string);
-  return compare(part.name, args);
+
+  private call(): Expression {
+    const name = this.queue.shift() as string;
+    const args: Expression[] = [];
+    while (!this.isDone && !this.atBracket()) args.push(this.operand());
+    return { kind: "call", name, args, path: [] };
+  }
+
+  private operand(): Expression {
+    const token = this.queue.shift();
+    if (token === undefined || token.startsWith(")")) throw new TemplateError("an expression ends too early");
+    if (token === "(") return this.bracket();
+    if (token.startsWith(".")) return { kind: "dot", path: token === "." ? [] : token.slice(1).split(".") };
+    if (token.startsWith("$")) {
+      const [name = "$", ...path] = token.split(".");
+      return { kind: "variable", name, path };
+    }
+    if (/^["`]/.test(token)) return { kind: "literal", value: unquote(token) };
+    if (token.startsWith("'")) return { kind: "literal", value: unquote(token).codePointAt(0) ?? 0 };
+    if (/^-?\d/.test(token)) return { kind: "literal", value: Number(token.replace(/^-0x/i, "-")) };
+    if (WORDS.has(token)) return { kind: "literal", value: WORDS.get(token) };
+    if (this.isFunction(token)) return { kind: "call", name: token, args: [], path: [] };
+    throw refused(token);
+  }
+
+  private bracket(): Expression {
+    this.depth += 1;
+    if (this.depth > DEEPEST) throw new TemplateError("the template is nested too deeply");
+    const inner = this.expression();
+    const closing = this.queue.shift();
+    if (closing !== ")") throw new TemplateError("a bracket is not closed");
+    this.depth -= 1;
+    const fields = this.queue[0];
+    if (!fields?.startsWith(").")) return inner;
+    this.queue.shift();
+    if (inner.kind === "literal") throw refused(fields);
+    return { ...inner, path: [...inner.path, ...fields.slice(2).split(".")] };
+  }
+
+  private atBracket(): boolean {
+    return this.queue[0]?.startsWith(")") ?? false;
+  }
+
+  private isFunction(token: string): boolean {
+    return /^[A-Za-z_]/.test(token) && !WORDS.has(token) && this.knows(token);
+  }
 }
 
-/** Whether a value counts as true in `if`: not empty, zero or false. */
-export const isTrue = (part: Expression, values: TemplateValues): boolean => truthy(evaluate(part, values));
+/** Reads one command: a value, or a function of values. Pipelines are no expressions. Throws `TemplateError`. */
+export function parseExpression(text: string, knows: (name: string) => boolean): Expression {
+  const reader = new Reader(tokens(text), knows);
+  const parsed = reader.expression();
+  if (!reader.isDone) throw refused(text);
+  return parsed;
+}

@@ -1,8 +1,10 @@
-/** Fills a template of the safe subset of Go's syntax: `.Name`, literals, `if/else if/else/end`, comparisons, `template "name"`, comments, trim markers. */
-export { escapeHtml, renderTemplate, type RenderOptions } from "./render-template.js";
+/** Fills a template in Go's syntax: text or HTML, with Sprig's hermetic functions, without pipelines and `print`. */
+export { renderTemplate, type RenderOptions, type TemplateValues } from "./render-template.js";
 /** Reads a template without filling it: what a saved template is checked with. */
-export { parseTemplate, type TemplateNode } from "./parse-template.js";
-/** Values a template may use. */
-export type { TemplateValues } from "./expression.js";
+export { type ParsedTemplate, parseTemplate, type TemplateProfile } from "./parse-template.js";
+/** Reads an ICU message, as translations are. */
+export { parseMessageFormat } from "./parse-message-format.js";
+/** A text for element content or a quoted attribute. */
+export { escapeHtml } from "./html-context.js";
 /** A template that cannot be read or filled. */
 export { TemplateError } from "./template-error.js";

@@ -7,21 +7,15 @@ import { ApiError } from "@gatehouse/platform-errors-core";
 import { JobQueue } from "@gatehouse/platform-queue";
 import { RedisConnection } from "@gatehouse/platform-redis";
 import { MessageReplies } from "./message-replies.js";
+import { smsProvider } from "./sms-provider.js";
 import { type OutgoingMessage, SECONDS_TO_WAIT, toJob } from "./outgoing-message.js";
 
 const CLEAN_EVERY_MS = 60_000;
-const SMS_PROVIDERS = ["twilio", "nexmo", "custom"] as const;
 
 /** How a message is handed over. */
 export interface HandOver {
   /** Test mode holds the message back: it is reported, and needs no provider. */
   suppressed?: boolean;
-}
-
-/** Whether the project has the credentials of its SMS provider. */
-function hasSmsProvider({ project: { secrets, config } }: ProjectContext): boolean {
-  const named = config.messaging.sms_gateway?.provider ?? config.messaging.sms_provider;
-  return (named ? [named] : SMS_PROVIDERS).some((provider) => secrets[`sms.${provider}`] !== undefined);
 }
 
 /** Hands messages to the worker that renders and delivers them. */
@@ -39,13 +33,14 @@ export class MessageQueue implements OnApplicationShutdown {
   }
 
   /**
-   * Throws NoAvailableSMTPConfiguration or NoAvailableSMSClient when nothing could deliver a message of this channel. In development mode the inbox can, and a
+   * Throws NoAvailableSMTPConfiguration or NoAvailableSMSClient when nothing could deliver a message of this channel, and a plain error when SMS has several providers
+   * and none is named. In development mode the inbox can, and a
    * suppressed message needs no provider. WhatsApp reports a missing provider as an event only (spec: messaging §3).
    */
   assertDeliverable(ctx: ProjectContext, channel: OutgoingMessage["channel"], { suppressed = false }: HandOver = {}): void {
     if (this.env.devMode || suppressed) return;
     if (channel === "email" && !ctx.project.secrets["mail.smtp"]) throw noAvailableSmtpConfiguration();
-    if (channel === "sms" && !hasSmsProvider(ctx)) throw noAvailableSmsClient();
+    if (channel === "sms" && !smsProvider(ctx, this.env)) throw noAvailableSmsClient();
   }
 
   /** Adds one message; the answer does not wait for its delivery. Throws like `assertDeliverable`, and a plain error when the queue does not answer. */
@@ -59,7 +54,7 @@ export class MessageQueue implements OnApplicationShutdown {
    * `UnexpectedError`); no answer at all is `SMSGatewayTimeout`.
    */
   async deliver(ctx: ProjectContext, message: OutgoingMessage, how: HandOver = {}): Promise<void> {
-    if (message.channel !== "sms" || how.suppressed || !hasSmsProvider(ctx)) return this.enqueue(ctx, message, how);
+    if (message.channel !== "sms" || how.suppressed || !smsProvider(ctx, this.env)) return this.enqueue(ctx, message, how);
     const id = ctx.newId();
     const { address, reply } = this.replies.expect(id, SECONDS_TO_WAIT * 1000);
     try {

@@ -26,6 +26,7 @@ export interface OutgoingMessage {
 const stateOf = ({ oauthState }: ProjectContext): Record<string, string> => ({
   ...(oauthState?.state ? { State: oauthState.state } : {}),
   ...(oauthState?.x_state ? { XState: oauthState.x_state } : {}),
+  ...(oauthState?.ui_locales ? { UILocales: oauthState.ui_locales } : {}),
 });
 
 /** The queued form of a message, with what is needed of the request to report the outcome. */

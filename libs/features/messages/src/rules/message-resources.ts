@@ -1,6 +1,13 @@
 import { matchLanguage } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 
+/** A text, and the language it is written in. */
+export interface FoundText {
+  text: string;
+  /** BCP 47. */
+  language: string;
+}
+
 /** Reads the texts of one message in the reader's best language: the project's files over the built-in English ones (spec: messaging §8.4–8.6). */
 export class MessageResources {
   private readonly decoder = new TextDecoder();
@@ -11,21 +18,16 @@ export class MessageResources {
   ) {}
 
   /** A template file's text; `builtIn` is the English one. */
-  template(file: string, builtIn: string | undefined): string | undefined {
+  template(file: string, builtIn: string | undefined): FoundText | undefined {
     return this.best((language) => this.file(`templates/${language}/messages/${file}`), builtIn);
   }
 
   /** A translated text; `builtIn` is the English one. */
-  translation(key: string, builtIn?: string): string | undefined {
+  translation(key: string, builtIn?: string): FoundText | undefined {
     return this.best((language) => this.translations(language)[key], builtIn);
   }
 
-  /** A text that only the project itself may say, in any language. */
-  own(key: string): string | undefined {
-    return this.translation(key) || undefined;
-  }
-
-  private best(read: (language: string) => string | undefined, builtIn: string | undefined): string | undefined {
+  private best(read: (language: string) => string | undefined, builtIn: string | undefined): FoundText | undefined {
     const { localization } = this.ctx.project.config;
     const fallback = localization.fallback_language ?? "en";
     const supported = localization.supported_languages ?? [fallback];
@@ -34,13 +36,12 @@ export class MessageResources {
       const text = read(language) ?? (language === "en" ? builtIn : undefined);
       if (text !== undefined) found.set(language, text);
     }
-    const last = found.get(fallback) ?? found.get("en") ?? builtIn;
-    const language = matchLanguage(
-      this.locales,
-      [...found.keys()].filter((name) => supported.includes(name)),
-      "",
-    );
-    return language === "" ? (last ?? [...found.values()][0]) : found.get(language);
+    const candidates = [...found.keys()].filter((name) => supported.includes(name));
+    const [first] = found.keys();
+    const last = found.has(fallback) ? fallback : found.has("en") ? "en" : first;
+    const language = matchLanguage(this.locales, candidates, "") || last;
+    const text = language === undefined ? undefined : found.get(language);
+    return text === undefined || language === undefined ? undefined : { text, language };
   }
 
   private file(path: string): string | undefined {
@@ -48,11 +49,13 @@ export class MessageResources {
     return bytes && this.decoder.decode(bytes);
   }
 
+  /** Only texts: whatever else the file holds is left alone. */
   private translations(language: string): Record<string, string> {
     const text = this.file(`templates/${language}/translation.json`);
     if (text === undefined) return {};
     try {
-      return JSON.parse(text) as Record<string, string>;
+      const texts = JSON.parse(text) as Record<string, unknown> | null;
+      return Object.fromEntries(Object.entries(texts ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
     } catch {
       this.ctx.log.warn({ language }, "translation.json is not JSON; the built-in texts are used.");
       return {};

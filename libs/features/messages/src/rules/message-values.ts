@@ -16,6 +16,7 @@ export function messageValues(ctx: ProjectContext, job: MessageJob, appName: str
     AppName: appName,
     AppID: ctx.project.id,
     ClientID: job.request.client_id ?? "",
+    ClientName: clientName(ctx, job.request.client_id),
     Code: job.code ?? "",
     Host: URL.canParse(job.request.public_origin) ? new URL(job.request.public_origin).host : "",
     Link: job.link ?? "",
@@ -26,6 +27,12 @@ export function messageValues(ctx: ProjectContext, job: MessageJob, appName: str
   const values: Record<string, string | boolean> = { HasPassword: given.get("haspassword") === "true" };
   for (const name of TEXTS) values[name] = given.get(plain(name)) || known[name] || "";
   return values;
+}
+
+/** What people know the client by. */
+function clientName({ project: { config } }: ProjectContext, clientId: string | undefined): string {
+  const client = config.oauth?.clients?.find(({ client_id }) => client_id === clientId);
+  return (client as { client_name?: string; name?: string } | undefined)?.client_name || client?.name || "";
 }
 
 /** The same values for a plain text: those meant for links are escaped. */

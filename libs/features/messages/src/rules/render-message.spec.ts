@@ -63,6 +63,37 @@ describe("a project's own texts", () => {
     expect(() => renderMessage(context({ "templates/en/messages/verification_sms.txt": "{{ .Nope }}" }), job("verification_sms"))).toThrow(/Nope/));
 });
 
+describe("templates as projects bring them along", () => {
+  it("use Go's blocks, translations with data of their own, and images that are not there", () => {
+    const own = context({
+      "templates/en/translation.json": JSON.stringify({ "app.name": "Acme", "email.greeting": "Hi {Who}, {N, plural, one {# day} other {# days}}" }),
+      "templates/en/messages/verification_email.txt": '{{ $code := .Code }}{{ template "email.greeting" (dict "Who" .Email "N" 1) }} {{ range list $code }}[{{ . }}]{{ end }}',
+      "templates/en/messages/verification_email.html":
+        '{{ $logo := call .StaticAssetURL "app_logo" }}{{ if $logo }}<img src="{{ $logo }}">{{ end }}<p>{{ template "email.greeting" (dict "Who" "<b>" "N" 2) }}</p><!-- x -->',
+    });
+    expect(renderMessage(own, job("verification_email"))).toMatchObject({ text: "Hi ada@example.com, 1 day [123456]", html: "<p>Hi &lt;b&gt;, 2 days</p>", language: "en" });
+  });
+  it("know the client and the request", () => {
+    const own = context(
+      { "templates/en/messages/verification_sms.txt": "{{ .ClientName }} {{ .ClientID }} {{ .State }} {{ .UILocales }} {{ .HasPassword }}" },
+      { oauth: { clients: [{ client_id: "a b", name: "x", client_name: "My App" }] } },
+    );
+    const variables = { State: "s 1", UILocales: "de en", HasPassword: "true" };
+    const request = { ...job("verification_sms").request, client_id: "a b" };
+    expect(renderMessage(own, job("verification_sms", { variables, request })).text).toBe("My App a%20b s%201 de%20en true");
+  });
+  it("choose their subject by what they are about", () => {
+    const alert = (UsageAction: string) =>
+      renderMessage(context(), job("usage_alert_email", { variables: { UsageAction, UsageDisplayName: "SMS", UsageCurrentValue: "1" } })).subject;
+    expect([alert("alert"), alert("block")]).toEqual(["Your SMS usage has reached 1 (acme)", "SMS usage has been blocked (acme)"]);
+  });
+  it("tell in which language they came out", () => {
+    const own = context({ "templates/fr/messages/verification_sms.txt": "FR" });
+    const language = (locale: string) => renderMessage(own, job("verification_sms", { locales: [locale] })).language;
+    expect([language("fr-CA"), language("de")]).toEqual(["fr", "en"]);
+  });
+});
+
 describe("threat: a value breaks out of a message", () => {
   it("escapes values in HTML", () => expect(renderMessage(context(), job("verification_email", { variables: { Email: "<img src=x>" } })).html).not.toContain("<img"));
   it("keeps line ends out of the subject", () => {

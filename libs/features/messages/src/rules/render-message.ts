@@ -1,9 +1,9 @@
 import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { renderTemplate, TemplateError } from "@gatehouse/platform-templating";
+import { type ParsedTemplate, parseMessageFormat, renderTemplate, TemplateError } from "@gatehouse/platform-templating";
 import { englishTemplates } from "../templates/english-templates.js";
 import { type MessageName, messageName } from "@gatehouse/service-message-queue";
-import { MessageResources } from "./message-resources.js";
+import { type FoundText, MessageResources } from "./message-resources.js";
 import { forPlainText, messageValues } from "./message-values.js";
 
 /** A message ready to go. */
@@ -11,6 +11,8 @@ export interface RenderedMessage extends MessageName {
   /** Empty for SMS and WhatsApp. */
   subject: string;
   text: string;
+  /** What the text is written in. */
+  language: string;
   /** E-mail only. */
   html?: string;
   /** The template's variables. */
@@ -21,35 +23,35 @@ export interface RenderedMessage extends MessageName {
 }
 
 const PRODUCT_NAME = "Gatehouse";
-/** Translations are ICU messages; `{AppName}` is the argument messages use. */
-const fromIcu = (text: string): string => text.replaceAll(/(?<!\{)\{(\w+)\}(?!\})/g, "{{ .$1 }}");
+/** Images of a project have no public address yet: a template that asks for one gets none. */
+const StaticAssetURL = (): string => "";
+const LINE_ENDS = /[\r\n]+/g;
 
 /** Renders a queued message in the reader's language. Throws `TemplateError` for a template that is unknown or broken. */
 export function renderMessage(ctx: ProjectContext, job: MessageJob): RenderedMessage {
   const resources = new MessageResources(ctx, job.locales);
   const builtIn = englishTemplates[job.template];
   const named = messageName(job.template);
-  const values = messageValues(ctx, job, resources.translation("app.name") || PRODUCT_NAME);
-  const include = (key: string): string | undefined => {
-    const text = resources.translation(key);
-    return text === undefined ? undefined : fromIcu(text);
+  const values = messageValues(ctx, job, resources.translation("app.name")?.text || PRODUCT_NAME);
+  const include = (key: string): ParsedTemplate | undefined => {
+    const found = resources.translation(key);
+    return found && parseMessageFormat(found.text, found.language);
   };
-  const render = (ending: "txt" | "html"): string => {
+  const render = (ending: "txt" | "html"): FoundText => {
     const source = resources.template(`${job.template}.${ending}`, ending === "txt" ? builtIn?.text : builtIn?.html);
     if (source === undefined) throw new TemplateError(`there is no template "${job.template}.${ending}"`);
-    return renderTemplate(source, { values: ending === "html" ? values : forPlainText(values), as: ending === "html" ? "html" : "text", include });
+    const filled = { ...(ending === "html" ? values : forPlainText(values)), StaticAssetURL };
+    return { ...source, text: renderTemplate(source.text, { values: filled, as: ending === "html" ? "html" : "text", include }) };
   };
-  const text = render("txt");
   const line = (key: string, fallback?: string): string | undefined => {
     const kind = job.channel === "email" ? "email" : "sms";
-    const source = resources.translation(`${kind}.${named.name}.${key}`, fallback) || resources.translation(`${kind}.default.${key}`);
-    return (
-      source &&
-      renderTemplate(fromIcu(source), { values, as: "text", include })
-        .replaceAll(/[\r\n]+/g, " ")
-        .trim()
-    );
+    const own = resources.translation(`${kind}.${named.name}.${key}`, fallback);
+    const source = own?.text ? own : resources.translation(`${kind}.default.${key}`);
+    if (!source?.text) return undefined;
+    const text = renderTemplate(parseMessageFormat(source.text, source.language), { values: { ...values, StaticAssetURL }, as: "text", include });
+    return text.replaceAll(LINE_ENDS, " ").trim();
   };
-  if (job.channel !== "email") return { ...named, values, subject: "", text: text.trim(), sender: line("sender") };
-  return { ...named, values, subject: line("subject", builtIn?.subject) ?? "", text, html: render("html"), sender: line("sender"), replyTo: line("reply-to") };
+  const { text, language } = render("txt");
+  if (job.channel !== "email") return { ...named, language, values, subject: "", text: text.trim(), sender: line("sender") };
+  return { ...named, language, values, subject: line("subject", builtIn?.subject) ?? "", text, html: render("html").text, sender: line("sender"), replyTo: line("reply-to") };
 }

@@ -20,6 +20,8 @@ export interface SmsMessage {
   /** From the translation `sms.<name>.sender`, for providers that need one. */
   sender: string;
   job: MessageJob;
+  /** What the body is written in; BCP 47. */
+  language: string;
   /** Variables of the template, for gateways that render themselves. */
   values: Readonly<Record<string, string | boolean>>;
 }

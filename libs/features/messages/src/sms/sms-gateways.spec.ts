@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { OutboundClient, OutboundRequest } from "@gatehouse/platform-outbound";
-import { chooseSmsGateway } from "./choose-sms-gateway.js";
 import { customGateway } from "./custom-gateway.js";
 import { nexmoGateway } from "./nexmo-gateway.js";
 import type { SmsGateway, SmsMessage } from "./sms-gateway.js";
@@ -14,7 +13,8 @@ const message = {
   to: "+85298765432",
   body: "123456 is your code",
   sender: "Acme",
-  job: { template: "verification_sms", locales: ["en"] },
+  job: { template: "verification_sms", locales: ["fr"] },
+  language: "en",
   values: { AppName: "Acme", Code: "123456", Link: "", HasPassword: false },
 } as unknown as SmsMessage;
 
@@ -90,14 +90,10 @@ describe("custom gateway", () => {
     [200, '{"code":"rate_limited"}', "SMSGatewayRateLimited"],
     [200, '{"code":"delivery_rejected"}', "SMSGatewayDeliveryRejected"],
     [200, '{"code":"constructor"}', "UnexpectedError"],
+    [200, '{"code":null}', "UnexpectedError"],
+    [200, '{"code":5}', undefined],
+    [500, '{"code":5}', "UnexpectedError"],
+    [200, '{"code":"rate_limited","info":"x"}', undefined],
+    [200, '["rate_limited"]', undefined],
   ])("answer %s %s", async (status, body, reason) => expect((await send(gateway, status, body)).error?.reason).toBe(reason));
-});
-
-describe("choice", () => {
-  const project = (secrets: object, messaging: object = {}) => ({ project: { ...ctx.project, secrets, config: { messaging } } }) as unknown as ProjectContext;
-  const both = { "sms.nexmo": { api_key: "k", api_secret: "s" }, "sms.custom": { url: "https://x/" } };
-  it("takes the only one", () => expect(chooseSmsGateway(project({ "sms.custom": { url: "https://x/" } }))).toBeDefined());
-  it("takes the named one", () => expect(chooseSmsGateway(project(both, { sms_gateway: { use_config_from: "authgear.secrets.yaml", provider: "nexmo" } }))).toBeDefined());
-  it("has none without secrets", () => expect(chooseSmsGateway(project({}))).toBeUndefined());
-  it("refuses to guess", () => expect(() => chooseSmsGateway(project(both))).toThrow(/several/));
 });

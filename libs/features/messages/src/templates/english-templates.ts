@@ -1,6 +1,6 @@
 /** The built-in texts of one message. */
 export interface BuiltInTemplate {
-  /** Subject, for e-mail; `{AppName}` stands for the project's name. */
+  /** Subject, for e-mail: an ICU message. */
   subject?: string;
   text: string;
   html?: string;
@@ -41,8 +41,7 @@ const setupSms = sms("{{ .Code }} is your {{ .AppName }} set-up code. Do not sha
 /** The built-in English messages by template name. */
 export const englishTemplates: Readonly<Record<string, BuiltInTemplate>> = Object.freeze({
   usage_alert_email: mail({
-    subject:
-      '{{ if eq .UsageAction "block" }}{{ .UsageDisplayName }} usage has been blocked ({{ .AppID }}){{ else }}Your {{ .UsageDisplayName }} usage has reached {{ .UsageCurrentValue }} ({{ .AppID }}){{ end }}',
+    subject: "{UsageAction, select, block {{UsageDisplayName} usage has been blocked ({AppID})} other {Your {UsageDisplayName} usage has reached {UsageCurrentValue} ({AppID})}}",
     lead: "The {{ .UsageDisplayName }} usage of the project {{ .AppID }} has reached {{ .UsageCurrentValue }} this {{ .UsagePeriod }}; the limit is {{ .UsageQuota }}.",
     tail: '{{ if eq .UsageAction "block" }}What goes beyond it is refused until the next {{ .UsagePeriod }} (UTC).{{ else }}Nothing is refused because of this limit.{{ end }}',
   }),

@@ -19,12 +19,13 @@ import { isApiError } from "@gatehouse/platform-errors-core";
 import { OutboundClient } from "@gatehouse/platform-outbound";
 import { Database } from "@gatehouse/platform-postgres";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { messageName } from "@gatehouse/service-message-queue";
+import { messageName, smsProvider } from "@gatehouse/service-message-queue";
 import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
 import { isSuppressed } from "@gatehouse/record-one-time-codes";
 import { type RenderedMessage, renderMessage } from "../rules/render-message.js";
 import { sendBySmtp, senderOf, smtpSecret } from "../smtp-sender.js";
-import { chooseSmsGateway } from "../sms/choose-sms-gateway.js";
+import { smsGateway } from "../sms/gateway-of-provider.js";
+import type { SmsGateway } from "../sms/sms-gateway.js";
 import { InboxStore } from "../store/inbox.store.js";
 import { WhatsappSender } from "../whatsapp/whatsapp-sender.js";
 import { DeliveryNews, type MessageReport } from "./delivery-news.js";
@@ -33,8 +34,6 @@ type Channel = MessageJob["channel"];
 const problems: Readonly<Record<Channel, (payload: EventDeliveryProblem) => GatehouseEvent>> = { email: emailError, sms: smsError, whatsapp: whatsappError };
 const suppressions: Readonly<Record<Channel, (payload: EventDeliveryProblem) => GatehouseEvent>> = { email: emailSuppressed, sms: smsSuppressed, whatsapp: whatsappSuppressed };
 const channelNames: Readonly<Record<Channel, string>> = { email: "email", sms: "SMS", whatsapp: "Whatsapp" };
-
-const hasSmsSecret = ({ project: { secrets } }: ProjectContext): boolean => ["sms.twilio", "sms.nexmo", "sms.custom"].some((key) => key in secrets);
 
 /** Renders a message and gives it to the mail server or SMS provider; keeps it in the development inbox when there is none. Reports the outcome as an event. */
 @Injectable()
@@ -78,7 +77,8 @@ export class DeliverMessage implements OnApplicationShutdown {
     }
     const secret = smtpSecret(ctx);
     if (job.channel === "email" && secret) return this.mail(ctx, job, { message, secret, lastAttempt });
-    if (job.channel === "sms" && hasSmsSecret(ctx)) return this.text(ctx, job, message);
+    const sms = job.channel === "sms" ? this.smsGateway(ctx) : undefined;
+    if (sms) return this.text(ctx, job, { message, ...sms });
     if (job.channel === "whatsapp" && this.whatsapp.isConfigured(ctx)) return this.whatsappCode(ctx, job, message);
     if (this.env.devMode) return this.keep(ctx, job, message);
     const missing = job.channel === "whatsapp" ? noAvailableWhatsappClient() : new Error(`no provider for ${channelNames[job.channel]} is configured`);
@@ -104,13 +104,25 @@ export class DeliverMessage implements OnApplicationShutdown {
     return { outcome: "sent" };
   }
 
+  /** The gateway of the project's SMS, if it has one; that it has several is told when it is asked for. */
+  private smsGateway(ctx: ProjectContext): { gateway: () => SmsGateway } | undefined {
+    try {
+      const provider = smsProvider(ctx, this.env);
+      return provider && { gateway: () => smsGateway(provider) };
+    } catch (error) {
+      return {
+        gateway: () => {
+          throw error;
+        },
+      };
+    }
+  }
+
   /** A gateway may have taken an SMS whose answer was lost, so it is not tried again. */
-  private async text(ctx: ProjectContext, job: MessageJob, message: RenderedMessage): Promise<MessageReport> {
+  private async text(ctx: ProjectContext, job: MessageJob, { message, gateway }: { message: RenderedMessage; gateway: () => SmsGateway }): Promise<MessageReport> {
     const sender = message.sender || ctx.project.id;
     try {
-      const gateway = chooseSmsGateway(ctx);
-      if (!gateway) throw new Error("messaging.sms_gateway names a provider whose secret is missing");
-      await gateway.send(ctx, this.outbound, { to: job.to, body: message.text, sender, job, values: message.values });
+      await gateway().send(ctx, this.outbound, { to: job.to, body: message.text, sender, job, values: message.values, language: message.language });
     } catch (error) {
       return this.fail(ctx, job, error as Error);
     }

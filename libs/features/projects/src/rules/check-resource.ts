@@ -1,3 +1,4 @@
+import { checkMessageFile, isMessagePath } from "./check-message-files.js";
 import { resourceTooLarge, unknownResource, unsupportedImageFile } from "@gatehouse/domain-errors";
 
 interface ResourceKind {
@@ -23,8 +24,6 @@ const kinds: readonly ResourceKind[] = [
   image(new RegExp(`^static/${LANG}/(?:app_logo|app_logo_dark|favicon)\\.${EXT}$`)),
   image(new RegExp(`^static/(?:${LANG}/)?(?:app_background_image|app_background_image_dark)\\.${EXT}$`), 500 * KB),
   image(new RegExp(`^static/csrf-(?:ios|android|chrome|samsung)-instruction\\.${EXT}$`)),
-  text(new RegExp(`^templates/${LANG}/translation\\.json$`)),
-  text(new RegExp(`^templates/${LANG}/messages/[a-z0-9_]+\\.(?:txt|html)$`)),
 ];
 
 /** The type of an image by its first bytes, or undefined. */
@@ -35,10 +34,12 @@ function imageType(content: Uint8Array): string | undefined {
   return /^GIF8[79]a/.test(start) ? "image/gif" : undefined;
 }
 
-/** Demands a known path, a size within its limit, and real images. Throws UnknownResource, ResourceTooLarge, UnsupportedImageFile. */
+/** Demands a known path, a size within its limit, real images, and messages that can be read. Throws UnknownResource, ResourceTooLarge, UnsupportedImageFile, ValidationFailed. */
 export function checkResource(path: string, content: Uint8Array): void {
-  const kind = kinds.find((candidate) => candidate.path.test(path));
+  const isMessage = isMessagePath(path);
+  const kind = isMessage ? text(/./) : kinds.find((candidate) => candidate.path.test(path));
   if (!kind) throw unknownResource({ path });
   if (content.byteLength > kind.maxSize) throw resourceTooLarge({ size: content.byteLength, max_size: kind.maxSize, path });
+  if (isMessage) checkMessageFile(path, content);
   if (kind.image && !imageType(content)) throw unsupportedImageFile({ type: "application/octet-stream" });
 }
