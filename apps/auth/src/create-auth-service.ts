@@ -1,13 +1,16 @@
+import { projectName } from "@gatehouse/domain-events";
 import { allowedOrigin } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { EnvConfig } from "@gatehouse/platform-env";
 import { createHttpService, type FastifyReply, type FastifyRequest, type HttpService } from "@gatehouse/platform-http";
+import { isCrawler } from "@gatehouse/platform-user-agents";
 import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
 import { type Resources, RuntimeModule, serviceOptions } from "@gatehouse/service-runtime";
 import { FlowChannel } from "@gatehouse/record-one-time-codes";
 import { AuthAppModule } from "./auth-app.module.js";
 import { addFlowChannelRoute } from "./http/authentication-flow/flow-channel.route.js";
 import { addUploadBodies } from "./http/images/upload-body.js";
+import { isAdmitted } from "./http/network/is-admitted.js";
 import { renderNotFoundPage } from "./http/pages/index.js";
 
 /** The largest body of the JSON APIs: 10 MiB (spec: authentication flow §2.1). */
@@ -30,6 +33,37 @@ function pictureOwner(imagesCdnHost: string, origin: string, path: string): stri
   return imagesCdnHost !== "" && origin.endsWith(`//${imagesCdnHost}`) ? /^\/_images\/([\w-]+)\//.exec(path)?.[1] : undefined;
 }
 
+/** Build assets hold nothing of a project. */
+const BUILD_ASSETS = /^\/static\/pages\.[0-9a-f]{32}\.(?:css|js)(?:\?|$)/;
+const RESOLVER = /^\/(?:_resolver\/)?resolve(?:\?|$)/;
+
+/** A short answer in words, which nothing keeps. */
+const refuse = async (reply: FastifyReply, text: string): Promise<void> => void (await reply.status(403).type("text/plain; charset=utf-8").send(text));
+
+/** Crawlers are refused before anything is looked up (spec: protection §6.3). What a proxy asks the resolver is of its own concern. */
+async function refuseCrawlers(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (RESOLVER.test(request.raw.url ?? "/")) return;
+  reply.header("vary", "User-Agent");
+  if (isCrawler(request.headers["user-agent"] ?? "")) await refuse(reply, "Your User-Agent is not allowed to access this resource");
+}
+
+/** The filter of addresses, then CORS and the canonical host. Proxies that ask the resolver are no clients. */
+async function enter(env: EnvConfig, ctx: ProjectContext, exchange: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+  const path = exchange.request.raw.url ?? "/";
+  if (!RESOLVER.test(path) && !BUILD_ASSETS.test(path) && !isAdmitted(ctx)) return refuse(exchange.reply, "Your IP is not allowed to access this resource\n");
+  await crossOriginAndCanonicalHost(env, ctx, exchange);
+  if (!exchange.reply.sent) await answerLostPeople(ctx, exchange);
+}
+
+/** People get a page where there is nothing, programs the error of the API. */
+async function answerLostPeople(ctx: ProjectContext, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+  if (!request.is404 || request.method !== "GET" || !request.headers.accept?.includes("text/html")) return;
+  await reply
+    .status(404)
+    .type("text/html; charset=utf-8")
+    .send(renderNotFoundPage(projectName(ctx)));
+}
+
 /** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
 async function crossOriginAndCanonicalHost(
   { corsAllowedOrigins, imagesCdnHost }: EnvConfig,
@@ -38,8 +72,8 @@ async function crossOriginAndCanonicalHost(
 ): Promise<void> {
   const { request, reply } = exchange;
   const path = request.raw.url ?? "/";
-  if (/^\/(_resolver\/)?resolve(\?|$)/.test(path)) return;
-  reply.headers({ vary: "Origin", "content-security-policy": DEFAULT_POLICY });
+  if (RESOLVER.test(path)) return;
+  reply.headers({ vary: "User-Agent, Origin", "content-security-policy": DEFAULT_POLICY });
   const origin = request.headers.origin;
   if (OPEN_TO_ALL.test(path)) reply.headers({ "access-control-allow-origin": "*", "access-control-max-age": "900" });
   else if (origin && FOR_SCRIPTS.test(path) && allowedOrigin(ctx, origin, corsAllowedOrigins)) {
@@ -71,7 +105,8 @@ export async function createAuthService(resources: Resources): Promise<HttpServi
     onUnknownHost: async (_request, reply) => {
       await reply.status(404).type("text/html; charset=utf-8").send(renderNotFoundPage());
     },
-    afterContext: (ctx: ProjectContext, request, reply) => crossOriginAndCanonicalHost(resources.env, ctx, { request, reply }),
+    beforeContext: refuseCrawlers,
+    afterContext: (ctx: ProjectContext, request, reply) => enter(resources.env, ctx, { request, reply }),
     bodyLimit: MAX_BODY_BYTES,
     configure: async (fastify, nest) => {
       registry = nest.get(ProjectRegistry, { strict: false });
