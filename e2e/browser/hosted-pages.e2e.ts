@@ -104,6 +104,25 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await at(page, "Sign in");
   });
 
+  it("show a password to who types it, and which of its rules are met", async () => {
+    const policy = { min_length: 10, digit_required: true, symbol_required: true };
+    const page = await newPage();
+    const project = await Project.make({ config: { authenticator: { password: { policy } } } });
+    await page.goto(`${project.origin}/signup`);
+    await send(page, "Continue", { "Email address": EMAIL });
+    await at(page, "Choose a password");
+    const typed = page.getByLabel("New password", { exact: true });
+    await typed.pressSequentially("abc1");
+    const met = () => page.evaluate("[...document.querySelectorAll('#password-rules li')].map((rule) => rule.dataset.met)");
+    expect(await met()).toEqual(["false", "true", "false"]);
+    await typed.pressSequentially("-defgh");
+    expect(await met()).toEqual(["true", "true", "true"]);
+    await page.getByRole("button", { name: "Show: New password" }).click();
+    expect([await typed.getAttribute("type"), await page.evaluate("document.activeElement.id")]).toEqual(["text", "x_password"]);
+    await page.getByRole("button", { name: "Hide: New password" }).click();
+    expect(await typed.getAttribute("type")).toBe("password");
+  });
+
   it("set up an authenticator app, keep recovery codes, and ask for either at the login", async () => {
     const authentication = { secondary_authenticators: ["totp", "oob_otp_email"], secondary_authentication_mode: "required" };
     const project = await Project.make({ authentication });

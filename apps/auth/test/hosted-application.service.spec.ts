@@ -83,3 +83,36 @@ describe("an application that allows one session", () => {
     expect(second.left?.searchParams.has("code")).toBe(true);
   });
 });
+
+describe("what every page has", () => {
+  it("the project's name in the reader's language, else that of its fallback language, else its id", async () => {
+    const named = { "templates/en/translation.json": JSON.stringify({ "app.name": "Acme <Shop>" }), "templates/fr/translation.json": JSON.stringify({ "app.name": "Acmé" }) };
+    const browser = await HostedBrowser.of({ config: { localization: { supported_languages: ["en", "fr", "de"] } }, resources: named });
+    const shown = async (language: string) => (await browser.client.send("/login", { headers: { "accept-language": language } })).body;
+    expect(await shown("en")).toContain("Acme &lt;Shop&gt;");
+    expect(await shown("fr-CA")).toMatch(/<title>Sign in · Acmé<\/title>[\s\S]*Welcome back to Acmé/);
+    expect(await shown("de")).toContain("Acme &lt;Shop&gt;");
+    const plain = await HostedBrowser.of();
+    expect((await plain.open("/login")).page).toContain(plain.client.project.ctx.project.id);
+  });
+
+  it("errors that cannot be put right have a page, which takes nothing but the reason from its address (content spoofing)", async () => {
+    const browser = await HostedBrowser.of();
+    const at = (error: object) => browser.open(`/v2/errors/error?q_error=${Buffer.from(JSON.stringify({ error })).toString("base64url")}`);
+    await at({ reason: "WebUIInvalidSession", message: "call 555-1234" });
+    expect([browser.status, browser.title, browser.page.includes("555")]).toEqual([200, "Something went wrong", false]);
+    expect(browser.page).toContain("This page has expired");
+    for (const error of [{ reason: "constructor" }, { reason: 5 }, {}]) expect((await at(error)).page).toContain("Something went wrong. Please try again.");
+    expect((await browser.open("/v2/errors/error?q_error=%00")).status).toBe(200);
+    expect((await browser.open("/errors/return")).title).toBe("You can close this page");
+  });
+
+  it("where there is nothing, people get a page and programs an error", async () => {
+    const browser = await HostedBrowser.of();
+    const lost = (accept?: string) => browser.client.send("/nosuch", accept ? { headers: { accept } } : {});
+    const page = await lost("text/html,application/xhtml+xml");
+    expect([page.status, page.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+    expect(page.body).toContain("There is nothing at this address.");
+    for (const accept of [undefined, "application/json", "*/*"]) expect((await lost(accept)).json?.error).toMatchObject({ reason: "NotFound", code: 404 });
+  });
+});

@@ -42,7 +42,7 @@ describe("sign-up", () => {
     const browser = await HostedBrowser.of({ config: { authenticator: { password } } });
     await browser.open("/signup");
     await browser.press("Continue", { q_login_id: "ann@example.com" });
-    for (const rule of ["At least 10 characters", "A digit", "A symbol"]) expect(browser.page).toContain(`<li>${rule}</li>`);
+    for (const rule of ["At least 10 characters", "A digit", "A symbol"]) expect(browser.page).toContain(`>${rule}</li>`);
     await browser.press("Continue", { x_password: PASSWORD, x_confirm_password: `${PASSWORD}!` });
     expect([browser.at, browser.alert]).toEqual(["create_password", "The two passwords differ."]);
     await browser.press("Continue", { x_password: "sh0rt-horse", x_confirm_password: "" });

@@ -17,6 +17,8 @@ async function signedIn(client: AuthClient, asked: Partial<Parameters<typeof sig
   return tokens;
 }
 
+const device = (nodename: string): string => Buffer.from(JSON.stringify({ ios: { uname: { machine: "iPhone15,2", nodename } } })).toString("base64url");
+
 describe("the ID token grant", () => {
   it("gives a fresh ID token of the bearer's session, without personal attributes, within the budget", async () => {
     const client = await authClient();
@@ -119,6 +121,8 @@ describe("the settings action grant", () => {
     ["another redirect URI", { redirect_uri: "http://app.test/" }, "invalid_request", "invalid redirect URI"],
     ["another client (code injection)", { client_id: "rotating" }, "invalid_grant", "invalid authorization code"],
     ["a device without a model", { x_device_info: "e30" }, "invalid_request", "invalid x_device_info"],
+    ["a device with NUL in its name (fault injection)", { x_device_info: device("\u0000") }, "invalid_request", "invalid x_device_info"],
+    ["a device with half a character in its name", { x_device_info: device("\ud800") }, "invalid_request", "invalid x_device_info"],
   ])("is refused for %s, and the code stays good", async (_name, change, error, description) => {
     const client = await authClient();
     const { form } = await codeOf(client);

@@ -26,3 +26,5 @@ export * from "./project-events.js";
 export * from "./admin-user-events.js";
 /** Constructors: admin other events. */
 export * from "./admin-other-events.js";
+/** What a project is called. */
+export { projectName } from "./project-name.js";

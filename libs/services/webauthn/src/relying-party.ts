@@ -1,4 +1,4 @@
-import { matchLanguage } from "@gatehouse/domain-events";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 
 /** The id of a project as a relying party: the host of the request's public origin (WebAuthn §5.1.2). */
@@ -13,21 +13,5 @@ export function expectedOrigins(ctx: ProjectContext): string[] {
   return [new URL(ctx.request.publicOrigin).origin, ...allowed.flatMap((entry) => (/^https?:\/\//.test(entry) ? [entry] : [`https://${entry}`, entry]))];
 }
 
-function translatedName(ctx: ProjectContext, language: string): string | undefined {
-  const bytes = ctx.project.resources.get(`templates/${language}/translation.json`);
-  if (!bytes) return undefined;
-  try {
-    const name = (JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> | null)?.["app.name"];
-    return typeof name === "string" && name !== "" ? name : undefined;
-  } catch {
-    return undefined; // those who send messages report the broken file
-  }
-}
-
 /** The name of the project in the reader's language: the translated `app.name`, else its id. */
-export function relyingPartyName(ctx: ProjectContext): string {
-  const { localization } = ctx.project.config;
-  const fallback = localization.fallback_language ?? "en";
-  const language = matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback);
-  return translatedName(ctx, language) ?? translatedName(ctx, fallback) ?? ctx.project.id;
-}
+export const relyingPartyName = (ctx: ProjectContext): string => projectName(ctx);

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Post, Req, Res } from "@nestjs/common";
 import { PRE_AUTHENTICATED_URL, spaceList, suppressesIdpSession } from "@gatehouse/domain-oauth";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import { infoOf, SignOut } from "@gatehouse/feature-oauth";
@@ -49,7 +50,7 @@ export class AccountPagesController {
     // The application names the user who is signed in: nothing is left to ask.
     if (offered?.request.user_id_hint) return this.continueAs(ctx, reply, offered);
     if (!offered) return redirectTo(reply, ownUrl(this.start(ctx, request, asked), query));
-    await sendPage(ctx, reply, renderSelectAccount(ctx.project.id, displayName(offered.live), ownUrl("/authflow/v2/select_account", query)));
+    await sendPage(ctx, reply, renderSelectAccount(projectName(ctx), displayName(offered.live), ownUrl("/authflow/v2/select_account", query)));
   }
 
   @Post("authflow/v2/select_account")
@@ -75,7 +76,7 @@ export class AccountPagesController {
   @Get("logout")
   async askLogout(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!(await this.current(ctx, request))) return redirectTo(reply, afterLogout(ctx, queryOf(request)));
-    await sendPage(ctx, reply, renderLogout(ctx.project.id, ownUrl("/logout", queryOf(request))));
+    await sendPage(ctx, reply, renderLogout(projectName(ctx), ownUrl("/logout", queryOf(request))));
   }
 
   @Post("logout")
@@ -92,7 +93,7 @@ export class AccountPagesController {
 
   @Get("errors/feature_disabled")
   async disabled(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
-    await sendPage(ctx, reply, renderPage({ title: pageText("v2.page.feature-disabled.default.title"), lead: pageText("v2.error.feature-disabled"), appName: ctx.project.id }));
+    await sendPage(ctx, reply, renderPage({ title: pageText("v2.page.feature-disabled.default.title"), lead: pageText("v2.error.feature-disabled"), appName: projectName(ctx) }));
   }
 
   @Get("errors/cookie_instruction")
@@ -100,7 +101,7 @@ export class AccountPagesController {
     await sendPage(
       ctx,
       reply,
-      renderPage({ title: pageText("v2.page.cookie-instruction.default.title"), lead: pageText("v2.page.cookie-instruction.default.lead"), appName: ctx.project.id }),
+      renderPage({ title: pageText("v2.page.cookie-instruction.default.title"), lead: pageText("v2.page.cookie-instruction.default.lead"), appName: projectName(ctx) }),
     );
   }
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { DecideDevice } from "@gatehouse/feature-oauth";
 import { isApiError } from "@gatehouse/platform-errors-core";
@@ -25,7 +26,7 @@ export class DevicePageController {
   async visit(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const userCode = queryOf(request).user_code?.slice(0, LONGEST);
     const live = await this.enter(ctx, { request, reply }, userCode);
-    if (live) await sendPage(ctx, reply, renderDeviceCode(ctx.project.id, userCode ? { userCode } : {}));
+    if (live) await sendPage(ctx, reply, renderDeviceCode(projectName(ctx), userCode ? { userCode } : {}));
   }
 
   @Post()
@@ -38,18 +39,18 @@ export class DevicePageController {
     try {
       if (x_action === "allow" || x_action === "deny") return await this.decide(ctx, reply, { live, userCode, allowed: x_action === "allow" });
       const asked = await this.devices.run(ctx, live, userCode);
-      const page = asked ? renderDeviceQuestion(ctx.project.id, asked, { userCode, identity: displayName(live) }) : unknownCode(ctx, userCode);
+      const page = asked ? renderDeviceQuestion(projectName(ctx), asked, { userCode, identity: displayName(live) }) : unknownCode(ctx, userCode);
       await sendPage(ctx, reply, page, { status: asked ? 200 : 400 });
     } catch (error) {
       if (!isApiError(error) || error.reason !== "RateLimited") throw error;
-      await sendPage(ctx, reply, renderDeviceCode(ctx.project.id, { userCode, error: pageText("v2.page.device.default.limited") }), { status: 429 });
+      await sendPage(ctx, reply, renderDeviceCode(projectName(ctx), { userCode, error: pageText("v2.page.device.default.limited") }), { status: 429 });
     }
   }
 
   private async decide(ctx: ProjectContext, reply: FastifyReply, { live, userCode, allowed }: { live: LiveSession; userCode: string; allowed: boolean }): Promise<void> {
     if (!(await this.devices.decide(ctx, live, { userCode, allowed }))) return sendPage(ctx, reply, unknownCode(ctx, userCode), { status: 400 });
     const variant = allowed ? "device-done" : "device-denied";
-    await sendPage(ctx, reply, renderStatement(ctx.project.id, { title: pageText(`v2.page.${variant}.default.title`), lead: pageText(`v2.page.${variant}.default.lead`) }));
+    await sendPage(ctx, reply, renderStatement(projectName(ctx), { title: pageText(`v2.page.${variant}.default.title`), lead: pageText(`v2.page.${variant}.default.lead`) }));
   }
 
   /** Whoever is not signed in signs in first and comes back. */
@@ -64,4 +65,4 @@ export class DevicePageController {
   }
 }
 
-const unknownCode = (ctx: ProjectContext, userCode: string): string => renderDeviceCode(ctx.project.id, { userCode, error: pageText("v2.page.device.default.unknown") });
+const unknownCode = (ctx: ProjectContext, userCode: string): string => renderDeviceCode(projectName(ctx), { userCode, error: pageText("v2.page.device.default.unknown") });

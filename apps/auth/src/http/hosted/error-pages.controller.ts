@@ -1,7 +1,8 @@
 import { Controller, Get, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
-import { pageText } from "../pages/index.js";
+import { explainError, pageText } from "../pages/index.js";
 import { queryOf, sendPage } from "./page-exchange.js";
 import { renderStatement } from "./render-account-pages.js";
 
@@ -14,24 +15,37 @@ const STATUS_TEXTS = {
   UserOutsideValidPeriod: "v2.page.account-status.period.lead",
 } as const;
 
-/** Where runs end that cannot go on: the account may not be used, or there is no way to prove oneself (spec: auth UI §9). */
+/** Where runs end that cannot go on: the account may not be used, there is no way to prove oneself, or a page is of no use any more (spec: auth UI §6, §9). */
 @Access("public")
-@Controller("authflow/v2")
+@Controller()
 export class ErrorPagesController {
-  @Get("account_status")
+  @Get("authflow/v2/account_status")
   async accountStatus(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const reason = reasonOf(queryOf(request).q_error);
     const lead = pageText(Object.hasOwn(STATUS_TEXTS, reason) ? STATUS_TEXTS[reason as keyof typeof STATUS_TEXTS] : "v2.error.account-disabled");
     await this.send(ctx, reply, { title: pageText("v2.page.account-status.default.title"), lead });
   }
 
-  @Get("no_authenticator")
+  @Get("authflow/v2/no_authenticator")
   async noAuthenticator(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
     await this.send(ctx, reply, { title: pageText("v2.page.no-authenticator.default.title"), lead: pageText("v2.page.no-authenticator.default.lead") });
   }
 
+  /** The page of errors that no form can put right; what it is about is in the address, so only the reason is taken from there. */
+  @Get("v2/errors/error")
+  async fatal(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const reason = reasonOf(queryOf(request).q_error);
+    await this.send(ctx, reply, { title: pageText("v2.page.error.default.title"), lead: explainError({ reason }) });
+  }
+
+  /** Where browsers end that an app has sent away: the rest happens in the app. */
+  @Get("errors/return")
+  async back(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
+    await sendPage(ctx, reply, renderStatement(projectName(ctx), { title: pageText("v2.page.return.default.title"), lead: pageText("v2.page.return.default.lead") }));
+  }
+
   private send(ctx: ProjectContext, reply: FastifyReply, text: { title: string; lead: string }): Promise<void> {
-    return sendPage(ctx, reply, renderStatement(ctx.project.id, { ...text, link: { href: "/login", label: pageText("v2.label.back-to-login") } }));
+    return sendPage(ctx, reply, renderStatement(projectName(ctx), { ...text, link: { href: "/login", label: pageText("v2.label.back-to-login") } }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { WebSessions } from "@gatehouse/feature-authentication-flow";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
@@ -35,7 +36,7 @@ export class FlowPagesController {
 
   private async stepPage(ctx: ProjectContext, exchange: PageExchange, work: (found: Found & { step: string }) => Promise<void>): Promise<void> {
     const { request, reply } = exchange;
-    if (!STEP_PATHS.includes(pathOfRequest(request))) return sendPage(ctx, reply, renderNotFoundPage(ctx.project.id), { status: 404 });
+    if (!STEP_PATHS.includes(pathOfRequest(request))) return sendPage(ctx, reply, renderNotFoundPage(projectName(ctx)), { status: 404 });
     await this.guard.step(ctx, exchange, async (session, query) => {
       const screen: PageScreen | undefined = await this.webSessions.screen(ctx, session, query.x_step);
       const visit = screen && (await this.visits.show(ctx, session, { screen, cookies: request.cookies }));

@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
@@ -34,14 +35,14 @@ export class LoginLinkController {
 }
 
 function statement(ctx: ProjectContext, state: "matched" | "invalid-code"): string {
-  return renderStatement(ctx.project.id, { title: pageText(`v2.page.login-link.${state}.title`), lead: pageText(`v2.page.login-link.${state}.lead`) });
+  return renderStatement(projectName(ctx), { title: pageText(`v2.page.login-link.${state}.title`), lead: pageText(`v2.page.login-link.${state}.lead`) });
 }
 
 function question(ctx: ProjectContext, code: string): string {
   return renderPage({
     title: pageText("v2.page.login-link.default.title"),
-    lead: pageText("v2.page.login-link.default.lead", { AppName: ctx.project.id }),
-    appName: ctx.project.id,
+    lead: pageText("v2.page.login-link.default.lead", { AppName: projectName(ctx) }),
+    appName: projectName(ctx),
     body: html`<form method="post" action="${PATH}"><input type="hidden" name="x_oob_otp_code" value="${code}"><button>${pageText("v2.page.login-link.default.submit")}</button></form>
 <p class="hint">${pageText("v2.page.login-link.default.warning")}</p>`,
   });

@@ -1,3 +1,4 @@
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { cookieName, uiCookie } from "@gatehouse/record-sessions";
@@ -52,7 +53,7 @@ export async function sendText(reply: FastifyReply, status: number, text: string
 export async function refusedCrossSite(ctx: ProjectContext, { request, reply }: PageExchange): Promise<boolean> {
   const { headers, method } = request;
   if (!isCrossSitePost({ method, host: headers.host, secFetchSite: headers["sec-fetch-site"] as string | undefined, origin: headers.origin })) return false;
-  await sendPage(ctx, reply, renderCrossSitePage(ctx.project.id));
+  await sendPage(ctx, reply, renderCrossSitePage(projectName(ctx)));
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import { isApiError } from "@gatehouse/platform-errors-core";
@@ -33,7 +34,7 @@ export class PageGuard {
       if (ui.authentication_disabled && pathOfRequest(request) !== "/reauth") return redirectTo(reply, "/errors/feature_disabled");
       if (!session.authorizationSessionId) {
         if (await this.sessions.fromCookie(ctx, request.cookies)) return goOn(exchange, afterLogin(ctx, query), "redirect");
-        if (ui.direct_access_disabled && !isForDevice(ctx, query)) return sendPage(ctx, reply, renderDirectAccessPage(ctx.project.id, ui.brand_page_uri));
+        if (ui.direct_access_disabled && !isForDevice(ctx, query)) return sendPage(ctx, reply, renderDirectAccessPage(projectName(ctx), ui.brand_page_uri));
       }
       await work(session, query);
     });
@@ -59,13 +60,13 @@ export class PageGuard {
     } catch (error) {
       if (!isApiError(error)) throw error;
       if (error.reason === "AuthenticationFlowNotFound") return this.expired(ctx, exchange);
-      await sendPage(ctx, exchange.reply, renderErrorPage(ctx.project.id, explainError(error.toJSON())), { status: error.status });
+      await sendPage(ctx, exchange.reply, renderErrorPage(projectName(ctx), explainError(error.toJSON())), { status: error.status });
     }
   }
 
   /** The page of what is over: `WebUIInvalidSession`, `WebUISessionCompleted`. */
   expired(ctx: ProjectContext, { reply }: PageExchange): Promise<void> {
-    return sendPage(ctx, reply, renderErrorPage(ctx.project.id, pageText("v2.error.session-expired")), { status: 400 });
+    return sendPage(ctx, reply, renderErrorPage(projectName(ctx), pageText("v2.error.session-expired")), { status: 400 });
   }
 
   /** A web session is done, and the browser is known from now on. */

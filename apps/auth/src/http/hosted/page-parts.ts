@@ -16,6 +16,8 @@ interface Field {
   focus?: boolean;
   minimum?: number;
   maximum?: number;
+  /** Capital letters are typed, and are no words. */
+  capitals?: boolean;
   /** Id of what explains it. */
   hint?: string;
 }
@@ -24,12 +26,13 @@ const ALERT = "page-alert";
 
 /** A labelled input. The first of a page takes the focus, and what went wrong belongs to it. */
 export function field({ error }: Pick<FlowPage, "error">, { name, label, id = name, type = "text", required = true, focus = true, ...more }: Field): Markup {
-  const { autocomplete, value = "", readonly, inputmode, minimum, maximum, hint } = more;
+  const { autocomplete, value = "", readonly, inputmode, minimum, maximum, hint, capitals } = more;
   const wrong = focus && error !== undefined;
   const described = [wrong && ALERT, hint].filter((one) => typeof one === "string").join(" ");
   const attributes = [
     autocomplete && html` autocomplete="${autocomplete}"`,
     inputmode && html` inputmode="${inputmode}"`,
+    capitals && html` autocapitalize="characters" spellcheck="false"`,
     minimum !== undefined && html` min="${minimum}"`,
     maximum !== undefined && html` max="${maximum}"`,
     type === "number" && html` step="any"`,
@@ -39,7 +42,8 @@ export function field({ error }: Pick<FlowPage, "error">, { name, label, id = na
     wrong && html` aria-invalid="true"`,
     focus && !readonly && html` autofocus`,
   ];
-  return html`<div class="field"><label for="${id}">${label}</label><input id="${id}" name="${name}" type="${type}" value="${value}"${attributes}></div>`;
+  const reveals = type === "password" && html` data-show="${pageText("v2.label.show-password")}" data-hide="${pageText("v2.label.hide-password")}"`;
+  return html`<div class="field"><label for="${id}">${label}</label><input id="${id}" name="${name}" type="${type}" value="${value}"${reveals}${attributes}></div>`;
 }
 
 export const hidden = (name: string, value: string): Markup => html`<input type="hidden" name="${name}" value="${value}">`;

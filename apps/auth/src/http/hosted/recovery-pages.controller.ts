@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-flow";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
@@ -39,12 +40,12 @@ export class RecoveryPagesController {
   async success(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const link = queryOf(request).x_can_back_to_login === "true" ? { href: "/login", label: pageText("v2.label.back-to-login") } : undefined;
     const text = { title: pageText("v2.page.reset-password-success.default.title"), lead: pageText("v2.page.reset-password-success.default.lead") };
-    await sendPage(ctx, reply, renderStatement(ctx.project.id, { ...text, ...(link ? { link } : {}) }));
+    await sendPage(ctx, reply, renderStatement(projectName(ctx), { ...text, ...(link ? { link } : {}) }));
   }
 
   @Get("change_password/success")
   async changed(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.afterChange(ctx, { request, reply }, () => sendPage(ctx, reply, renderPasswordChanged(ctx.project.id, request.url)));
+    await this.afterChange(ctx, { request, reply }, () => sendPage(ctx, reply, renderPasswordChanged(projectName(ctx), request.url)));
   }
 
   @Post("change_password/success")
@@ -87,6 +88,6 @@ export class RecoveryPagesController {
     const bad = error?.reason === "PasswordResetFailed";
     const title = pageText(bad ? "v2.page.reset-password.expired.title" : "v2.page.reset-password.default.title");
     const lead = error && !bad ? explainError(error) : pageText("v2.page.reset-password.expired.lead");
-    await sendPage(ctx, reply, renderStatement(ctx.project.id, { title, lead, link }));
+    await sendPage(ctx, reply, renderStatement(projectName(ctx), { title, lead, link }));
   }
 }

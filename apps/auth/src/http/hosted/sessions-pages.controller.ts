@@ -1,4 +1,5 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { ListAuthorizations, ListSessions, RemoveAuthorization, RevokeOtherSessions, RevokeSession } from "@gatehouse/feature-sessions";
 import { isApiError } from "@gatehouse/platform-errors-core";
@@ -59,6 +60,6 @@ export class SessionsPagesController {
   private async page(ctx: ProjectContext, reply: FastifyReply, { live, error, status }: { live: LiveSession; error?: string; status?: number }): Promise<void> {
     const userId = live.user.id;
     const [sessions, apps] = await Promise.all([this.list.run(ctx, { userId, current: live }), this.authorizations.run(ctx, userId)]);
-    await sendPage(ctx, reply, renderSessionsPage({ appName: ctx.project.id, sessions, apps, ...(error ? { error } : {}) }), { ...(status ? { status } : {}) });
+    await sendPage(ctx, reply, renderSessionsPage({ appName: projectName(ctx), sessions, apps, ...(error ? { error } : {}) }), { ...(status ? { status } : {}) });
   }
 }

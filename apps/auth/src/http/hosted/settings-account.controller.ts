@@ -1,5 +1,6 @@
 import { Controller, Get, Post, Req, Res } from "@nestjs/common";
 import { shownPasswordPolicy } from "@gatehouse/domain-authenticator";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { ChangePassword, ScheduleOwnDeletion } from "@gatehouse/feature-account";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
@@ -79,7 +80,7 @@ export class SettingsAccountController {
       return redirectTo(reply, `/v2/errors/error?q_error=${error}`);
     }
     writeCookies(reply, [uiCookie(ctx, { suffix: SUCCESS_COOKIE, value: "" })]);
-    await sendPage(ctx, reply, renderAccountDeleted({ appName: ctx.project.id, action: request.url }));
+    await sendPage(ctx, reply, renderAccountDeleted({ appName: projectName(ctx), action: request.url }));
   }
 
   @Post("delete_account/success")

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { explainError } from "../pages/index.js";
@@ -16,7 +17,7 @@ export class SettingsForms {
   /** What a page shows: the error of the form before, what was typed, and the way back: to `q_back_url`, else to `back`. */
   async page(ctx: ProjectContext, exchange: PageExchange, back = "/settings"): Promise<SettingsPage & { typed: Form; failure?: ShownError }> {
     const kept = await this.errors.take(ctx, exchange);
-    const shown = { appName: ctx.project.id, action: exchange.request.url, typed: kept?.form ?? {}, ...backOf(exchange, back) };
+    const shown = { appName: projectName(ctx), action: exchange.request.url, typed: kept?.form ?? {}, ...backOf(exchange, back) };
     return kept ? { ...shown, error: explainError(kept.error), failure: kept.error } : shown;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { writeCookies } from "@gatehouse/platform-http";
@@ -29,7 +30,7 @@ export class SettingsGuard {
       await work(resolved.session.live);
     } catch (error) {
       if (!isApiError(error)) throw error;
-      await sendPage(ctx, reply, renderErrorPage(ctx.project.id, explainError(error.toJSON())), { status: error.status });
+      await sendPage(ctx, reply, renderErrorPage(projectName(ctx), explainError(error.toJSON())), { status: error.status });
     }
   }
 }

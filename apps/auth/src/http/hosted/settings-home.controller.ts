@@ -1,4 +1,5 @@
 import { Controller, Get, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { AccountReader } from "@gatehouse/feature-account";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
@@ -25,7 +26,7 @@ export class SettingsHomeController {
       const { config } = ctx.project;
       const facts = await this.reader.facts(ctx, live.user.id);
       const [picture, clientUri] = [pictureOf(config, facts), clientUriOf(ctx, queryOf(request).client_id)];
-      const shown = { appName: ctx.project.id, name: personName(config, facts), ...(picture ? { picture } : {}), ...(clientUri ? { clientUri } : {}) };
+      const shown = { appName: projectName(ctx), name: personName(config, facts), ...(picture ? { picture } : {}), ...(clientUri ? { clientUri } : {}) };
       await sendPage(ctx, reply, renderSettingsHome(isGuest(live) ? shown : { ...shown, menu: settingsMenu(config, facts) }));
     });
   }

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { explainError, pageText } from "../pages/index.js";
 import { alternatives, automaticBranch } from "./branches.js";
@@ -49,7 +50,7 @@ export class ShowFlowPage {
     const hint = readLoginHint((await this.visits.request(ctx, visit.session))?.login_hint ?? query.login_hint);
     const flash = takeFlash(ctx, exchange);
     return {
-      appName: ctx.project.id,
+      appName: projectName(ctx),
       path,
       state: visit.state,
       screen: visit.screen,

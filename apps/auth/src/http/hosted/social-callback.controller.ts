@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Post, Req, Res } from "@nestjs/common";
+import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { WebSessions } from "@gatehouse/feature-authentication-flow";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
@@ -38,7 +39,7 @@ export class SocialCallbackController {
   @Get("authflow/v2/oauth_provider_missing_credential")
   async missingCredential(@Ctx() ctx: ProjectContext, @Res() reply: FastifyReply): Promise<void> {
     const text = { title: pageText("v2.page.missing-credential.default.title"), lead: pageText("v2.page.missing-credential.default.lead") };
-    await sendPage(ctx, reply, renderStatement(ctx.project.id, { ...text, link: { href: "/login", label: pageText("v2.label.back-to-login") } }));
+    await sendPage(ctx, reply, renderStatement(projectName(ctx), { ...text, link: { href: "/login", label: pageText("v2.label.back-to-login") } }));
   }
 
   private async callback(ctx: ProjectContext, exchange: PageExchange, { alias, answer }: { alias: string; answer: URLSearchParams }): Promise<void> {

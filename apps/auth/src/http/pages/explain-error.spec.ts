@@ -24,3 +24,45 @@ describe("explainError", () => {
     expect([explainError({ reason: "Odd" }), explainError({ reason: "constructor" })]).toEqual(Array(2).fill("Something went wrong. Please try again."));
   });
 });
+
+describe("errors that people can do something about", () => {
+  const now = new Date("2030-01-01T00:00:00Z");
+  const text = (reason: string, info: Record<string, unknown> = {}) => explainError({ reason, info }, now);
+  it.each([
+    ["2030-01-01T00:00:10Z", "This account is locked after too many attempts. Please try again in a minute."],
+    ["2030-01-01T00:01:10Z", "This account is locked after too many attempts. Please try again in 2 minutes."],
+    ["2029-01-01T00:00:00Z", "This account is locked for now. Please try again later."],
+    ["soon", "This account is locked for now. Please try again later."],
+    [undefined, "This account is locked for now. Please try again later."],
+  ])("a lock until %s", (until, expected) => expect(text("AccountLockout", { until })).toBe(expected));
+  it("an address that is blocked, by why", () => {
+    const blocked = (details: object) => text("ValidationFailed", { causes: [{ kind: "blocked", details }] });
+    const texts = [
+      blocked({ reason: "EmailDomainBlocklist", blocklist: "custom" }),
+      blocked({ reason: "EmailDomainBlocklist", blocklist: "free" }),
+      blocked({ reason: "EmailDomainBlocklist", blocklist: "disposable" }),
+      blocked({ reason: "UsernameReserved" }),
+      blocked({ reason: "PhoneNumberCountryCodeAllowlist" }),
+      blocked({ reason: "BlockPlusSign" }),
+      blocked({ reason: "Odd" }),
+      blocked({}),
+    ];
+    expect(new Set(texts).size).toBe(7);
+    expect(texts.at(-1)).toBe("This cannot be used here. Please choose another one.");
+  });
+  it("messages that did not go, limits and hooks: none is the generic text", () => {
+    const reasons = ["AuthenticationFailed", "DeliveryRejected", "InvalidPhoneNumber", "RateLimited", "Timeout", "UnsupportedRequest"].map((name) => `SMSGateway${name}`);
+    const more = [
+      "HookInvalidResponse",
+      "HookDeliveryTimeout",
+      "HookDeliveryUnknownFailure",
+      "WhatsappMessageStatusCallbackTimeout",
+      "AuthenticationFlowStepNotFound",
+      "InvalidNetwork",
+    ];
+    for (const reason of [...reasons, ...more]) expect(text(reason), reason).not.toContain("Something went wrong");
+    expect(text("RateLimited", { bucket_name: "MessagingSMSPerTarget" })).toContain("to this number");
+    expect(text("OAuthError", { error: "temporarily_unavailable" })).toContain("not available");
+    expect(text("RateLimited", { bucket_name: "constructor" })).toContain("Too many attempts");
+  });
+});

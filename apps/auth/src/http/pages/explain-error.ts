@@ -24,6 +24,20 @@ const BY_REASON = {
   NoAvailableSMSClient: "v2.error.delivery",
   NoAvailableSMTPConfiguration: "v2.error.delivery",
   SMSGatewayInvalidPhoneNumber: "v2.error.phone-number",
+  SMSGatewayRateLimited: "v2.error.sms-rate-limited",
+  SMSGatewayDeliveryRejected: "v2.error.sms-rejected",
+  SMSGatewayAuthenticationFailed: "v2.error.delivery",
+  SMSGatewayUnsupportedRequest: "v2.error.delivery",
+  SMSGatewayTimeout: "v2.error.delivery",
+  UnexpectedWhatsappMessageStatusError: "v2.error.delivery",
+  WhatsappMessageStatusCallbackTimeout: "v2.error.delivery",
+  HookInvalidResponse: "v2.error.hook-unavailable",
+  HookDeliveryTimeout: "v2.error.hook-unavailable",
+  HookDeliveryUnknownFailure: "v2.error.hook-unavailable",
+  AuthenticationFlowStepNotFound: "v2.error.misconfigured",
+  AuthenticationFlowInvalidTargetStep: "v2.error.misconfigured",
+  AuthenticationFlowInvalidFlowConfig: "v2.error.misconfigured",
+  InvalidNetwork: "v2.error.network",
   OTPDeliveryUnexpectedError: "v2.error.delivery",
   ForgotPasswordFailed: "v2.error.feature-disabled",
   SelectAccountSessionChanged: "v2.error.session-expired",
@@ -33,7 +47,6 @@ const BY_REASON = {
   InvalidVerificationCode: "v2.error.invalid-verification-code",
   RateLimited: "v2.error.rate-limited",
   TooManyRequest: "v2.error.rate-limited",
-  AccountLockout: "v2.error.account-lockout",
   DisabledUser: "v2.error.account-disabled",
   AnonymizedUser: "v2.error.account-disabled",
   ScheduledDeletionByAdmin: "v2.error.account-disabled",
@@ -83,6 +96,31 @@ const INVARIANTS = {
   NoAuthenticator: "v2.page.no-authenticator.default.lead",
 } as const;
 
+/** Why a login id may not be used, by the reason of a `blocked` cause. */
+const BLOCKED = {
+  EmailDomainBlocklist: "v2.error.blocked-email-domain",
+  EmailDomainAllowlist: "v2.error.blocked-email-domain",
+  UsernameReserved: "v2.error.blocked-username",
+  UsernameExcludedKeywords: "v2.error.blocked-username",
+  PhoneNumberCountryCodeAllowlist: "v2.error.blocked-country",
+  BlockPlusSign: "v2.error.blocked-plus-sign",
+  "EmailDomainBlocklist:free": "v2.error.blocked-free-email",
+  "EmailDomainBlocklist:disposable": "v2.error.blocked-disposable-email",
+} as const;
+
+const BY_BUCKET = {
+  TrackFailedOTPAttemptBucket: "v2.error.too-many-codes",
+  MessagingSMSPerTarget: "v2.error.sms-target-rate-limited",
+  MessagingSMSPerIP: "v2.error.sms-rate-limited",
+  MessagingSMS: "v2.error.sms-rate-limited",
+} as const;
+
+const BY_OAUTH_ERROR = {
+  access_denied: "v2.error.oauth-denied",
+  temporarily_unavailable: "v2.error.oauth-unavailable",
+  server_error: "v2.error.oauth-unavailable",
+} as const;
+
 type PasswordCause = { Name?: string; Info?: Record<string, unknown> };
 
 function passwordRule({ Name = "", Info }: PasswordCause): string | undefined {
@@ -92,13 +130,28 @@ function passwordRule({ Name = "", Info }: PasswordCause): string | undefined {
 
 /** What is wrong with an input, by the first cause that says so. */
 function invalidInput(info: ApiErrorJson["info"]): string {
-  const causes = (info?.causes ?? []) as { kind: string; location?: string; details?: { missing?: unknown } }[];
+  const causes = (info?.causes ?? []) as { kind: string; location?: string; details?: { missing?: unknown; reason?: unknown; blocklist?: unknown } }[];
   const missing = causes.flatMap(({ details }) => (Array.isArray(details?.missing) ? details.missing : []));
   if (missing.includes("bot_protection") || causes.some(({ location }) => location?.startsWith("/bot_protection"))) return pageText("v2.error.bot-protection-required");
   const kinds = causes.map(({ kind }) => kind);
   if (kinds.includes("required") || kinds.includes("minLength")) return pageText("v2.error.required");
-  if (kinds.includes("blocked")) return pageText("v2.error.blocked");
+  const blocked = causes.find(({ kind }) => kind === "blocked");
+  if (blocked) return blockedText(blocked.details);
   return pageText(kinds.includes("format") ? "v2.error.format" : "v2.error.validation");
+}
+
+function blockedText({ reason, blocklist }: { reason?: unknown; blocklist?: unknown } = {}): string {
+  const kind = reason === "EmailDomainBlocklist" && typeof blocklist === "string" ? `:${blocklist}` : "";
+  const name = Object.hasOwn(BLOCKED, `${String(reason)}${kind}`) ? `${String(reason)}${kind}` : String(reason);
+  return pageText(Object.hasOwn(BLOCKED, name) ? BLOCKED[name as keyof typeof BLOCKED] : "v2.error.blocked");
+}
+
+/** When the account can be used again, where the error tells. */
+function lockoutText(until: unknown, now: Date): string {
+  const left = typeof until === "string" ? Date.parse(until) - now.getTime() : Number.NaN;
+  if (!(left > 0)) return pageText("v2.error.account-lockout");
+  const minutes = Math.max(1, Math.ceil((left - 1_000) / 60_000)); // locks end on whole seconds
+  return minutes === 1 ? pageText("v2.error.account-lockout-minute") : pageText("v2.error.account-lockout-minutes", { minutes: String(minutes) });
 }
 
 /** What the project's own code has to say to the person. */
@@ -109,7 +162,7 @@ function hookReasons(info: ApiErrorJson["info"]): string | undefined {
 }
 
 /** An API error in words for the person at the page. Nothing of the error's own message is shown, since it is written for programs. */
-export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "reason" | "info" | "tracking_id">): string {
+export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "reason" | "info" | "tracking_id">, now = new Date()): string {
   if (reason === "PasswordPolicyViolated") {
     const rules = ((info?.causes ?? []) as PasswordCause[]).map(passwordRule).filter((rule) => rule !== undefined);
     return pageText("v2.error.password-policy", { rules: rules.join(", ") || "choose another one" });
@@ -120,8 +173,11 @@ export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "
   if (reason === "InvalidCredentials" && factor !== undefined && Object.hasOwn(BY_FACTOR, factor)) return pageText(BY_FACTOR[factor as keyof typeof BY_FACTOR]);
   const invariant = (info?.cause as { kind?: string } | undefined)?.kind ?? "";
   if (reason === "InvariantViolated" && Object.hasOwn(INVARIANTS, invariant)) return pageText(INVARIANTS[invariant as keyof typeof INVARIANTS]);
-  if (reason === "RateLimited" && info?.bucket_name === "TrackFailedOTPAttemptBucket") return pageText("v2.error.too-many-codes");
-  if (reason === "OAuthError" && info?.error === "access_denied") return pageText("v2.error.oauth-denied");
+  if (reason === "AccountLockout") return lockoutText(info?.until, now);
+  const bucket = String(info?.bucket_name);
+  if (reason === "RateLimited" && Object.hasOwn(BY_BUCKET, bucket)) return pageText(BY_BUCKET[bucket as keyof typeof BY_BUCKET]);
+  const oauth = String(info?.error);
+  if (reason === "OAuthError" && Object.hasOwn(BY_OAUTH_ERROR, oauth)) return pageText(BY_OAUTH_ERROR[oauth as keyof typeof BY_OAUTH_ERROR]);
   if (Object.hasOwn(BY_REASON, reason)) return pageText(BY_REASON[reason as keyof typeof BY_REASON]);
   return tracking_id ? pageText("v2.error.generic-tracked", { id: tracking_id }) : pageText("v2.error.generic");
 }

@@ -138,6 +138,8 @@ export const flowTexts = {
   "v2.label.login-id-email-username": "Email address or user name",
   "v2.label.login-id-phone-username": "Phone number or user name",
   "v2.label.login-id-email-phone-username": "Email, phone or user name",
+  "v2.label.show-password": "Show",
+  "v2.label.hide-password": "Hide",
   "v2.label.new-password": "New password",
   "v2.label.additional-password": "Additional password",
   "v2.label.recovery-code": "Recovery code",

@@ -3,7 +3,7 @@ export { qrCode } from "./qr-code.js";
 export { html, type Markup, safeHref } from "./html.js";
 export { isCrossSitePost } from "./is-cross-site-post.js";
 export { pageHeaders } from "./page-headers.js";
-export { type ConsentPage, renderConsentPage } from "./render-consent-page.js";
+export { type ConsentPage, renderConsentPage, scopeTexts } from "./render-consent-page.js";
 export { renderCrossSitePage, renderNotFoundPage } from "./render-fixed-pages.js";
 export { pageScript, pageScriptPath } from "./page-script.js";
 export { type Page, renderPage } from "./render-page.js";

@@ -49,6 +49,34 @@ export const pageScript = `"use strict";
     if (form.dataset.automatic) run();
   }
 
+  for (const input of document.querySelectorAll("input[data-show]")) {
+    const around = Object.assign(document.createElement("div"), { className: "secret-field" });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "reveal", textContent: input.dataset.show });
+    button.setAttribute("aria-controls", input.id);
+    button.setAttribute("aria-label", input.dataset.show + ": " + (input.labels[0] ? input.labels[0].textContent : ""));
+    const focused = document.activeElement === input;
+    input.before(around);
+    around.append(input, button);
+    if (focused) input.focus();
+    const turn = (shown) => {
+      input.type = shown ? "text" : "password";
+      button.textContent = shown ? input.dataset.hide : input.dataset.show;
+      button.setAttribute("aria-label", button.textContent + ": " + (input.labels[0] ? input.labels[0].textContent : ""));
+    };
+    button.addEventListener("click", () => {
+      turn(input.type === "password");
+      input.focus();
+    });
+    if (input.form) input.form.addEventListener("submit", () => turn(false));
+  }
+
+  const rules = document.querySelectorAll("#password-rules [data-rule]");
+  const chosen = document.querySelector('input[autocomplete="new-password"]');
+  if (chosen)
+    chosen.addEventListener("input", () => {
+      for (const rule of rules) rule.dataset.met = String(new RegExp(rule.dataset.rule, "u").test(chosen.value));
+    });
+
   const square = async (file) => {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     const from = Math.min(bitmap.width, bitmap.height);

@@ -66,6 +66,8 @@ export const pageTexts = {
   "v2.page.settings.default.sign-out": "Sign out",
   "v2.page.error.default.title": "Something went wrong",
   "v2.page.error.default.restart": "Start again",
+  "v2.page.return.default.title": "You can close this page",
+  "v2.page.return.default.lead": "Go back to the app to continue.",
   "v2.page.feature-disabled.default.title": "Not available",
   "v2.page.cookie-instruction.default.title": "Cookies are switched off",
   "v2.page.cookie-instruction.default.lead": "To sign in, allow cookies for this site in your browser's privacy settings, then reload the page.",

@@ -26,11 +26,16 @@ const SCOPE_TEXTS: readonly (readonly [string, PageTextKey])[] = [
   ["address", "v2.page.consent.default.scope-address"],
 ];
 
+/** What scopes let an application do, in words; those a person need not decide on are left out, and those of an API are shown as they are named. */
+export function scopeTexts(scopes: readonly string[]): string[] {
+  const known = SCOPE_TEXTS.filter(([scope]) => scopes.includes(scope)).map(([, key]) => pageText(key));
+  return [...known, ...scopes.filter((scope) => !isBuiltInScope(scope))];
+}
+
 /** The page of GET /oauth2/consent. Its form posts `x_action` = `consent` or `cancel` to its own URL. */
 export function renderConsentPage({ appName, clientName, identity, destination, policyUri, tosUri, scopes }: ConsentPage): string {
   const names = { ClientName: clientName };
-  const known = SCOPE_TEXTS.filter(([scope]) => scopes.includes(scope)).map(([, key]) => pageText(key));
-  const shown = [...known, ...scopes.filter((scope) => !isBuiltInScope(scope))]; // scopes of an API are shown as they are named
+  const shown = scopeTexts(scopes);
   const links = [[safeHref(policyUri), pageText("v2.page.consent.default.policy")] as const, [safeHref(tosUri), pageText("v2.page.consent.default.tos")] as const].filter(
     ([href]) => href,
   );

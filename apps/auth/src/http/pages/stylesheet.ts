@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 /** The one style sheet of the hosted pages: light and dark, from 320 px up. */
 export const stylesheet = `
-:root { color-scheme: light dark; --bg: #f4f6f9; --card: #fff; --text: #17202c; --muted: #5a6675; --line: #ccd4de; --brand: #176df3; --brand-strong: #1151b8; --on-brand: #fff; --bad: #b42318; --bad-bg: #fef3f2; --good: #067647; --radius: .75rem; }
-@media (prefers-color-scheme: dark) { :root { --bg: #111418; --card: #1c2026; --text: #eef1f5; --muted: #a4afbd; --line: #3b4450; --brand: #2f7bf4; --brand-strong: #235dba; --bad: #ff9c92; --bad-bg: #3a1b1a; --good: #75e0a7; } }
+:root { color-scheme: light dark; --bg: #f4f6f9; --card: #fff; --text: #17202c; --muted: #5a6675; --line: #ccd4de; --edge: #7d8998; --brand: #176df3; --link: #176df3; --brand-strong: #1151b8; --on-brand: #fff; --bad: #b42318; --bad-bg: #fef3f2; --good: #067647; --radius: .75rem; }
+@media (prefers-color-scheme: dark) { :root { --bg: #111418; --card: #1c2026; --text: #eef1f5; --muted: #a4afbd; --line: #3b4450; --edge: #74808f; --link: #6aa3ff; --brand-strong: #235dba; --bad: #ff9c92; --bad-bg: #3a1b1a; --good: #75e0a7; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; align-items: center; justify-content: center; padding: 1rem; background: var(--bg); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main > :last-child { margin-bottom: 0; }
@@ -14,7 +14,7 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.25; text-align: cent
 form { display: grid; gap: 1rem; margin: 0; }
 .field { display: grid; gap: .375rem; }
 label { font-size: .875rem; font-weight: 600; }
-input { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
+input { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
 input[aria-invalid="true"] { border-color: var(--bad); }
 .hint { margin: 0; color: var(--muted); font-size: .875rem; }
 form + .hint { margin-top: 1rem; text-align: center; }
@@ -25,12 +25,14 @@ button, .button { display: block; width: 100%; min-height: 2.875rem; padding: .6
 button:hover, .button:hover { background: var(--brand-strong); }
 .secondary { background: transparent; border-color: var(--line); color: var(--text); }
 .secondary:hover { background: var(--bg); }
-:is(a, button, input, select):focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
-a { color: var(--brand); }
+:is(a, button, input, select):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+a { color: var(--link); }
 ul.plain { margin: 0 0 1.5rem; padding-left: 1.25rem; }
 dl { display: grid; gap: .25rem; margin: 0 0 1.5rem; }
 dt { color: var(--muted); font-size: .875rem; }
 dd { margin: 0 0 .75rem; font-weight: 500; }
+.settings dt { color: var(--text); font-size: 1rem; font-weight: 500; }
+.settings dd { color: var(--muted); font-size: .875rem; font-weight: 400; }
 .badge { display: inline-block; margin-left: .5rem; padding: .0625rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--muted); font-size: .75rem; font-weight: 400; white-space: nowrap; }
 .badge.good { border-color: var(--good); color: var(--good); }
 [hidden] { display: none !important; }
@@ -41,7 +43,7 @@ dd { margin: 0 0 .75rem; font-weight: 500; }
 .divider::before, .divider::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 .check { display: flex; align-items: center; gap: .625rem; font-weight: 400; }
 .check input { width: 1.125rem; min-height: 1.125rem; height: 1.125rem; flex: none; }
-select { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
+select { width: 100%; min-height: 2.875rem; padding: .5rem .875rem; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--card); color: inherit; font: inherit; }
 fieldset { display: grid; gap: .75rem; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: var(--radius); }
 legend { padding: 0 .375rem; font-size: .875rem; font-weight: 600; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
@@ -49,6 +51,11 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .secret { margin: .5rem 0 0; padding: .875rem; border: 1px dashed var(--line); border-radius: var(--radius); text-align: center; letter-spacing: .05em; user-select: all; }
 ul.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .375rem 1rem; margin: 0 0 .5rem; padding: 1rem; border: 1px dashed var(--line); border-radius: var(--radius); list-style: none; text-align: center; }
 ul.hint { margin: 0; }
+ul.hint li[data-met="true"] { list-style: "\\2713  "; color: var(--good); }
+.secret-field { position: relative; display: grid; }
+.secret-field input { padding-right: 4.75rem; }
+.reveal { position: absolute; top: .1875rem; right: .1875rem; width: auto; min-height: 2.5rem; padding: .25rem .75rem; border: 0; border-radius: calc(var(--radius) - .1875rem); background: transparent; color: var(--link); font-size: .875rem; }
+.reveal:hover { background: var(--bg); }
 .challenge { min-height: 65px; overflow: hidden; }
 button:disabled { opacity: .6; cursor: default; }
 .code input { letter-spacing: .5em; text-align: center; font-size: 1.25rem; }

@@ -1,0 +1,21 @@
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { matchLanguage } from "./build-event-context.js";
+
+function nameIn(ctx: ProjectContext, language: string): string | undefined {
+  const bytes = ctx.project.resources.get(`templates/${language}/translation.json`);
+  if (!bytes) return undefined;
+  try {
+    const name = (JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> | null)?.["app.name"];
+    return typeof name === "string" && name.trim() !== "" ? name : undefined;
+  } catch {
+    return undefined; // those who send messages report the broken file
+  }
+}
+
+/** What a project is called in the reader's language: its translated `app.name`, else that of its fallback language, else its id (spec: auth UI §12). */
+export function projectName(ctx: ProjectContext): string {
+  const { localization } = ctx.project.config;
+  const fallback = localization.fallback_language ?? "en";
+  const language = matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback);
+  return nameIn(ctx, language) ?? nameIn(ctx, fallback) ?? ctx.project.id;
+}
