@@ -11,6 +11,7 @@ import { AddressCodes } from "./guards/address-codes.js";
 import { FreshRecoveryCodes } from "./guards/fresh-recovery-codes.js";
 import { GuardedCheck } from "./guards/guarded-check.js";
 import { OwnedRecords } from "./guards/owned-records.js";
+import { ReportLimit } from "./guards/report-limit.js";
 import { AccountTokens } from "./store/account-token.store.js";
 import { AccountSession } from "./use-cases/account-session.js";
 import { AddPasskey } from "./use-cases/add-passkey.js";
@@ -32,7 +33,7 @@ import { UpdateProfile } from "./use-cases/update-profile.js";
 import { WriteLoginId } from "./use-cases/write-login-id.js";
 
 const services = [ChosenPasswords, ...ONE_TIME_CODE_PROVIDERS, Lockout, ...SOCIAL_LOGIN_PROVIDERS, Totp, WebAuthn];
-const guards = [AddressCodes, FreshRecoveryCodes, GuardedCheck, OwnedRecords, WriteLoginId];
+const guards = [AddressCodes, FreshRecoveryCodes, GuardedCheck, OwnedRecords, ReportLimit, WriteLoginId];
 const identities = [AddPasskey, AskForPasskey, DeleteIdentity, LinkSocialAccount, ResendCode, ResumeLoginIdChange, StartLoginIdChange];
 const authenticators = [ChangePassword, DeleteAuthenticator, EnrolOneTimePassword, EnrolTotp, FinishEnrolment, ForgetDevices, RecoveryCodes];
 const doors = [AccountReader, AccountSession, AccountTokens, ScheduleOwnDeletion, UpdateProfile, ...identities, ...authenticators];

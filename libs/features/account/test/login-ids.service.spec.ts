@@ -66,6 +66,20 @@ describe("adding an email address that must be proven", () => {
     const reasons = [];
     for (const code of ["000000", "000001", CODE]) reasons.push((await refused(resume.run(at.ctx, { userId, token, key: "email", code }))).reason);
     expect(reasons).toEqual(["InvalidVerificationCode", "InvalidVerificationCode", "RateLimited"]);
+    const blocked = (await at.events()).filter(({ type }) => type === "rate_limit.blocked");
+    expect(blocked.map(({ payload }) => payload)).toEqual([{ rate_limit: { name: "verification.email.validate.per_ip", group: "verification.email.validate" } }]);
+  });
+
+  it("reports the limit of sending, though the page can be entered; cooldowns have no name and are not reported", async () => {
+    const limit = { enabled: true, period: "1m", burst: 1 };
+    const at = await AccountProject.make({ config: { verification: { rate_limits: { email: { trigger_per_ip: limit } } } } });
+    const userId = await at.addUser({ username: "ann" });
+    await change.add(at.ctx, { userId, ...EMAIL, value: "ann@example.com" });
+    await change.add(at.ctx, { userId, ...EMAIL, value: "ann@example.com" });
+    expect((await at.events()).filter(({ type }) => type === "rate_limit.blocked")).toEqual([]);
+    await change.add(at.ctx, { userId, ...EMAIL, value: "ann2@example.com" });
+    const blocked = (await at.events()).filter(({ type }) => type === "rate_limit.blocked");
+    expect(blocked.map(({ payload }) => payload)).toEqual([{ rate_limit: { name: "verification.email.trigger.per_ip", group: "verification.email.trigger" } }]);
   });
 
   it("can be entered again during the cooldown, whose end an explicit resend has to wait for", async () => {

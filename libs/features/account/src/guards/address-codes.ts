@@ -4,6 +4,7 @@ import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { sha256Hex } from "@gatehouse/platform-crypto";
 import { type AcceptedCode, OneTimePasswords, type OtpChannel } from "@gatehouse/record-one-time-codes";
 import { GuardedCheck } from "./guarded-check.js";
+import { ReportLimit } from "./report-limit.js";
 
 /** An address that a user says is his. */
 export interface ClaimedAddress {
@@ -21,6 +22,7 @@ export class AddressCodes {
   constructor(
     private readonly otp: OneTimePasswords,
     private readonly guard: GuardedCheck,
+    private readonly limits: ReportLimit,
   ) {}
 
   /** Sends a code, unless a limit is reached: then an earlier code stays good, and the page can be entered again. */
@@ -34,7 +36,7 @@ export class AddressCodes {
 
   /** Sends a new code. Throws `RateLimited`, and what keeps the message from being sent. */
   async send(ctx: ProjectContext, { userId, target, channel }: ClaimedAddress): Promise<void> {
-    await this.otp.send(ctx, { purpose: "verification", target, channel, form: "code", userId, message: "verification" });
+    await this.limits.watch(ctx, () => this.otp.send(ctx, { purpose: "verification", target, channel, form: "code", userId, message: "verification" }));
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { type LockableMethod, Lockout } from "@gatehouse/service-lockout";
 import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
+import { ReportLimit } from "./report-limit.js";
 
 /** One check of something secret. */
 export interface Guarded<T> {
@@ -21,11 +22,12 @@ export class GuardedCheck {
   constructor(
     private readonly limiter: RateLimiter,
     private readonly lockout: Lockout,
+    private readonly limits: ReportLimit,
   ) {}
 
   /** What the check found. Throws `RateLimited`, `AccountLockout`, or what a wrong secret answers. */
   async run<T>(ctx: ProjectContext, { userId, buckets, lockable, verify, refusal }: Guarded<T>): Promise<T> {
-    const reservation = await this.limiter.reserve(ctx, buckets);
+    const reservation = await this.limits.watch(ctx, () => this.limiter.reserve(ctx, buckets));
     const right = await this.checked(ctx, { userId, lockable, verify }).catch(async (error: unknown) => {
       await reservation.refund();
       throw error;
