@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
+import { asProjectId } from "@gatehouse/domain-project";
 import { newUuid } from "@gatehouse/platform-ids";
-import { testProject } from "@gatehouse/platform-testing";
+import { testModule, testProject } from "@gatehouse/platform-testing";
+import { PostgresqlUserIndex, UserSearchModule } from "@gatehouse/service-user-search";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newProjectId, type TestPortal, testPortal } from "./portal.fixture.js";
 
@@ -85,6 +87,33 @@ describe("developers' API", () => {
     const page = (await call(headers, "GET", `projects/${id}/users?offset=0&limit=2`)).json<{ users: object[]; total_count: number }>();
     expect([page.users.length, page.total_count]).toEqual([2, 3]);
     expect((await call(headers, "GET", `projects/${id}/users?limit=x`)).statusCode).toBe(400);
+  });
+
+  it("finds users by the index of user search, 50 at most, and nobody of another project", async () => {
+    const [{ headers, id }, other] = [await withProject(), await withProject()];
+    const { db, ctx } = portal.accounts;
+    const nest = await testModule([UserSearchModule]);
+    const people =
+      "insert into auth_user (project_id, id, created_at, updated_at, standard_attributes) select $1, gen_random_uuid(), t, t, $3 from generate_series(1, $2::int) n cross join lateral (select '2026-01-01'::timestamptz + n * interval '1 minute' as t) x returning id";
+    const add = async (project: string, { users, name }: { users: number; name: string }) => {
+      const ids = (await db.read((tx) => tx.query<{ id: string }>(people, [project, users, { name }]))).map((row) => row.id);
+      await nest.get(PostgresqlUserIndex).reindex({ ...ctx, project: { ...ctx.project, id: asProjectId(project) } }, ids);
+      return ids;
+    };
+    const ada = await add(id, { users: 55, name: "Ada King" });
+    const [grace] = await add(id, { users: 1, name: "Grace Hopper" });
+    await add(other.id, { users: 2, name: "Ada Other" });
+    const find = async (query: string) => {
+      const { users, total_count } = (await call(headers, "GET", `projects/${id}/users?${query}`)).json<{ users: { id: string }[]; total_count: number }>();
+      return [users.map((user) => user.id), total_count];
+    };
+    const newest = ada.toReversed();
+    expect(await find("search=ada")).toEqual([newest.slice(0, 20), 50]);
+    expect(await find("search=ada&offset=40&limit=20")).toEqual([newest.slice(40, 50), 50]);
+    expect(await find("search=HOPPER")).toEqual([[grace], 1]);
+    expect(await find(`search=${grace}`)).toEqual([[grace], 1]);
+    expect(await find("search=nobody")).toEqual([[], 0]);
+    await nest.close();
   });
 
   it("lists the audit log, searched by user, recipient or event", async () => {

@@ -38,7 +38,7 @@ export function UsersPage() {
   const [search, setSearch] = useState("");
   const [page, setPage] = useState(1);
   const [opened, setOpened] = useState<UserRow>();
-  const [wanted] = useDebouncedValue(search.trim(), 300);
+  const [wanted] = useDebouncedValue(search.trim(), 500);
   const query = useQuery({
     queryKey: ["users", projectId, wanted, page],
     queryFn: ({ signal }) => api.users(projectId, { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE, search: wanted }, signal),
@@ -74,7 +74,7 @@ export function UsersPage() {
     <Page title="Users">
       <TextInput
         aria-label="Search users"
-        placeholder="Email, phone number, user name or ID"
+        placeholder="Email, phone number, user name, name or ID"
         leftSection={<IconSearch size={16} />}
         value={search}
         onChange={(event) => find(event.currentTarget.value)}

@@ -1,6 +1,6 @@
 export { USER_COLUMNS, toUser } from "./user-row.js";
-export { type NamingClaim, type UserPage, UserStore } from "./user.store.js";
+export { type NamingClaim, UserStore } from "./user.store.js";
 export { AccountSchedule, type DueQuestion, type DueUser, type ScheduledEnd } from "./account-schedule.js";
 export { AccountStatusStore } from "./account-status.store.js";
-export { UserCounts, type UserDay } from "./user-counts.js";
+export { type ListPlace, UserCounts, type UserStretch } from "./user-counts.js";
 export { type UserListPage, UserListRead } from "./user-list.read.js";

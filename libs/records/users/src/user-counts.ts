@@ -2,17 +2,39 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { Injectable } from "@nestjs/common";
 
-/** One day of a project's users. */
-export interface UserDay {
-  /** `2026-01-31`, in UTC. */
-  day: string;
-  /** Users created on it. */
+/** Users next to each other in a list: those created on a day, or whose login before the latest was in a week. */
+export interface UserStretch {
+  /** First day of it, `2026-01-31`, in UTC; null for those who never logged in twice. */
+  from: string | null;
+  /** The first day behind it. */
+  to: string | null;
   users: number;
   /** Users of the list before it. */
   before: number;
 }
 
-/** The table `auth_user_count`: triggers of `auth_user` write differences, here they are read and added up. */
+/** A place of the list; newest first unless `ascending`. */
+export interface ListPlace {
+  sortBy: "created_at" | "last_login_at";
+  offset: number;
+  ascending: boolean;
+}
+
+const PERIODS = {
+  created_at: {
+    days: 1,
+    sql: "select day as starts, sum(users) as users from auth_user_count where project_id = $1 group by day having sum(users) <> 0",
+  },
+  last_login_at: {
+    days: 7,
+    sql: `select starts, users from (
+        select week as starts, sum(users) as users from auth_user_login_count where project_id = $1 group by week
+        union all select null, (select coalesce(sum(users), 0) from auth_user_count where project_id = $1) - (select coalesce(sum(users), 0) from auth_user_login_count where project_id = $1)) w
+      where users <> 0`,
+  },
+} as const;
+
+/** The tables `auth_user_count` and `auth_user_login_count`: triggers of `auth_user` write differences, here they are read and added up. */
 @Injectable()
 export class UserCounts {
   /** How many users the project has. */
@@ -21,23 +43,28 @@ export class UserCounts {
     return Number(row?.users ?? 0);
   }
 
-  /** The day of the user at a place of the list by creation, newest first unless `ascending`; undefined behind the last. */
-  async dayOf(ctx: ProjectContext, tx: Tx, { offset, ascending }: { offset: number; ascending: boolean }): Promise<UserDay | undefined> {
-    const direction = ascending ? "asc" : "desc";
-    const sql = `with days as (select day, sum(users) as users from auth_user_count where project_id = $1 group by day having sum(users) <> 0),
-      placed as (select day, users, sum(users) over (order by day ${direction}) - users as before from days)
-      select day::text, users, before from placed where before <= $2 and before + users > $2 order by before desc limit 1`;
-    const row = await tx.queryOne<{ day: string; users: string; before: string }>(sql, [ctx.project.id, offset]);
-    return row && { day: row.day, users: Number(row.users), before: Number(row.before) };
+  /** The day, or week, of the user at a place of the list and the one behind it; fewer near the end, none behind the last user. */
+  async around(ctx: ProjectContext, tx: Tx, { sortBy, offset, ascending }: ListPlace): Promise<UserStretch[]> {
+    const { sql: periods, days } = PERIODS[sortBy];
+    // Those who never logged in twice are last, and first when ascending.
+    const direction = ascending ? "asc nulls first" : "desc nulls last";
+    const sql = `with periods as (${periods}), placed as (select starts, users, sum(users) over (order by starts ${direction}) - users as before from periods)
+      select starts::text as "from", (starts + ${days})::text as "to", users, before from placed where before + users > $2 order by before limit 2`;
+    const rows = await tx.query<{ from: string | null; to: string | null; users: string; before: string }>(sql, [ctx.project.id, offset]);
+    return rows.map((row) => ({ ...row, users: Number(row.users), before: Number(row.before) }));
   }
 
   /** Adds up what the triggers appended, of all projects; the sums stay the same at every moment. Returns how many rows went. */
   async merge(tx: Tx): Promise<number> {
-    const sql = `with many as (select distinct project_id, day from auth_user_count where not merged limit 5000),
-      gone as (delete from auth_user_count c using many where c.project_id = many.project_id and c.day = many.day returning c.project_id, c.day, c.users),
-      added as (insert into auth_user_count (project_id, day, users, merged) select project_id, day, sum(users), true from gone group by 1, 2 having sum(users) <> 0)
-      select count(*) as rows from gone`;
-    const row = await tx.queryOne<{ rows: string }>(sql);
-    return Number(row?.rows ?? 0);
+    return (await mergeTable(tx, "auth_user_count", "day")) + (await mergeTable(tx, "auth_user_login_count", "week"));
   }
+}
+
+async function mergeTable(tx: Tx, table: string, period: string): Promise<number> {
+  const sql = `with many as (select distinct project_id, ${period} from ${table} where not merged limit 5000),
+    gone as (delete from ${table} c using many where c.project_id = many.project_id and c.${period} = many.${period} returning c.project_id, c.${period}, c.users),
+    added as (insert into ${table} (project_id, ${period}, users, merged) select project_id, ${period}, sum(users), true from gone group by 1, 2 having sum(users) <> 0)
+    select count(*) as rows from gone`;
+  const row = await tx.queryOne<{ rows: string }>(sql);
+  return Number(row?.rows ?? 0);
 }

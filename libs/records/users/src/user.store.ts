@@ -4,20 +4,6 @@ import { normalStatus, type User } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { toUser, USER_COLUMNS } from "./user-row.js";
 
-/** Which users, in which order. */
-export interface UserPage {
-  offset: number;
-  limit: number;
-  /** Substring of email, phone number, user name or exact id; case-insensitive. */
-  search?: string;
-  sortBy?: "created_at" | "last_login_at";
-  sortDirection?: "asc" | "desc";
-}
-
-const ORDERS = { created_at: "u.created_at", last_login_at: "u.login_at" } as const;
-const SEARCH =
-  "($2::text is null or u.id::text = $2 or exists (select 1 from identity i where i.project_id = u.project_id and i.user_id = u.id and position(lower($2) in lower(i.login_id)) > 0))";
-
 /** Claims that name a user, and the types of identities that have them. */
 const NAMING_CLAIMS = { email: "email", phone_number: "phone_number", preferred_username: "preferred_username" } as const;
 /** A claim that names a user. */
@@ -83,18 +69,6 @@ export class UserStore {
     return (await tx.query(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id in (${owners}) order by u.created_at, u.id`, [ctx.project.id, value])).map(
       toUser,
     );
-  }
-
-  /** One page in the order asked for, newest first by default. */
-  async page(ctx: ProjectContext, tx: Tx, page: UserPage): Promise<User[]> {
-    const direction = page.sortDirection === "asc" ? "asc nulls first" : "desc nulls last";
-    const sql = `select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and ${SEARCH} order by ${ORDERS[page.sortBy ?? "created_at"]} ${direction}, u.id limit $3 offset $4`;
-    return (await tx.query(sql, [ctx.project.id, page.search || null, page.limit, page.offset])).map(toUser);
-  }
-
-  async count(ctx: ProjectContext, tx: Tx, search?: string): Promise<number> {
-    const row = await tx.queryOne<{ n: string }>(`select count(*) as n from auth_user u where u.project_id = $1 and ${SEARCH}`, [ctx.project.id, search || null]);
-    return Number(row?.n ?? 0);
   }
 
   /** Notes a login now: the former latest login becomes the last one. */

@@ -55,6 +55,41 @@ describe("the number of users", () => {
   });
 });
 
+describe("the weeks of logins", () => {
+  const weeks = async ({ db, ctx }: TestProject) =>
+    Object.fromEntries(
+      (
+        await db.read((tx) =>
+          tx.query<{ week: string; users: string }>("select week::text, sum(users) as users from auth_user_login_count where project_id = $1 group by 1 having sum(users) <> 0", [
+            ctx.project.id,
+          ]),
+        )
+      ).map(({ week, users }) => [week, Number(users)]),
+    );
+  const rows = async ({ db, ctx }: TestProject) =>
+    Number((await db.read((tx) => tx.queryOne<{ n: string }>("select count(*) as n from auth_user_login_count where project_id = $1", [ctx.project.id])))?.n);
+
+  it("follow logins, inserts and deletions, and a login within the week writes nothing", async () => {
+    const target = await testProject();
+    const { db, ctx } = target;
+    const change = (sql: string) => db.read((tx) => tx.query(sql, [ctx.project.id]));
+    await change(
+      "insert into auth_user (project_id, id, created_at, updated_at, last_login_at) select $1, gen_random_uuid(), now(), now(), t from unnest(array['2026-01-05T00:00Z', '2026-01-11T23:59Z', '2026-01-12T00:00Z', null]::timestamptz[]) t",
+    );
+    expect(await weeks(target)).toEqual({ "2026-01-05": 2, "2026-01-12": 1 });
+    const before = await rows(target);
+    await change("update auth_user set last_login_at = '2026-01-07T12:00Z', updated_at = now() where project_id = $1 and last_login_at < '2026-01-12'");
+    expect(await rows(target)).toBe(before);
+    await change("update auth_user set last_login_at = '2026-02-02T12:00Z' where project_id = $1 and (last_login_at is null or last_login_at >= '2026-01-12')");
+    expect(await weeks(target)).toEqual({ "2026-01-05": 2, "2026-02-02": 2 });
+    await Promise.all([1, 2, 3].map(() => db.read((tx) => counts.merge(tx))));
+    expect([await weeks(target), await rows(target)]).toEqual([{ "2026-01-05": 2, "2026-02-02": 2 }, 2]);
+    await change("delete from auth_user where project_id = $1 and last_login_at < '2026-02-01'");
+    await change("update auth_user set last_login_at = null where project_id = $1");
+    expect(await weeks(target)).toEqual({});
+  });
+});
+
 describe("the list of users", () => {
   it.each(["created_at", "last_login_at"] as const)("shows everybody once by %s, whichever way a page is reached", async (sortBy) => {
     const target = await projectWith({ "2026-01-01": 1_700, "2026-01-02": 3, "2026-01-04": 2_400 });
@@ -64,7 +99,10 @@ describe("the list of users", () => {
     );
     for (const sortDirection of ["desc", "asc"] as const) {
       const expected = sortDirection === "desc" ? all : all.toReversed();
-      for (const offset of [0, 1, 999, 1_001, 1_199, 1_201, 1_650, 1_701, 2_050, 2_350, 2_399, 2_403, 2_410, 3_300, 3_999, 4_050, 4_102, 4_103, 9_999]) {
+      const places = [0, 1, 999, 1_001, 1_199, 1_201, 1_650, 1_701, 2_050, 2_350, 2_399, 2_403, 2_410, 3_300, 3_999, 4_050, 4_102, 4_103, 9_999];
+      // around every beginning of a week, and of those who never logged in twice
+      for (let place = 1_010; place < 4_200; place += 90) places.push(place);
+      for (const offset of places) {
         const page = await target.db.read((tx) => list.page(target.ctx, tx, { offset, limit: 100, sortBy, sortDirection }));
         expect(
           page.map(({ id }) => id),
@@ -91,6 +129,23 @@ describe("the list of users", () => {
     });
     const page = await target.db.read((tx) => list.page(target.ctx, tx, { offset: 0, limit: 10, sortBy: "last_login_at" }));
     expect(page.map(({ lastLoginAt }) => lastLoginAt?.toISOString().slice(0, 10))).toEqual(["2026-01-02", "2026-01-01", undefined]);
+  });
+
+  it("reads the last page by login when nobody, or everybody, logged in twice", async () => {
+    const target = await projectWith({ "2026-01-01": 1_300 });
+    const read = (offset: number, sortDirection: "asc" | "desc") =>
+      target.db.read((tx) => list.page(target.ctx, tx, { offset, limit: 100, sortBy: "last_login_at", sortDirection }));
+    for (const last of ["null", "'2026-01-07'"]) {
+      await target.db.read((tx) => tx.query(`update auth_user set last_login_at = ${last} where project_id = $1`, [target.ctx.project.id]));
+      const ids = (await target.db.read((tx) => tx.query<{ id: string }>("select id from auth_user where project_id = $1 order by id", [target.ctx.project.id]))).map(
+        ({ id }) => id,
+      );
+      for (const offset of [1_100, 1_240]) {
+        expect((await read(offset, "desc")).map(({ id }) => id)).toEqual(ids.slice(offset, offset + 100));
+        expect((await read(offset, "asc")).map(({ id }) => id)).toEqual(ids.toReversed().slice(offset, offset + 100));
+      }
+      expect(await read(1_300, "desc")).toEqual([]);
+    }
   });
 
   it("takes one statement for an early page and at most three for a late one", async () => {

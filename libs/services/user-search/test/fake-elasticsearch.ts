@@ -69,6 +69,7 @@ export class FakeElasticsearch {
     }
     if (!this.properties) return [404, { error: { type: "index_not_found_exception" } }];
     if (method === "POST" && path === "/_bulk") return [200, this.bulk(body)];
+    if (method === "POST" && path === "/user/_search" && tooLong(body)) return [400, { error: { type: "query_shard_exception", reason: "input automaton is too large: 1001" } }];
     if (method === "POST" && path === "/user/_search") return [200, this.search(JSON.parse(body))];
     return [400, { error: `unknown: ${method} ${path}` }];
   }
@@ -140,3 +141,7 @@ const analyse = (text: string): string[] =>
     .replace(/\p{Script=Han}/gu, " $& ")
     .match(/[\p{L}\p{M}\p{N}]+(?:['’.][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
 const compareValues = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A server follows a beginning byte by byte, up to 1,000. */
+const tooLong = (body: string): boolean =>
+  [...body.matchAll(/"prefix":\{"\w+":("(?:[^"\\]|\\.)*")/g)].some(([, text = '""']) => Buffer.byteLength(JSON.parse(text) as string) >= 1000);

@@ -3,6 +3,7 @@ import { EnvConfig } from "@gatehouse/platform-env";
 import { OutboundClient, type OutboundResponse } from "@gatehouse/platform-outbound";
 import { Database } from "@gatehouse/platform-postgres";
 import { Injectable, type OnApplicationShutdown } from "@nestjs/common";
+import { LONGEST_VALUE } from "../analyse-text.js";
 import { type DocumentBatch, UserDocuments } from "../user-documents.read.js";
 import type { UserDocument } from "../user-document.js";
 import type { UserIndex, UserSearchPage, UserSearchQuery } from "../user-search-query.js";
@@ -45,7 +46,9 @@ export class ElasticsearchUserIndex implements UserIndex, OnApplicationShutdown 
 
   /** One call. */
   async search(ctx: ProjectContext, query: UserSearchQuery): Promise<UserSearchPage> {
-    const answer = await this.call(ctx, { method: "POST", path: `/${INDEX}/_search`, body: JSON.stringify(searchBody(ctx, query)) });
+    const body = JSON.stringify(searchBody(ctx, query));
+    if ([...(query.keyword ?? "")].length > LONGEST_VALUE) return { hits: [], totalCount: 0 }; // nobody has such a value, and the server refuses the question
+    const answer = await this.call(ctx, { method: "POST", path: `/${INDEX}/_search`, body });
     if (answer.status === 404) return { hits: [], totalCount: 0 }; // nothing was ever indexed
     const { hits } = succeeded<{ hits: { total: { value: number }; hits: { _id: string; sort: unknown[] }[] } }>(answer);
     const prefix = `${ctx.project.id}:`.length;

@@ -4,6 +4,8 @@ import { EXACT_FIELDS, PREFIX_FIELDS } from "../user-document.js";
 import { LARGEST_PAGE, type UserSearchQuery } from "../user-search-query.js";
 
 const SHORTEST_PREFIX_BYTES = 3;
+/** The server refuses a longer one: it follows a beginning byte by byte. */
+const LONGEST_PREFIX_BYTES = 999;
 
 /** Cursor of a hit: its sort values. */
 export function toSearchCursor(sort: readonly unknown[]): string {
@@ -41,9 +43,10 @@ export function searchBody(ctx: ProjectContext, query: UserSearchQuery): object 
 function keywordClauses(keyword: string): object[] {
   const folded = keyword.toLowerCase();
   const long = Buffer.byteLength(keyword) >= SHORTEST_PREFIX_BYTES;
+  const prefix = long && Buffer.byteLength(folded) <= LONGEST_PREFIX_BYTES;
   return [
     ...[...EXACT_FIELDS, ...PREFIX_FIELDS].map((field) => ({ term: { [field]: field === "id" ? keyword : folded } })),
-    ...(long ? PREFIX_FIELDS.map((field) => ({ prefix: { [field]: folded } })) : []),
+    ...(prefix ? PREFIX_FIELDS.map((field) => ({ prefix: { [field]: folded } })) : []),
     long ? { match_bool_prefix: { words: { query: keyword, operator: "and" } } } : { match: { words: { query: keyword, operator: "and" } } },
   ];
 }

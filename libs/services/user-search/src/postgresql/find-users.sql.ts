@@ -14,7 +14,7 @@ export interface SearchPage {
 export interface MeasuredClause extends Clause {
   /** The terms it stands for; undefined when there are more than `MOST_TERMS`. */
   terms?: string[];
-  /** At most one more than `MOST_GATHERED` for each of its parts; 1 where it does not matter. */
+  /** At most one more than `MOST_COUNTED` for each of its parts; 1 where it does not matter. */
   matches: number;
 }
 
@@ -26,13 +26,18 @@ export interface Statement {
 
 /** So many terms are merged in order, however many users each has. */
 export const MOST_TERMS = 32;
-/** So many users are gathered and sorted. */
-export const MOST_GATHERED = 10_000;
-/** So many documents are looked through in order before a clause with many terms and users is gathered after all. */
-export const MOST_WALKED = 20_000;
-/** So many users of the leading clause are looked through in order before clauses are intersected. */
-const MOST_CANDIDATES = 1_000;
-const FEWEST_CANDIDATES = 200;
+/** So many users of a clause are counted, and looked through in order at most. */
+export const MOST_COUNTED = 10_000;
+/** So many users are read by their documents, which lie anywhere: 40 for each hit wanted. */
+export const candidatesOf = ({ limit }: SearchPage): number => Math.max(400, 40 * limit);
+/** So many users of the list, whose documents lie together when it is sorted by creation. */
+export const walkedOf = ({ limit }: SearchPage): number => Math.max(500, 50 * limit);
+/** So many users of a beginning are compared with the other clauses one by one before these are read whole. */
+const MOST_COMPARED = 5_000;
+/** An intersection of so many users is no sparse one. */
+export const MOST_SPARSE = 1_000;
+/** A user may have several terms of one beginning: so many rows are read for each hit. */
+const ROWS_PER_HIT = 4;
 /** Sorts behind every text that begins with what is before it. */
 const END = "\u{10FFFF}";
 
@@ -58,9 +63,22 @@ function matches(values: Values, { exact, prefixes }: Clause): string {
 }
 const matchesAll = (values: Values, clauses: readonly Clause[]): string => clauses.map((clause) => matches(values, clause)).join(" and ");
 
-/** Filters rows of users by their documents: scalar, so that the planner cannot turn them into a join over all documents. */
-const filter = (values: Values, clauses: readonly Clause[], user: string): string =>
-  `(select ${matchesAll(values, clauses)} from user_search s where s.project_id = $1 and s.user_id = ${user})`;
+/** A clause whose terms are known. */
+export interface ListedClause extends MeasuredClause {
+  terms: string[];
+}
+
+/** Whether a row `c` of users satisfies all clauses: by its terms in the order at hand, where neighbours lie together, else by its document. Scalar, so that the planner cannot turn it into a join over all users. */
+function filter(values: Values, clauses: readonly MeasuredClause[], page: SearchPage): string {
+  const listed = clauses.flatMap(({ terms }) =>
+    terms
+      ? `(select true from user_search_term x where x.project_id = $1 and x.term = any(${values.add(terms, "text[]")}) and x.${page.sortBy} = c.${page.sortBy} and x.user_id = c.user_id limit 1)`
+      : [],
+  );
+  const others = clauses.filter(({ terms }) => !terms);
+  const byDocument = others.length > 0 ? [`(select ${matchesAll(values, others)} from user_search s where s.project_id = $1 and s.user_id = c.user_id)`] : [];
+  return [...listed, ...byDocument].join(" and ");
+}
 
 function beyond(values: Values, page: SearchPage, alias: string): string {
   if (!page.after) return "";
@@ -81,11 +99,12 @@ function columns(page: SearchPage, alias: string): string {
 /** Counts users and terms of clauses, up to the bounds: a row for each clause. */
 export function measureStatement(ctx: ProjectContext, clauses: readonly Clause[]): Statement {
   const values = new Values(ctx);
-  const count = (from: string): string => `(select count(*) from (select 1 from user_search_term t where t.project_id = $1 and ${from} limit ${MOST_GATHERED + 1}) n)`;
+  const count = (from: string): string => `(select count(*) from (select 1 from user_search_term t where t.project_id = $1 and ${from} limit ${MOST_COUNTED + 1}) n)`;
   const parts = clauses.map(({ exact, prefixes }, index) => {
     const counts = [...(exact.length > 0 ? [`t.term = any(${values.add(exact, "text[]")})`] : []), ...prefixes.map((prefix) => range(values, prefix))];
-    const lists = prefixes.map((prefix) => distinctTerms(values, prefix));
-    const terms = lists.length > 0 ? `array(select term from (${lists.join(" union all ")}) l)` : "'{}'::text[]";
+    const known = `select e.term from unnest(${values.add(exact, "text[]")}) e(term) where exists (select 1 from user_search_term t where t.project_id = $1 and t.term = e.term)`;
+    const lists = [known, ...prefixes.map((prefix) => distinctTerms(values, prefix))];
+    const terms = `array(select term from (${lists.join(" union all ")}) l)`;
     const counted = counts.map(count).join(" + ");
     // Alone, and of few terms, a clause is merged whatever its size; `offset 0` keeps the terms from being looked for twice.
     const matches = clauses.length > 1 ? counted : `case when cardinality(d.terms) > ${MOST_TERMS} then ${counted} else 1 end`;
@@ -103,68 +122,92 @@ function distinctTerms(values: Values, prefix: string): string {
     select term from jump where term is not null limit ${MOST_TERMS + 1})`;
 }
 
-/** How many users of each term `mergeStatement` looks through. */
-export const candidatesOf = (terms: readonly string[]): number => Math.max(FEWEST_CANDIDATES, Math.ceil(MOST_CANDIDATES / terms.length));
+/** Hits, and in each row, the first of which may be none, how many users `m` were looked through. */
+const counted = (users: string, hits: string): string =>
+  `with m as materialized (${users}), h as materialized (${hits}) select n.looked::int as looked, h."userId", h.at from (select count(*) as looked from m) n left join h on true`;
 
-/** Few terms: the first users of each in order, merged; with other clauses, so many of them as are looked through, filtered. */
-export function mergeStatement(ctx: ProjectContext, { terms, others, page }: { terms: string[]; others: readonly Clause[]; page: SearchPage }): Statement {
+/** Few terms: the first users of each in order, merged; with other clauses so many of them as are looked through, filtered. */
+export function mergeStatement(
+  ctx: ProjectContext,
+  { lead, others = [], page, candidates = page.limit }: { lead: ListedClause; others?: readonly MeasuredClause[]; page: SearchPage; candidates?: number },
+): Statement {
   const values = new Values(ctx);
-  const first = values.add(others.length === 0 ? page.limit : candidatesOf(terms), "int");
-  const from = `unnest(${values.add(terms, "text[]")}) w(term) cross join lateral (select t.user_id, t.${page.sortBy} from user_search_term t
+  const first = values.add(candidates, "int");
+  const from = `unnest(${values.add(lead.terms, "text[]")}) w(term) cross join lateral (select t.user_id, t.${page.sortBy} from user_search_term t
     where t.project_id = $1 and t.term = w.term${beyond(values, page, "t")} ${order(page, "t")} limit ${first}) f`;
   const merged = `(select distinct f.user_id, f.${page.sortBy} from ${from}) m ${order(page, "m")} limit ${first}`;
   if (others.length === 0) return { sql: `select ${columns(page, "m")} from ${merged}`, values: values.list };
   // The filter runs over the ordered candidates and stops when the page is full; ordering once more would run it over all of them.
-  const sql = `select ${columns(page, "c")} from (select * from ${merged}) c where ${filter(values, others, "c.user_id")} limit ${values.add(page.limit, "int")}`;
-  return { sql, values: values.list };
-}
-
-/** A row when a term goes on behind what `mergeStatement` looks through. */
-export function beyondMergeStatement(ctx: ProjectContext, { terms, page }: { terms: string[]; page: SearchPage }): Statement {
-  const values = new Values(ctx);
-  const next = `select 1 from user_search_term t where t.project_id = $1 and t.term = w.term${beyond(values, page, "t")} ${order(page, "t")} offset ${candidatesOf(terms)} limit 1`;
-  return { sql: `select 1 from unnest(${values.add(terms, "text[]")}) w(term) where exists (${next}) limit 1`, values: values.list };
-}
-
-/** All users of a clause, each perhaps several times. */
-function usersOf(values: Values, { exact, prefixes }: Clause, { columns, more = "" }: { columns: string; more?: string }): string {
-  const conditions = [...(exact.length > 0 ? [`t.term = any(${values.add(exact, "text[]")})`] : []), ...prefixes.map((prefix) => range(values, prefix))];
-  return `(${conditions.map((condition) => `select ${columns} from user_search_term t where t.project_id = $1 and ${condition}${more}`).join(" union all ")})`;
-}
-
-/** All users of the leading clause, sorted. The others filter few of them by their documents, and many as sets. */
-export function gatherStatement(
-  ctx: ProjectContext,
-  { lead, others, page, asSets = false }: { lead: Clause; others: readonly Clause[]; page: SearchPage; asSets?: boolean },
-): Statement {
-  const values = new Values(ctx);
-  const users = usersOf(values, lead, { columns: `t.user_id, t.${page.sortBy}`, more: beyond(values, page, "t") });
-  const sets = () => others.map((other) => `f.user_id in ${usersOf(values, other, { columns: "t.user_id" })}`).join(" and ");
-  const where = asSets ? sets() : filter(values, others, "f.user_id");
-  const hits = `select distinct f.user_id, f.${page.sortBy} from ${users} f${others.length > 0 ? ` where ${where}` : ""}`;
-  return { sql: `select ${columns(page, "h")} from (${hits}) h ${order(page, "h")} limit ${values.add(page.limit, "int")}`, values: values.list };
+  const hits = `select ${columns(page, "c")} from (select * from m) c where ${filter(values, others, page)} limit ${values.add(page.limit, "int")}`;
+  return { sql: counted(`select * from ${merged}`, hits), values: values.list };
 }
 
 /** Looks through the list itself, up to a bound. */
-export function walkStatement(ctx: ProjectContext, { clauses, page }: { clauses: readonly Clause[]; page: SearchPage }): Statement {
+export function walkStatement(ctx: ProjectContext, { clause, page }: { clause: Clause; page: SearchPage }): Statement {
   const values = new Values(ctx);
-  const list = `select s.user_id, s.${page.sortBy}, s.terms from user_search s where s.project_id = $1${beyond(values, page, "s")} ${order(page, "s")} limit ${MOST_WALKED}`;
-  return { sql: `select ${columns(page, "s")} from (${list}) s where ${matchesAll(values, clauses)} limit ${values.add(page.limit, "int")}`, values: values.list };
+  const list = `select s.user_id, s.${page.sortBy}, s.terms from user_search s where s.project_id = $1${beyond(values, page, "s")} ${order(page, "s")} limit ${walkedOf(page)}`;
+  const hits = `select ${columns(page, "s")} from m s where ${matches(values, clause)} limit ${values.add(page.limit, "int")}`;
+  return { sql: counted(list, hits), values: values.list };
 }
 
-/** A row when the list goes on behind what `walkStatement` looks through. */
-export function beyondWalkStatement(ctx: ProjectContext, page: SearchPage): Statement {
-  const values = new Values(ctx);
-  const sql = `select 1 from user_search s where s.project_id = $1${beyond(values, page, "s")} ${order(page, "s")} offset ${MOST_WALKED} limit 1`;
-  return { sql, values: values.list };
+/** A page that may show a user several times, each behind the other. */
+export interface RawPage extends Statement {
+  /** When fewer rows come, none is left out. */
+  rows: number;
 }
 
-/** Intersects clauses by the keys of their shared terms. Undefined when fewer than two have such terms alone. */
+/** How many users have terms, as the planner takes it: good enough to choose a way. */
+export function estimateStatement(ctx: ProjectContext, { terms }: ListedClause): Statement {
+  return { sql: "explain (format json) select 1 from user_search_term where project_id = $1 and term = any($2::text[])", values: [ctx.project.id, terms] };
+}
+
+/** All users of a beginning that many terms share, sorted, who are in the sets of the other clauses. Of larger sets the nearest users are compared with them one by one first. */
+export function gatherStatement(
+  ctx: ProjectContext,
+  { lead, others, page, nearestFirst, rowsPerHit = ROWS_PER_HIT }: { lead: Clause; others: readonly ListedClause[]; page: SearchPage; nearestFirst: boolean; rowsPerHit?: number },
+): RawPage {
+  const values = new Values(ctx);
+  const rows = page.limit * rowsPerHit;
+  const limit = values.add(rows, "int");
+  const ranges = lead.prefixes.map((prefix) => range(values, prefix));
+  const conditions = [...(lead.exact.length > 0 ? [`t.term = any(${values.add(lead.exact, "text[]")})`] : []), ...ranges];
+  const users = conditions
+    .map((condition) => `select t.user_id, t.${page.sortBy} from user_search_term t where t.project_id = $1 and ${condition}${beyond(values, page, "t")}`)
+    .join(" union all ");
+  if (others.length === 0)
+    return { sql: `select ${columns(page, "c")} from (select * from (${users}) u ${order(page, "u")} limit ${limit}) c ${order(page, "c")}`, values: values.list, rows };
+  const sets = others.map(({ terms }) => `c.user_id in (select x.user_id from user_search_term x where x.project_id = $1 and x.term = any(${values.add(terms, "text[]")}))`);
+  if (!nearestFirst) {
+    const hits = `select * from (${users}) c where ${sets.join(" and ")} ${order(page, "c")} limit ${limit}`;
+    return { sql: `select ${columns(page, "c")} from (${hits}) c ${order(page, "c")}`, values: values.list, rows };
+  }
+  const nearest = `select * from (select * from p ${order(page, "p")} limit ${MOST_COMPARED}) c where ${filter(values, others, page)} limit ${limit}`;
+  const whole = `select * from p c where (select count(*) from near) < ${limit} and (select count(*) from (select 1 from p limit ${MOST_COMPARED + 1}) n) > ${MOST_COMPARED} and ${sets.join(" and ")} ${order(page, "c")} limit ${limit}`;
+  const sql = `with p as materialized (${users}), near as materialized (${nearest}), whole as materialized (${whole})
+    select ${columns(page, "c")} from (select * from near where not exists (select 1 from whole) union all select * from whole) c ${order(page, "c")}`;
+  return { sql, values: values.list, rows };
+}
+
+/** Intersects clauses by the keys of their shared terms, in no order and up to `MOST_SPARSE` users. Undefined when fewer than two have such terms alone. */
 export function intersectStatement(ctx: ProjectContext, { clauses, page }: { clauses: readonly MeasuredClause[]; page: SearchPage }): Statement | undefined {
   const shared = clauses.flatMap(({ terms }) => (terms && sharedTerms(terms).length === terms.length ? [terms] : []));
   if (shared.length < 2) return undefined;
   const values = new Values(ctx);
   const keys = shared.map((terms) => `s.keys && array(select hashtextextended($1 || ' ' || t, 0) from unnest(${values.add(terms, "text[]")}) t)`);
-  const hits = `select s.user_id, s.${page.sortBy} from user_search s where s.project_id = $1 and ${keys.join(" and ")}${beyond(values, page, "s")} and ${matchesAll(values, clauses)}`;
-  return { sql: `select ${columns(page, "h")} from (${hits}) h ${order(page, "h")} limit ${values.add(page.limit, "int")}`, values: values.list };
+  const users = `select s.user_id, s.${page.sortBy}, s.terms from user_search s where s.project_id = $1 and ${keys.join(" and ")} limit ${MOST_SPARSE}`;
+  const hits = `select ${columns(page, "s")} from m s where ${matchesAll(values, clauses)}${beyond(values, page, "s")} ${order(page, "s")} limit ${values.add(page.limit, "int")}`;
+  return { sql: counted(users, hits), values: values.list };
+}
+
+/** Reads two clauses side by side in order, each from its index, until the page is full. */
+export function sideBySideStatement(ctx: ProjectContext, { clauses, page }: { clauses: readonly ListedClause[]; page: SearchPage }): RawPage {
+  const values = new Values(ctx);
+  const stream = (term: string): string =>
+    `select t.${page.sortBy}, t.user_id from user_search_term t where t.project_id = $1 and t.term = ${values.add(term, "text")}${beyond(values, page, "t")}`;
+  const [a, b] = clauses.slice(0, 2).map(({ terms }) => `(${terms.map(stream).join(" union all ")})`) as [string, string];
+  const others = clauses.slice(2);
+  const joined = `select a.${page.sortBy}, a.user_id from ${a} a join ${b} b on b.${page.sortBy} = a.${page.sortBy} and b.user_id = a.user_id`;
+  const rows = page.limit * Math.max(1, ...clauses.slice(0, 2).map(({ terms }) => terms.length)) ** 2;
+  const where = others.length > 0 ? ` where ${filter(values, others, page)}` : "";
+  return { sql: `select ${columns(page, "c")} from (${joined}) c${where} ${order(page, "c")} limit ${values.add(rows, "int")}`, values: values.list, rows };
 }
