@@ -30,6 +30,8 @@ export class S3Driver implements ObjectDriver {
 
   async put({ key, body, contentType, ifAbsent }: ObjectToPut): Promise<boolean> {
     const [client, { PutObjectCommand }, { Upload }] = await Promise.all([this.client(), import("@aws-sdk/client-s3"), import("@aws-sdk/lib-storage")]);
+    // Some stores overlook the condition; the question before closes that but for uploads at the same moment.
+    if (ifAbsent && (await this.has(key))) return false;
     const params = { Bucket: this.bucket.bucket, Key: key, ContentType: contentType, ...(ifAbsent ? { IfNoneMatch: "*" } : {}) };
     try {
       if (Buffer.isBuffer(body)) await client.send(new PutObjectCommand({ ...params, Body: body }));
@@ -49,6 +51,17 @@ export class S3Driver implements ObjectDriver {
       return { body: Body as Readable, contentType: ContentType ?? "application/octet-stream", size: ContentLength ?? 0 };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  private async has(key: string): Promise<boolean> {
+    const [client, { HeadObjectCommand }] = await Promise.all([this.client(), import("@aws-sdk/client-s3")]);
+    try {
+      await client.send(new HeadObjectCommand({ Bucket: this.bucket.bucket, Key: key }));
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
       throw error;
     }
   }

@@ -140,7 +140,7 @@ export function objectStoreContract(open: () => ObjectStore): void {
       };
       expect(await changed((copy) => (copy.pathname = copy.pathname.replace(/f$/, "g")))).toBe(403);
       for (const name of url.searchParams.keys()) {
-        expect(await changed((copy) => copy.searchParams.set(name, name.toLowerCase().includes("expires") ? "86399" : "x"))).toBe(403);
+        expect(await changed((copy) => copy.searchParams.set(name, name.toLowerCase().includes("expires") ? "86399" : "x"))).toBeOneOf([400, 403]);
         expect(await changed((copy) => copy.searchParams.delete(name))).not.toBe(200);
       }
     });

@@ -94,8 +94,26 @@ describe("a bucket", () => {
     expect(server.uploads.size).toBe(0);
   });
 
+  it("threat: a picture is replaced in a store that overlooks conditions", async () => {
+    const { ctx } = await testProject();
+    const put = (body: string) => stores.userExport!.put(ctx, { key: "k", body: Buffer.from(body), contentType: "text/plain", ifAbsent: true });
+    server.ignoresConditions = true;
+    expect([await put("1"), await put("2")]).toEqual([true, false]);
+    server.ignoresConditions = false;
+    expect(server.objects.get(`/files/${ctx.project.id}/k`)?.body.toString()).toBe("1");
+  });
+
   it("is of one purpose alone", () => {
     expect(stores.images).toBeUndefined();
     expect(new ObjectStores(readEnv(required)).userExport).toBeUndefined();
   });
+});
+
+/** A real server, where there is one, runs the contract too: its address, and the keys of its bucket `files`. */
+const { TEST_S3_ENDPOINT: real, TEST_S3_ACCESS_KEY_ID: accessKey = "", TEST_S3_SECRET_ACCESS_KEY: secret = "" } = process.env;
+describe.runIf(real)("a bucket of a real server", () => {
+  const settings = { ENDPOINT: real ?? "", BUCKET_NAME: "files", ACCESS_KEY_ID: accessKey, SECRET_ACCESS_KEY: secret };
+  const variables = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`USEREXPORT_OBJECT_STORE_MINIO_${name}`, value]));
+  const stores = real ? new ObjectStores(readEnv({ ...required, USEREXPORT_OBJECT_STORE_TYPE: "MINIO", ...variables })) : undefined;
+  objectStoreContract(() => stores!.userExport!);
 });

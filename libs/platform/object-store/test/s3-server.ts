@@ -31,6 +31,8 @@ interface Kept {
 /** A stand-in for a bucket of S3: objects, uploads in parts, conditional puts, signed links. */
 export class S3Server {
   readonly objects = new Map<string, Kept>();
+  /** Overlooks conditions of puts, as some stores do. */
+  ignoresConditions = false;
   readonly uploads = new Map<string, { parts: Map<number, Buffer>; type: string }>();
   private readonly server = createServer((request, response) => {
     this.answer(request, response).catch((error: Error) => response.writeHead(500).end(error.message));
@@ -59,6 +61,7 @@ export class S3Server {
     const type = request.headers["content-type"] ?? "";
     const uploadId = url.searchParams.get("uploadId");
     if (url.searchParams.get("list-type") === "2") return this.list(response, key, url.searchParams);
+    if (request.method === "HEAD") return void response.writeHead(this.objects.has(key) ? 200 : 404).end();
     if (request.method === "GET") return this.download(response, key, url.searchParams);
     if (request.method === "DELETE") {
       if (uploadId) this.uploads.delete(uploadId);
@@ -74,7 +77,8 @@ export class S3Server {
       this.uploads.get(uploadId)?.parts.set(Number(url.searchParams.get("partNumber")), body);
       return void response.setHeader("etag", '"part"').end();
     }
-    if (request.headers["if-none-match"] === "*" && this.objects.has(key)) return void response.writeHead(412).end("<Error><Code>PreconditionFailed</Code></Error>");
+    if (request.headers["if-none-match"] === "*" && !this.ignoresConditions && this.objects.has(key))
+      return void response.writeHead(412).end("<Error><Code>PreconditionFailed</Code></Error>");
     const upload = uploadId ? this.uploads.get(uploadId) : undefined;
     const parts = [...(upload?.parts ?? [])].sort(([a], [b]) => a - b).map(([, part]) => part);
     this.objects.set(key, upload ? { body: Buffer.concat(parts), type: upload.type } : { body, type });
