@@ -27,8 +27,8 @@ export class UserAttributesMutations {
     private readonly verify: SetVerifiedStatus,
     preparations: Preparations,
   ) {
-    preparations.add("updateUser", (ctx, { input }: { input: UpdateUserInput }) =>
-      this.prepareProfile.run(ctx, { userId: userIdOf(input.userID), standard: input.standardAttributes, custom: input.customAttributes }),
+    preparations.add("updateUser", (ctx, { input }: { input: UpdateUserInput }, { afterOthers: namedLater }) =>
+      this.prepareProfile.run(ctx, { userId: userIdOf(input.userID), standard: input.standardAttributes, custom: input.customAttributes, namedLater }),
     );
   }
 

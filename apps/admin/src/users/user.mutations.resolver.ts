@@ -25,7 +25,7 @@ export class UserMutations {
     private readonly remove: DeleteUser,
     preparations: Preparations,
   ) {
-    preparations.add("createUser", (ctx, { input }: CreateUserArguments) => this.prepareUser.run(ctx, input));
+    preparations.add("createUser", (ctx, { input }: CreateUserArguments, order) => this.prepareUser.run(ctx, input, order));
   }
 
   @Mutation("createUser")

@@ -71,6 +71,32 @@ async function twoUsers(target: TestProject): Promise<{ full: string; bare: stri
 }
 
 describe("an export as NDJSON", () => {
+  it("tells of a time of being disabled that is ahead or runs, not of one that is over", async () => {
+    const target = await testProject({ config });
+    const accounts = module.get(Accounts);
+    for (const [days, email] of [
+      [-3, "over@example.com"],
+      [-1, "now@example.com"],
+      [1, "ahead@example.com"],
+    ] as const)
+      await target.db.transaction(async (tx) => {
+        const { user } = await accounts.create(target.ctx, tx, { loginIds: [loginId("email", email)] });
+        const sql = `update auth_user set temporarily_disabled_from = now() + $3 * interval '1 day', temporarily_disabled_until = now() + ($3 + 2) * interval '1 day'
+          where project_id = $1 and id = $2`;
+        await tx.query(sql, [target.project.id, user.id, days]);
+      });
+    const records = (await exported(target, { format: "ndjson" }))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const shown = records.map((record) => [record.email, record.disabled, "temporarily_disabled_from" in record, "temporarily_disabled_until" in record]);
+    expect(shown.toSorted()).toEqual([
+      ["ahead@example.com", false, true, true],
+      ["now@example.com", true, true, true],
+      ["over@example.com", false, false, false],
+    ]);
+  });
+
   it("has every user, oldest first, without members that are empty", async () => {
     const target = await testProject({ config });
     const { full, bare } = await twoUsers(target);

@@ -11,13 +11,20 @@ export interface OutboxRow {
 /** The Redis channel that wakes the relay. */
 export const OUTBOX_WAKE_CHANNEL = "gatehouse:outbox";
 
-const NUL = "\u0000";
+/** Escapes of NUL characters and of halves of surrogate pairs; the second one also finds an escaped backslash before such a text, which does no harm. */
+const UNSTORABLE = /\\u0000|\\ud[89a-f]/;
+const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
 
-/** JSON text that PostgreSQL's jsonb takes: it has no NUL character, so they are left out. */
+function storableMember(_key: string, part: unknown): unknown {
+  if (typeof part === "string") return storable(part);
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, member]) => [storable(name), member]));
+}
+
+/** JSON text that PostgreSQL's jsonb takes: it has no NUL character, so they are left out, and no halves of surrogate pairs, which become U+FFFD. */
 export function toJsonb(value: unknown): string {
   const text = JSON.stringify(value);
-  if (!text.includes("\\u0000")) return text;
-  return JSON.stringify(value, (_key, part) => (typeof part === "string" ? part.replaceAll(NUL, "") : part));
+  return UNSTORABLE.test(text) ? JSON.stringify(value, storableMember) : text;
 }
 
 /** Appends rows of one project in their order, in one statement of the caller's transaction. Returns their sequence numbers. */

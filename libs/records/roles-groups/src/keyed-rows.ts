@@ -1,7 +1,7 @@
 import type { ApiError } from "@gatehouse/platform-errors-core";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isUuid } from "@gatehouse/platform-ids";
-import { isUniqueViolation, type Tx } from "@gatehouse/platform-postgres";
+import { isUniqueViolation, soughtText, type Tx } from "@gatehouse/platform-postgres";
 import { checkKey, isKey } from "./key-rules.js";
 import { COLUMNS, type KeyedChange, type KeyedPage, type NewKeyed, type Role, toKeyed } from "./keyed-row.js";
 
@@ -102,7 +102,7 @@ export class KeyedRows {
     const sql = `select ${COLUMNS} from ${this.noun.table} r where r.project_id = $1
       and ($2::text is null or position(lower($2) in lower(r.key)) > 0 or position(lower($2) in lower(coalesce(r.name, ''))) > 0)
       and r.id <> all($3::uuid[]) order by r.key limit $4 offset $5`;
-    return (await tx.query(sql, [ctx.project.id, searchKeyword || null, excludedIds.filter(isUuid), limit, offset])).map(toKeyed);
+    return (await tx.query(sql, [ctx.project.id, searchKeyword ? soughtText(searchKeyword) : null, excludedIds.filter(isUuid), limit, offset])).map(toKeyed);
   }
 
   /** How many the project has. */

@@ -84,10 +84,10 @@ export class RunOperation {
   /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field; the first failure ends it and is thrown by that field. */
   private async prepare(ctx: ProjectContext, request: GraphqlRequest, document: DocumentNode): Promise<AdminRequest["prepared"]> {
     const prepared = new Map<string, PromiseSettledResult<unknown>>();
-    for (const field of rootFields(this.executor.schema, { ...request, document }) ?? []) {
+    for (const [position, field] of (rootFields(this.executor.schema, { ...request, document }) ?? []).entries()) {
       const preparation = this.preparations.of(field.name);
       if (!preparation) continue;
-      const [result] = await Promise.allSettled([(async () => preparation(ctx, field.arguments as never))()]);
+      const [result] = await Promise.allSettled([(async () => preparation(ctx, field.arguments as never, { afterOthers: position > 0 }))()]);
       prepared.set(field.key, result);
       if (result.status === "rejected") break;
     }

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { Tx } from "@gatehouse/platform-postgres";
+import { soughtText, type Tx } from "@gatehouse/platform-postgres";
 import { Injectable } from "@nestjs/common";
 
 /** One line of the audit log. */
@@ -54,8 +54,8 @@ const WHERE = `project_id = $1
 const whereValues = (ctx: ProjectContext, filter: AuditLogFilter): unknown[] => [
   ctx.project.id,
   filter.activityTypes ?? null,
-  filter.userIds ?? null,
-  filter.recipients ?? null,
+  filter.userIds?.map(soughtText) ?? null,
+  filter.recipients?.map(soughtText) ?? null,
   filter.ip ?? null,
   filter.from ?? null,
   filter.to ?? null,
@@ -81,6 +81,6 @@ export class AuditLogStore {
   }
 
   async byIds(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<AuditLogRow[]> {
-    return tx.query<AuditLogRow>(`select ${COLUMNS} from audit_log where project_id = $1 and id = any($2)`, [ctx.project.id, ids]);
+    return tx.query<AuditLogRow>(`select ${COLUMNS} from audit_log where project_id = $1 and id = any($2)`, [ctx.project.id, ids.map(soughtText)]);
   }
 }

@@ -1,7 +1,7 @@
 import type { Authenticator } from "@gatehouse/domain-authenticator";
 import type { Identity } from "@gatehouse/domain-identity";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { endUserAccountId, isDisabled, shownAttributes, shownCustomAttributes, shownPicture, type UserFacts } from "@gatehouse/domain-user";
+import { currentStatus, endUserAccountId, isDisabled, shownAttributes, shownCustomAttributes, shownPicture, type UserFacts } from "@gatehouse/domain-user";
 import type { Totp } from "@gatehouse/service-totp";
 
 const TEXTS = ["name", "given_name", "family_name", "middle_name", "nickname", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale"] as const;
@@ -43,7 +43,7 @@ const count = (facts: UserFacts, type: Identity["type"]): number => facts.identi
 export function exportRecord(ctx: ProjectContext, facts: UserFacts, totp: Totp): Record<string, unknown> {
   const { config } = ctx.project;
   const { user } = facts;
-  const { status } = user;
+  const status = currentStatus(user.status, ctx.now());
   const attributes = shownPicture(config.http.public_origin, shownAttributes(user, facts.verified));
   const always = {
     email_verified: attributes.email_verified ?? false,

@@ -1,0 +1,92 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AdminClient, adminClient } from "./admin-client.js";
+import { AdminUsers } from "./admin-users.js";
+
+let client: AdminClient;
+let hook: Server;
+const asked: any[] = [];
+beforeAll(async () => {
+  client = await adminClient();
+  hook = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      asked.push(JSON.parse(Buffer.concat(chunks).toString()));
+      response.setHeader("content-type", "application/json").end('{"is_allowed":true,"mutations":{"user":{"custom_attributes":{}}}}');
+    });
+  });
+  await new Promise<void>((resolve) => void hook.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => new Promise((resolve) => void hook.close(resolve)));
+
+const email = (value: string) => ({ loginID: { key: "email", value } });
+/** A mutation, its input and what is asked of its payload. */
+type Step = [mutation: string, input: object, fields: string];
+
+/** Runs mutations as one request. */
+function together(users: AdminUsers, ...steps: Step[]) {
+  const inputs = steps.map(([mutation], at) => `$i${at}: ${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`);
+  const fields = steps.map(([mutation, , payload], at) => `m${at}: ${mutation}(input: $i${at}) { ${payload} }`);
+  return users.ask(`mutation(${inputs.join(", ")}) { ${fields.join(" ")} }`, Object.fromEntries(steps.map(([, input], at) => [`i${at}`, input])));
+}
+
+describe("a mutation sees what the ones before it in the request have done", () => {
+  it.each<[string, (users: AdminUsers, owner: { id: string; userId: string }) => Promise<Step>]>([
+    ["was deleted", async (_users, { id }) => ["deleteUser", { userID: id }, "deletedUserID"]],
+    ["was anonymized", async (_users, { id }) => ["anonymizeUser", { userID: id }, "anonymizedUserID"]],
+    ["gave it up", async (users, { userId }) => ["deleteIdentity", { identityID: await users.identityId(userId, "a@example.com") }, "user { id }"]],
+  ])("a new user may have the login id of one who %s", async (_name, free) => {
+    const users = await AdminUsers.make(client);
+    const owner = await users.add({ email: ["a@example.com", "b@example.com"] });
+    const { data, errors } = await together(users, await free(users, owner), [
+      "createUser",
+      { definition: email("a@example.com"), password: "correct horse battery" },
+      "user { id }",
+    ]);
+    expect([errors, data?.m1.user.id]).toEqual([undefined, expect.any(String)]);
+    expect(data.m1.user.id).not.toBe(owner.id);
+  });
+
+  it("an email address may be the user's main one as soon as he has it", async () => {
+    asked.length = 0;
+    const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
+    for (const handlers of [[], [{ event: "user.profile.pre_update", url }]]) {
+      const users = await AdminUsers.make(client, { config: { hook: { blocking_handlers: handlers } } });
+      const { id } = await users.add({ email: "a@example.com" });
+      const added: Step = ["createIdentity", { userID: id, definition: email("b@example.com") }, "identity { id }"];
+      const { data } = await together(users, added, ["updateUser", { userID: id, standardAttributes: { email: "b@example.com" } }, "user { standardAttributes }"]);
+      expect(data?.m1.user.standardAttributes).toMatchObject({ email: "b@example.com", email_verified: false });
+    }
+    expect(asked.map(({ payload }) => payload.user.standard_attributes.email)).toEqual(["b@example.com"]);
+  });
+});
+
+describe("a mutation is refused for what still is so when its turn comes", () => {
+  it("a login id that nobody gave up", async () => {
+    const users = await AdminUsers.make(client);
+    await users.add({ email: "a@example.com" });
+    const other = await users.add({ email: "b@example.com" });
+    const { data, errors } = await together(
+      users,
+      ["deleteUser", { userID: other.id }, "deletedUserID"],
+      ["createUser", { definition: email("a@example.com"), password: "correct horse battery" }, "user { id }"],
+    );
+    expect([data, errors?.[0]]).toMatchObject([null, { path: ["m1"], extensions: { reason: "InvariantViolated", info: { cause: { kind: "DuplicatedIdentity" } } } }]);
+    expect((await users.facts(other.userId)).user.id).toBe(other.userId);
+  });
+
+  it("threat: an address of somebody else as one's own", async () => {
+    const users = await AdminUsers.make(client);
+    await users.add({ email: "a@example.com" });
+    const { id, userId } = await users.add({ email: "b@example.com" });
+    const { data, errors } = await together(
+      users,
+      ["updateUser", { userID: id, standardAttributes: { name: "B" } }, "user { id }"],
+      ["updateUser", { userID: id, standardAttributes: { email: "a@example.com" } }, "user { id }"],
+    );
+    expect([data, errors]).toEqual([null, [{ message: "unexpected error", locations: [] }]]);
+    expect((await users.facts(userId)).user.standardAttributes).toEqual({ email: "b@example.com" });
+  });
+});
