@@ -1,7 +1,6 @@
 import type { Server } from "node:http";
 import { createAdminService } from "@gatehouse/app-admin";
 import { createAuthService } from "@gatehouse/app-auth";
-import { createHooksService } from "@gatehouse/app-hooks";
 import { createPortalService } from "@gatehouse/app-portal";
 import { SeedPlatform } from "@gatehouse/feature-projects";
 import { type EnvConfig, readEnv } from "@gatehouse/platform-env";
@@ -10,32 +9,31 @@ import { startTracing } from "@gatehouse/platform-telemetry";
 import { openResources } from "@gatehouse/service-runtime";
 import { publicEntry } from "../services/public-entry.js";
 import { runUntilSignal } from "../services/run-until-signal.js";
+import { WorkerProcess } from "../services/worker-process.js";
 
-/** The environment of the all-in-one process: ports and endpoints follow PORT_BASE (3000) unless set. */
-function devEnv(): EnvConfig {
+/** The environment of the platform: ports and endpoints follow PORT_BASE (3000) unless set. */
+function devVariables(): NodeJS.ProcessEnv {
   const base = Number(process.env.PORT_BASE || 3000);
   const defaults: Record<string, string> = {
     DEV_MODE: "true",
     MAIN_LISTEN_ADDR: `0.0.0.0:${base}`,
     PORTAL_LISTEN_ADDR: `0.0.0.0:${base + 3}`,
+    HOOKS_LISTEN_ADDR: "127.0.0.1:0",
     GATEHOUSE_PUBLIC_PORT: String(base),
     AUTHGEAR_ENDPOINT: `http://accounts.localhost:${base}`,
   };
-  return readEnv({ ...defaults, ...process.env });
+  return { ...defaults, ...process.env };
 }
 
-/** `gatehouse dev`: migrates, seeds, and runs every service in this process until a signal. */
+/** `gatehouse dev`: migrates, seeds, and runs every service in this process until a signal, the worker in one of its own. */
 export async function dev(): Promise<void> {
-  const env = devEnv();
+  const variables = devVariables();
+  const env = readEnv(variables);
   const stopTracing = await startTracing(env.otelTracesExporter as "none" | "otlp");
   const resources = await openResources(env, "dev");
   await applyMigrations(resources.db, env.migrationsDir);
-  const [auth, admin, hooks, portal] = await Promise.all([
-    createAuthService(resources),
-    createAdminService(resources),
-    createHooksService(resources),
-    createPortalService(resources),
-  ]);
+  const worker = new WorkerProcess(variables);
+  const [auth, admin, portal] = await Promise.all([createAuthService(resources), createAdminService(resources), createPortalService(resources), worker.start()]);
   const seeded = await portal.nest.get(SeedPlatform, { strict: false }).run();
   const entry = publicEntry(auth, admin, env.counters);
   await new Promise<void>((resolve, reject) => {
@@ -47,7 +45,7 @@ export async function dev(): Promise<void> {
   await runUntilSignal(async () => {
     await drained(entry);
     await Promise.all([auth.close(), admin.close(), portal.close()]);
-    await hooks.close();
+    await worker.stop();
     await resources.close();
     await stopTracing();
   });

@@ -35,9 +35,17 @@ export async function start(name: string): Promise<void> {
   const url = await running.listen(service.address(env));
   if (service.smallHeap) keepHeapSmall();
   console.log(`gatehouse ${name} listens on ${url}`);
+  tellParent();
   await runUntilSignal(async () => {
     await running.close();
     await resources.close();
     await stopTracing();
   });
+}
+
+/** A process that started this one is told that it is ready, and takes it along when it ends. */
+function tellParent(): void {
+  if (!process.send) return;
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.send("ready");
 }

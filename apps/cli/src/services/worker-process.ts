@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Between the end of a worker that ended by itself and the start of the next. */
+const RESTART_MS = 1000;
+
+/**
+ * The worker in a process of its own: what follows an event (hooks, the audit log, mail) then never keeps a request waiting.
+ * One that ends by itself is started again; it ends when this process does.
+ */
+export class WorkerProcess {
+  private child: ChildProcess | undefined;
+  private stopping = false;
+
+  /** `variables`: its environment. */
+  constructor(private readonly variables: NodeJS.ProcessEnv) {}
+
+  /** Resolves when the worker is ready. */
+  async start(): Promise<void> {
+    const program = process.argv[1] as string;
+    const child = spawn(process.execPath, [...process.execArgv, program, "start", "hooks"], { env: this.variables, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    this.child = child;
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
+    const ready = new Promise<void>((resolve) => child.once("message", () => resolve()));
+    void ended.then(() => this.again());
+    await Promise.race([ready, ended]);
+  }
+
+  /** Lets the worker finish what it has in hand. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+  }
+
+  private async again(): Promise<void> {
+    if (this.stopping) return;
+    console.error("The worker ended; it is started again.");
+    await delay(RESTART_MS);
+    if (!this.stopping) await this.start();
+  }
+}
