@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (16), --out=file, --only=scenario,scenario, --users=N in the scenarios of lists and searches (20000).
+// `npm run bench`: load on loopback, bounded in count and time. Prints a table and writes JSON. Options: --seconds=N per scenario (5), --concurrency=N (32), --out=file, --only=scenario,scenario, --users=N in the scenarios of lists and searches (20000).
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
@@ -32,7 +32,7 @@ await main(async () => {
   await ensureInstalled();
   await onPinnedNode();
   const seconds = Math.min(60, Math.max(1, Number(option("seconds", "5"))));
-  const concurrency = Math.min(64, Math.max(1, Number(option("concurrency", "16"))));
+  const concurrency = Math.min(64, Math.max(1, Number(option("concurrency", "32"))));
   const out = option("out", "bench-results.json");
   const only = option("only")?.split(",");
   const users = Math.min(5_000_000, Math.max(1_000, Number(option("users", "20000"))));
