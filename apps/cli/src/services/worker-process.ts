@@ -12,13 +12,15 @@ export class WorkerProcess {
   private child: ChildProcess | undefined;
   private stopping = false;
 
-  /** `variables`: its environment. */
-  constructor(private readonly variables: NodeJS.ProcessEnv) {}
+  /** `variables`: its environment; `program`: this one, unless a test brings another. */
+  constructor(
+    private readonly variables: NodeJS.ProcessEnv,
+    private readonly program: string = process.argv[1] as string,
+  ) {}
 
   /** Resolves when the worker is ready. */
   async start(): Promise<void> {
-    const program = process.argv[1] as string;
-    const child = spawn(process.execPath, [...process.execArgv, program, "start", "hooks"], { env: this.variables, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = spawn(process.execPath, [...process.execArgv, this.program, "start", "hooks"], { env: this.variables, stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.child = child;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
     const ready = new Promise<void>((resolve) => child.once("message", () => resolve()));
