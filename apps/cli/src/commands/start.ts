@@ -34,8 +34,8 @@ export async function start(name: string): Promise<void> {
   const running = await service.create(resources);
   const url = await running.listen(service.address(env));
   if (service.smallHeap) keepHeapSmall();
-  console.log(`gatehouse ${name} listens on ${url}`);
-  tellParent();
+  if (process.send) tellParent();
+  else console.log(`gatehouse ${name} listens on ${url}`);
   await runUntilSignal(async () => {
     await running.close();
     await resources.close();
@@ -45,7 +45,6 @@ export async function start(name: string): Promise<void> {
 
 /** A process that started this one is told that it is ready, and takes it along when it ends. */
 function tellParent(): void {
-  if (!process.send) return;
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
-  process.send("ready");
+  process.send?.("ready");
 }

@@ -20,7 +20,7 @@ export class WorkerProcess {
 
   /** Resolves when the worker is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...process.execArgv, this.program, "start", "hooks"], { env: this.variables, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = spawn(process.execPath, [...process.execArgv, this.program, "start", "hooks"], { env: this.variables, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.child = child;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
     const ready = new Promise<void>((resolve) => child.once("message", () => resolve()));
