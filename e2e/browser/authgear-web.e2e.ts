@@ -84,7 +84,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
   async function signUp(page: Page): Promise<void> {
     await page.waitForSelector("#q_login_id, #x_login_id");
     await page.fill("#q_login_id, #x_login_id", ANN);
-    await page.click("main button");
+    await page.click("main button:not([type=button])");
     await page.waitForSelector("#x_code, #x_password");
     if (await page.isVisible("#x_code")) {
       await page.fill("#x_code", CODE);
@@ -92,17 +92,17 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     }
     await page.fill("#x_password", PASSWORD);
     await page.fill("#x_confirm_password", PASSWORD);
-    await page.click("main button");
+    await page.click("main button:not([type=button])");
   }
 
   async function logIn(page: Page): Promise<void> {
     await page.waitForSelector("#x_login_id, #x_password");
     if (await page.isVisible("#x_login_id")) {
       await page.fill("#x_login_id", ANN);
-      await page.click("main button");
+      await page.click("main button:not([type=button])");
     }
     await page.fill("#x_password", PASSWORD);
-    await page.click("main button");
+    await page.click("main button:not([type=button])");
   }
 
   const state = (page: Page) => page.evaluate(() => (globalThis as any).sdk.sessionState as string);
@@ -150,7 +150,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     expect(await call(page, "fetchUserInfo")).toMatchObject({ sub: userInfo.sub });
     await call(page, "logout", { redirectURI: `${visit.origin}/bye` }).catch(() => undefined);
     await page.waitForLoadState();
-    if (new URL(page.url()).origin === visit.project.origin) await page.click("main button");
+    if (new URL(page.url()).origin === visit.project.origin) await page.click("main button:not([type=button])");
     await page.waitForURL(`${visit.origin}/bye`);
     await visit.configure();
     expect(await call(page, "fetchUserInfo").catch((error: Error) => error.message)).toMatch(/./);
@@ -186,7 +186,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     await page.fill("#x_old_password, [name=x_old_password]", PASSWORD);
     await page.fill("[name=x_new_password]", "another horse battery");
     await page.fill("[name=x_confirm_password]", "another horse battery");
-    await page.click("main button");
+    await page.click("main button:not([type=button])");
     await finish(visit, "finishChangePassword");
     expect(await call(page, "fetchUserInfo")).toMatchObject({ email: ANN });
   });

@@ -218,7 +218,7 @@ describe("a custom UI on the flow API", () => {
     await page.waitForSelector("text=Waiting for the link to be opened");
     const phone = await newPage();
     await phone.goto((await project.link(EMAIL)).href);
-    await phone.click("main button");
+    await phone.click("main button:not([type=button])");
     await signedIn(page);
     expect((await phone.context().cookies(project.origin)).map(({ name }) => name)).not.toContain("session");
     expect((await project.users())[0]?.verifiedClaims).toEqual([{ name: "email", value: EMAIL }]);

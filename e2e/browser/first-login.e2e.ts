@@ -21,12 +21,12 @@ async function atCallback(page: Page, act: () => Promise<unknown>): Promise<URL>
 
 async function signUp(page: Page, email: string): Promise<void> {
   await page.fill("#q_login_id", email);
-  await page.click("main button");
+  await page.click("main button:not([type=button])");
   await page.fill("#x_code", await codeFor("demo", email));
   await page.click("text=Confirm");
   await page.fill("#x_password", "correct horse");
   await page.fill("#x_confirm_password", "correct horse");
-  await page.click("main button");
+  await page.click("main button:not([type=button])");
 }
 
 describe("a real client library signs in through the hosted pages", () => {
@@ -96,16 +96,16 @@ describe("a real client library signs in through the hosted pages", () => {
     const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     await plain.goto(`${base}/login`);
     await plain.fill("#x_login_id", email);
-    await plain.click("main button");
+    await plain.click("main button:not([type=button])");
     await plain.fill("#x_password", "wrong");
-    await plain.click("main button");
+    await plain.click("main button:not([type=button])");
     expect(await plain.textContent("[role=alert]")).toBe("The password is not correct.");
     await plain.fill("#x_password", "correct horse");
-    await plain.click("main button");
+    await plain.click("main button:not([type=button])");
     expect(new URL(plain.url()).pathname).toBe("/settings");
     expect(await plain.textContent("main")).toContain(email);
     await plain.click("text=Sign out");
-    await plain.click("main button");
+    await plain.click("main button:not([type=button])");
     await plain.goto(`${base}/settings`);
     expect(new URL(plain.url()).pathname).toMatch(/^\/(login|signup)$/);
   });

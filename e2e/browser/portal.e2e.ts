@@ -24,9 +24,9 @@ describe("a developer works in the portal", () => {
     await page.waitForURL(/\/(login|signup)\?/);
     if (page.url().includes("/signup")) await page.click("a:has-text('Sign in')");
     await page.fill("#x_login_id", "demo@example.com");
-    await page.click("main button");
+    await page.click("main button:not([type=button])");
     await page.fill("#x_password", "gatehouse-demo");
-    await page.click("main button");
+    await page.click("main button:not([type=button])");
     await page.waitForSelector("h1:has-text('Projects')");
     await page.waitForSelector("main a[href='/projects/demo']");
     expect(new URL(page.url()).origin).toBe(portal);
