@@ -48,7 +48,7 @@ export async function measure(client, name, once, { seconds, concurrency }) {
 }
 
 /** Requests that come at a rate whether those before are answered or not; the latency of each counts from when it was due. In milliseconds. */
-export async function atRate(once, { perSecond, seconds }) {
+async function sendAtRate(once, { perSecond, seconds }) {
   const latencies = [];
   let errors = 0;
   const answered = [];
@@ -68,5 +68,13 @@ export async function atRate(once, { perSecond, seconds }) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(answered);
+  return { latencies, errors };
+}
+
+/** The latency of a scenario at a rate, after a rest and a warm-up of a second each. */
+export async function atRate(once, { perSecond, seconds }) {
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await sendAtRate(once, { perSecond, seconds: 1 });
+  const { latencies, errors } = await sendAtRate(once, { perSecond, seconds });
   return { per_second: perSecond, p99_ms: share(latencies, 0.99), errors };
 }

@@ -154,7 +154,8 @@ async function userinfoBesideLogins(client, users, { logins, seconds }) {
 /** Every scenario in turn. The counters are of the whole process: sign-up and login include the relay, the audit log and what else follows an event. */
 export async function runScenarios(at, { seconds, concurrency, only, users: manyUsers, tell }) {
   const client = new Client(at.base);
-  const users = await prepare(at, client, { people: 20 });
+  // Twice as many people as callers: nobody signs in twice at once and takes his own code away.
+  const users = await prepare(at, client, { people: Math.max(20, 2 * concurrency) });
   const ecdsa = await ecdsaProject(at);
   const results = [];
   const wanted = !only || only.some((name) => USER_SCENARIOS.includes(name));
