@@ -1,5 +1,5 @@
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
-import { clientTraits, findClient, OAuthError } from "@gatehouse/domain-oauth";
+import { clientTraits, findClient, isRegistered, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { checkClientSecret } from "./client-secret.js";
 
@@ -20,8 +20,13 @@ export function authenticateClient(ctx: ProjectContext, { client_id, client_secr
   return client;
 }
 
-/** The client that a request names with a secret; undefined where it sends none, for not every endpoint asks for one. Throws `invalid_client` for a wrong one. */
-export const presentedClient = (ctx: ProjectContext, params: ClientCredentials): OAuthClientConfig | undefined =>
-  params.client_secret ? authenticateClient(ctx, params) : undefined;
+/**
+ * The client that registered itself and names itself with its secret where none is asked for; undefined for the project's own clients, whose secret is not looked at there
+ * (spec: oauth-oidc §9.1), and where none is sent. Throws `invalid_client` for a wrong one.
+ */
+export function presentedClient(ctx: ProjectContext, params: ClientCredentials): OAuthClientConfig | undefined {
+  const client = params.client_secret ? findClient(ctx.project.config, params.client_id) : undefined;
+  return client && isRegistered(client) ? authenticateClient(ctx, params) : undefined;
+}
 
 const refused = (): OAuthError => new OAuthError("invalid_client", "client authentication failed", 401);

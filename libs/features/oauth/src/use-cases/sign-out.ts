@@ -38,7 +38,7 @@ export class SignOut {
 
   /**
    * `POST /oauth2/revoke` (RFC 7009): a refresh token ends its session, an access token ends itself, anything else is nothing. A client need not prove itself
-   * (spec: oauth-oidc §9.1); one that does must be right, and ends its own tokens alone (RFC 7009 §2.1). Throws OAuthError.
+   * (spec: oauth-oidc §9.1); one that registered itself and does must be right, and ends its own tokens alone (RFC 7009 §2.1). Throws OAuthError.
    */
   async revoke(ctx: ProjectContext, { token = "", ...credentials }: TokenParams): Promise<void> {
     const caller = presentedClient(ctx, credentials);
