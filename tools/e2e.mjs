@@ -2,13 +2,14 @@
 // End-to-end: starts the whole platform on throw-away data, as `npm start` does, and runs e2e/. Options: --browser adds the journeys in Chromium;
 // any other argument goes to vitest: a part of a file's name, or -t with a part of a test's name.
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startFakeTurnstile } from "./setup/fake-turnstile.mjs";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
-import { main, root, say } from "./setup/say.mjs";
 import { startPlatform } from "./setup/platform.mjs";
+import { closeRun, readReport } from "./setup/report.mjs";
+import { main, root, say } from "./setup/say.mjs";
 
 const browser = process.argv.includes("--browser");
 const forVitest = process.argv.slice(2).filter((argument) => argument !== "--browser");
@@ -30,17 +31,6 @@ function vitest(report, env) {
   });
 }
 
-function count(report, code) {
-  try {
-    const result = JSON.parse(readFileSync(report, "utf8"));
-    const broken = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")).length;
-    const failed = result.numFailedTests + broken;
-    return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
-}
-
 await main(async () => {
   await ensureInstalled();
   await onPinnedNode();
@@ -56,9 +46,8 @@ await main(async () => {
     await platform.stop();
     turnstile.close();
   }
-  const { passed, failed } = count(report, code);
-  if (failed > 0) say(`The platform's output:\n${platform.output().slice(-4000)}`);
+  const result = readReport(report, code);
+  if (result.failed > 0) say(`The platform's output:\n${platform.output().slice(-4000)}`);
   rmSync(dir, { recursive: true, force: true });
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exit(failed > 0 ? 1 : 0);
+  closeRun(result);
 });

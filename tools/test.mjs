@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // `npm test`: unit, service and contract tests on throw-away services. Further arguments go to vitest.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
+import { closeRun, readReport } from "./setup/report.mjs";
 import { main, root, say, step } from "./setup/say.mjs";
 
 /** `kcat` brings the mock Kafka cluster for the contract suite. */
@@ -42,19 +43,6 @@ function vitest(report, env) {
   });
 }
 
-/** Numbers of the run; a file that could not be loaded, or a crash, counts as one failure. */
-function count(report, code) {
-  let result;
-  try {
-    result = JSON.parse(readFileSync(report, "utf8"));
-  } catch {
-    return { passed: 0, failed: 1 };
-  }
-  const broken = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")).length;
-  const failed = result.numFailedTests + broken;
-  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
-}
-
 await main(async () => {
   await ensureInstalled();
   await onPinnedNode();
@@ -71,8 +59,7 @@ await main(async () => {
   } finally {
     await stop();
   }
-  const { passed, failed } = count(report, code);
+  const result = readReport(report, code);
   rmSync(dir, { recursive: true, force: true });
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exit(failed > 0 ? 1 : 0);
+  closeRun(result);
 });

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
+import { failedMark } from "./setup/report.mjs";
 import { main, root } from "./setup/say.mjs";
 
 const checks = [
@@ -27,14 +28,15 @@ function run({ name, args }) {
     );
     child.stdout.on("data", (chunk) => {
       process.stdout.write(chunk);
-      tail = (tail + chunk).slice(-500);
+      tail = (tail + chunk).slice(-20_000);
     });
     child.on("exit", (code) => {
       const match = /(\d+) passed, (\d+) failed\s*$/.exec(tail);
       const ok = code === 0;
       const passed = match ? Number(match[1]) : ok ? 1 : 0;
       const failed = match && Number(match[2]) > 0 ? Number(match[2]) : ok ? 0 : 1;
-      resolve({ name, passed, failed, seconds: Math.round((Date.now() - started) / 1000) });
+      const failures = failed > 0 ? tail.split("\n").filter((line) => line.startsWith(failedMark)) : [];
+      resolve({ name, passed, failed, failures, seconds: Math.round((Date.now() - started) / 1000) });
     });
   });
 }
@@ -46,6 +48,7 @@ await main(async () => {
   for (const check of checks.filter(({ args }) => existsSync(path.join(root, args[0])))) results.push(await run(check));
   console.log("\n== summary");
   for (const r of results) console.log(`${r.failed ? "FAILED" : "ok    "} ${r.name}: ${r.passed} passed, ${r.failed} failed (${r.seconds} s)`);
+  for (const failure of results.flatMap((r) => r.failures)) console.log(failure);
   const sum = (key) => results.reduce((total, r) => total + r[key], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
   process.exit(sum("failed") > 0 ? 1 : 0);
