@@ -76,5 +76,5 @@ it("finishes what is at work when it closes", async () => {
   const second = await createHooksService((await testPlatform()).resources);
   const began = performance.now();
   await second.close();
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
 });

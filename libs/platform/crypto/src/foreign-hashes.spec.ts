@@ -71,7 +71,7 @@ describe("password hashes of other products", () => {
     expect(readForeignHash(type, text)).toBeUndefined();
     const started = performance.now();
     expect(await hasher.verify(text, "secret")).toEqual({ ok: false, needsRehash: false });
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it.each<[ForeignHashType, string]>([
