@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { PurgeExpiredSessions, SessionCleanUpModule } from "@gatehouse/feature-sessions";
-import { testModule } from "@gatehouse/platform-testing";
+import { testModule, testPlatform } from "@gatehouse/platform-testing";
 import { authClient, type AuthClient } from "./auth-client.js";
 import { another, republish, signIn } from "./session-helpers.js";
 
@@ -13,6 +13,12 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 describe("the clean-up", () => {
+  // It goes through all projects of the database, and the tests before have left hundreds.
+  beforeAll(async () => {
+    const { db } = (await testPlatform()).resources;
+    for (const table of TABLES) await db.read((tx) => tx.query(`delete from ${table}`));
+  });
+
   it("deletes access tokens when they have expired, and sessions a day after their end", async () => {
     const client = await authClient({ config: { session: { lifetime_seconds: 7 * DAY, idle_timeout_seconds: 2 * DAY } } });
     await client.signUp("a@example.com");
