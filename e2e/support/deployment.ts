@@ -30,7 +30,7 @@ export class Deployment<Name extends string> {
     const { service, port } = this.members[name];
     const address = { auth: "MAIN_LISTEN_ADDR", portal: "PORTAL_LISTEN_ADDR", hooks: "HOOKS_LISTEN_ADDR" }[service];
     this.running.set(name, this.spawn(["start", service], { [address]: `127.0.0.1:${port}` }));
-    await until(async () => ((await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok ? true : undefined), `${name} to be ready`);
+    await until(async () => ((await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined))?.ok ? true : undefined), `${name} to be ready`, 90);
   }
 
   /** As a crash does: nothing is finished, nothing is flushed. */
