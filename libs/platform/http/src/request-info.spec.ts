@@ -14,6 +14,10 @@ describe("requestInfo", () => {
     expect(info).toMatchObject({ hostname: "a.example", ip: "2001:db8::1", publicOrigin: "https://a.example" });
   });
 
+  it("reads the scheme in capitals too (RFC 3986 §3.1)", () => {
+    expect(requestInfo(raw({ host: "a.example", "x-forwarded-proto": "HTTPS" }), true).publicOrigin).toBe("https://a.example");
+  });
+
   it("notes the page a request comes from, cut where it is endless", () => {
     expect([requestInfo(raw({}), false), requestInfo(raw({ referer: "https://a.example/x" }), false).referer]).toEqual([
       expect.not.objectContaining({ referer: expect.anything() }),

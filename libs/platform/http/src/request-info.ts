@@ -67,7 +67,7 @@ function acceptedLanguages(header: string | undefined): string[] {
 /** Reads a request. Forwarding headers count only with `trustProxy`. */
 export function requestInfo(raw: RawRequest, trustProxy: boolean): HttpRequestInfo {
   const { headers } = raw;
-  const proto = trustProxy ? (first(headers["x-forwarded-proto"]) ?? first(headers["x-original-proto"])) : undefined;
+  const proto = trustProxy ? (first(headers["x-forwarded-proto"]) ?? first(headers["x-original-proto"]))?.toLowerCase() : undefined;
   const forwardedHost = trustProxy ? (first(headers["x-forwarded-host"]) ?? first(headers["x-original-host"])) : undefined;
   const host = forwardedHost ?? headers.host ?? "";
   const scheme = proto === "https" || proto === "http" ? proto : raw.encrypted ? "https" : "http";

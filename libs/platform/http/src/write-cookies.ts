@@ -18,7 +18,8 @@ export interface CookieToSet {
 export function writeCookies(reply: FastifyReply, cookies: readonly CookieToSet[]): void {
   for (const cookie of cookies) {
     const { name, value, ...options } = cookie;
-    const attributes = { path: "/", httpOnly: true, ...options, encode: (text: string) => text };
+    // What is left out of `sameSite`, the plug-in would fill in as "lax".
+    const attributes = { path: "/", httpOnly: true, sameSite: undefined, ...options, encode: (text: string) => text };
     if (value === "")
       reply.clearCookie(name, { path: attributes.path, domain: attributes.domain, sameSite: attributes.sameSite, secure: attributes.secure, httpOnly: attributes.httpOnly });
     else reply.setCookie(name, value, attributes);
