@@ -29,7 +29,7 @@ export async function readDpopProof(ctx: ProjectContext, { headers, method, path
   if (!ALGORITHMS.includes(header.alg ?? "")) return bad("unsupported alg in DPoP jwt");
   const jkt = await thumbprint(header.jwk);
   if (!jkt) return bad("invalid DPoP jwk");
-  const payload = await verified(proof);
+  const payload = await verified(ctx, proof);
   if (typeof payload === "string") return bad(payload);
   const wrong = claimProblem(ctx, payload, { method, path });
   return wrong ? bad(wrong) : { kind: "proven", jkt };
@@ -49,12 +49,13 @@ async function thumbprint(jwk: unknown): Promise<string | undefined> {
   return calculateJwkThumbprint(jwk as JWK, "sha256").catch(() => undefined);
 }
 
-async function verified(proof: string): Promise<JWTPayload | string> {
+async function verified(ctx: ProjectContext, proof: string): Promise<JWTPayload | string> {
   try {
-    // Times are judged by our own clock and rules.
-    const { payload } = await jwtVerify(proof, EmbeddedJWK, { algorithms: ALGORITHMS, currentDate: new Date(0) });
+    // Some clients add `exp` and `nbf`, which nobody asks for: they count with the same leeway as `iat`.
+    const { payload } = await jwtVerify(proof, EmbeddedJWK, { algorithms: ALGORITHMS, currentDate: ctx.now(), clockTolerance: SKEW_SECONDS });
     return payload;
   } catch (error) {
+    if (error instanceof errors.JWTExpired) return "DPoP proof expired";
     if (error instanceof errors.JWSSignatureVerificationFailed) return "invalid DPoP jwt signature";
     if (error instanceof errors.JWTClaimValidationFailed) return "invalid DPoP jwt payload";
     return error instanceof errors.JWSInvalid && error.message.includes("jwk") ? "invalid DPoP jwk" : "invalid DPoP jwt";
