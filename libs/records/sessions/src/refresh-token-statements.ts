@@ -1,6 +1,7 @@
 import type { OfflineGrant, RefreshTokenRecord } from "@gatehouse/domain-session";
 import type { PreparedStatement, Row } from "@gatehouse/platform-postgres";
 import { clientRowIsAlive, idpIsAlive } from "./lifetimes.js";
+import { noteAccess } from "./recent-accesses.js";
 import { GRANT_COLUMNS, toOfflineGrant, toRefreshToken } from "./session-rows.js";
 import { SESSION_USER_COLUMNS, type SessionUser, toSessionUser } from "./session-user.js";
 
@@ -36,9 +37,10 @@ const AT = { now: "$4", lifetimes: "$7" };
 const AGE = "last_access_at < $4::timestamptz - make_interval(secs => $6)";
 /** The grant of $2, when the presented token was found. */
 const FOUND_GRANT = "g.project_id = $1 and g.id = $2 and exists (select 1 from found)";
+const NOTED = { access: "$5", now: "$4" };
 /** Notes the access to a live grant, on the IdP session too where the sign-on is shared: nothing expired revives by being asked for, and no wrong token keeps anything alive. */
-const USED = `used as (update offline_grant g set last_access = $5, last_access_at = $4 where ${FOUND_GRANT} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
-  used_shared as (update idp_session i set last_access = $5, last_access_at = $4 from offline_grant g where ${FOUND_GRANT} and g.sso_enabled
+const USED = `used as (update offline_grant g set ${noteAccess("g", NOTED)} where ${FOUND_GRANT} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
+  used_shared as (update idp_session i set ${noteAccess("i", NOTED)} from offline_grant g where ${FOUND_GRANT} and g.sso_enabled
     and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE} and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)})`;
 /**
  * Drops the records of the grant $2 that are over by their own client's rules, all but the first and `kept`; one that another request has in hand stays
@@ -64,6 +66,14 @@ export const BY_TOKEN: PreparedStatement = {
        select ${WHOLE} from found t ${JOINS}`,
 };
 
+/** The same, without noting an access: nothing is kept alive by being asked about. $1 project, $2 grant, $3 hash. */
+export const PEEK: PreparedStatement = {
+  name: "refresh_token_peek",
+  text: `with found as (select *, 0 as generation from refresh_token where project_id = $1 and grant_id = $2 and current_hash = $3)
+       select ${WHOLE} from found t ${JOINS}`,
+};
+
+const NOTED_OF_MANY = { access: "u.access", now: "$4" };
 /** Rows of several requests: nobody waits for the lock of another who notes an access to the same one. */
 const free = (row: string) => `for no key update of ${row} skip locked`;
 /**
@@ -81,10 +91,10 @@ export const ISSUE_ACCESS: PreparedStatement = {
        used as (select distinct on (f.grant_id) f.grant_id, f.access::jsonb from found f join offline_grant g on g.project_id = $1 and g.id = f.grant_id
          where ${clientRowIsAlive("g", "initial_client_id", AT)}),
        old_grants as (select g.id from offline_grant g where g.project_id = $1 and g.id in (select grant_id from used) and g.${AGE} ${free("g")}),
-       used_grants as (update offline_grant g set last_access = u.access, last_access_at = $4 from used u, old_grants o where g.project_id = $1 and g.id = o.id and u.grant_id = o.id),
+       used_grants as (update offline_grant g set ${noteAccess("g", NOTED_OF_MANY)} from used u, old_grants o where g.project_id = $1 and g.id = o.id and u.grant_id = o.id),
        old_shared as (select i.id from idp_session i where i.project_id = $1 and i.id in (select g.idp_session_id from used u join offline_grant g on g.project_id = $1 and g.id = u.grant_id
          where g.sso_enabled) and i.${AGE} and ${idpIsAlive("i", AT)} ${free("i")}),
-       used_shared as (update idp_session i set last_access = u.access, last_access_at = $4 from old_shared o, (select distinct on (g.idp_session_id) g.idp_session_id, u.access
+       used_shared as (update idp_session i set ${noteAccess("i", NOTED_OF_MANY)} from old_shared o, (select distinct on (g.idp_session_id) g.idp_session_id, u.access
          from used u join offline_grant g on g.project_id = $1 and g.id = u.grant_id where g.sso_enabled) u where i.project_id = $1 and i.id = o.id and u.idp_session_id = o.id),
        issued as (insert into access_grant (project_id, token_hash, user_id, client_id, authorization_id, session_id, session_kind, initial_refresh_token_hash, scopes, created_at, expire_at)
          select f.project_id, f.issued_hash, g.user_id, f.client_id, f.authorization_id, f.grant_id, 'offline_grant', f.initial_hash, f.scopes, $4::timestamptz, f.token_end

@@ -7,7 +7,8 @@ type StoredAccess = { time: string; ip: string; user_agent: string };
 /** An access as the jsonb columns keep it. */
 export const storedAccess = ({ time, ip, userAgent }: AccessInfo): StoredAccess => ({ time: time.toISOString(), ip, user_agent: userAgent });
 
-const access = (stored: unknown): AccessInfo => {
+/** An access of a jsonb column. */
+export const access = (stored: unknown): AccessInfo => {
   const { time, ip, user_agent } = stored as StoredAccess;
   return { time: new Date(time), ip, userAgent: user_agent };
 };

@@ -1,27 +1,28 @@
 import type { PreparedStatement } from "@gatehouse/platform-postgres";
 import { ACCESS_GRANT_COLUMNS } from "./access-grant.store.js";
 import { clientRowIsAlive, idpIsAlive } from "./lifetimes.js";
+import { noteAccess } from "./recent-accesses.js";
 import { GRANT_COLUMNS, GRANT_TOKENS_COLUMN, IDP_COLUMNS } from "./session-rows.js";
 import { SESSION_USER_COLUMNS } from "./session-user.js";
 
 // $1 project, $2 id or hash, $3 now, $4 access, $5 seconds in which an access is not noted again, $6 lifetimes.
 const AGE = "last_access_at < $3::timestamptz - make_interval(secs => $5)";
-const NOTED = "last_access = $4, last_access_at = $3";
+const NOTED = { access: "$4", now: "$3" };
 const AT = { now: "$3", lifetimes: "$6" };
 
 /** An IdP session with its user; notes the access to one that is alive: nothing expired revives by being asked for. */
 export const IDP_SESSION: PreparedStatement = {
   name: "session_idp",
-  text: `with touched as (update idp_session i set ${NOTED} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)})
+  text: `with touched as (update idp_session i set ${noteAccess("i", NOTED)} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)})
 select ${IDP_COLUMNS}, s.token_hash, ${SESSION_USER_COLUMNS}
 from idp_session s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
 where s.project_id = $1 and s.id = $2`,
 };
 
 /** Notes the access to the live grant that `id` selects, and with shared sign-on to its IdP session. */
-const touchGrant = (id: string) => `touched as (update offline_grant g set ${NOTED}
+const touchGrant = (id: string) => `touched as (update offline_grant g set ${noteAccess("g", NOTED)}
   where g.project_id = $1 and g.id = ${id} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
-touched_shared as (update idp_session i set ${NOTED} from offline_grant g
+touched_shared as (update idp_session i set ${noteAccess("i", NOTED)} from offline_grant g
   where g.project_id = $1 and g.id = ${id} and g.sso_enabled and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE}
     and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)})`;
 

@@ -1,9 +1,10 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { type AnySession, type GrantOfClients, groupId, type IdpSession, type OfflineGrant, type UserSessions } from "@gatehouse/domain-session";
+import { type AccessInfo, type AnySession, type GrantOfClients, groupId, type IdpSession, type OfflineGrant, type UserSessions } from "@gatehouse/domain-session";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { SessionCache } from "./session-cache.js";
-import { GRANT_COLUMNS, IDP_COLUMNS, toIdpSession, toOfflineGrant } from "./session-rows.js";
+import { REMEMBERED_ACCESSES } from "./recent-accesses.js";
+import { access, GRANT_COLUMNS, IDP_COLUMNS, toIdpSession, toOfflineGrant } from "./session-rows.js";
 
 /** The latest of each kind that are read. */
 const MOST = 500;
@@ -47,6 +48,15 @@ export class UserSessionStore {
       ...idp.map((row) => ({ kind: "idp" as const, session: toIdpSession(row) })),
       ...grants.map((row) => ({ kind: "offline_grant" as const, session: toOfflineGrant(row) })),
     ];
+  }
+
+  /** The latest uses of sessions and grants, newest first, ten at most of each, by their ids. One statement. */
+  async recentAccesses(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<Map<string, AccessInfo[]>> {
+    if (ids.length === 0) return new Map();
+    const of = (table: string): string =>
+      `select s.id, jsonb_build_array(s.initial_access) || s.recent_accesses as accesses from ${table} s where s.project_id = $1 and s.id = any($2::uuid[])`;
+    const rows = await tx.query(`${of("idp_session")} union all ${of("offline_grant")}`, [ctx.project.id, ids]);
+    return new Map(rows.map(({ id, accesses }) => [id as string, (accesses as unknown[]).slice(-REMEMBERED_ACCESSES).map(access).toReversed()]));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ListedSession } from "@gatehouse/domain-session";
+import { type AccessInfo, describeUserAgent, type ListedSession } from "@gatehouse/domain-session";
 import type { AuthorizedApp } from "@gatehouse/feature-sessions";
 import { html, type Markup, pageText, type PageTextKey, renderPage } from "../pages/index.js";
 import { hidden } from "./page-parts.js";
@@ -7,6 +7,8 @@ import { hidden } from "./page-parts.js";
 export interface SessionsPage {
   appName: string;
   sessions: readonly ListedSession[];
+  /** The latest uses of each, newest first, by its id. */
+  accesses: ReadonlyMap<string, readonly AccessInfo[]>;
   apps: readonly AuthorizedApp[];
   /** Message of the error of the action before. */
   error?: string;
@@ -26,25 +28,41 @@ const SCOPES: Readonly<Record<string, PageTextKey>> = {
 };
 
 /** "My devices" and "authorized apps". */
-export function renderSessionsPage({ appName, sessions, apps, error }: SessionsPage): string {
+export function renderSessionsPage({ appName, sessions, accesses, apps, error }: SessionsPage): string {
   return renderPage({
     title: pageText("v2.page.settings-sessions.default.title"),
     appName,
     settings: "page",
     back: { href: "/settings", label: pageText("v2.page.settings-sessions.default.back") },
     body: html`${error && html`<p class="alert" role="alert" data-error="${error}">${pageText(ERRORS[error] ?? "v2.error.generic")}</p>`}
-<dl>${sessions.map(sessionLine)}</dl>
+<dl>${sessions.map((one) => sessionLine(one, accesses.get(one.session.id) ?? []))}</dl>
 ${sessions.some(({ isCurrent }) => !isCurrent) && actionForm("revoke_all", {}, pageText("v2.page.settings-sessions.default.revoke-all"))}
 ${apps.length > 0 && html`<h2>${pageText("v2.page.settings-sessions.default.apps")}</h2><dl>${apps.map(appLine)}</dl>`}`,
   });
 }
 
-function sessionLine({ session, displayName, isCurrent, isDevice }: ListedSession): Markup {
+const minute = (time: Date): string => time.toISOString().slice(0, 16).replace("T", " ");
+
+/** When, from where and with what a session was used lately; a single use is told by the line itself. */
+function activity(accesses: readonly AccessInfo[]): Markup | false {
+  const line = ({ time, ip, userAgent }: AccessInfo): string =>
+    pageText("v2.page.settings-sessions.default.access", {
+      time: minute(time),
+      ip,
+      browser: describeUserAgent(userAgent) || pageText("v2.page.settings-sessions.default.unknown"),
+    });
+  return (
+    accesses.length > 1 &&
+    html`<details><summary>${pageText("v2.page.settings-sessions.default.activity")}</summary><ul class="plain">${accesses.map((one) => html`<li>${line(one)}</li>`)}</ul></details>`
+  );
+}
+
+function sessionLine({ session, displayName, isCurrent, isDevice }: ListedSession, accesses: readonly AccessInfo[]): Markup {
   const { time, ip } = session.lastAccess;
-  const used = pageText("v2.page.settings-sessions.default.last-access", { time: time.toISOString().slice(0, 16).replace("T", " "), ip });
+  const used = pageText("v2.page.settings-sessions.default.last-access", { time: minute(time), ip });
   const badge = (key: PageTextKey): Markup => html`<span class="badge">${pageText(key)}</span>`;
   return html`<dt>${displayName || pageText("v2.page.settings-sessions.default.unknown")}${isDevice && badge("v2.page.settings-sessions.default.device")}${isCurrent && badge("v2.page.settings-sessions.default.current")}</dt>
-<dd>${used}${!isCurrent && actionForm("revoke", { x_session_id: session.id }, pageText("v2.page.settings-sessions.default.revoke"))}</dd>`;
+<dd>${used}${activity(accesses)}${!isCurrent && actionForm("revoke", { x_session_id: session.id }, pageText("v2.page.settings-sessions.default.revoke"))}</dd>`;
 }
 
 function appLine({ id, clientName, scopes }: AuthorizedApp): Markup {

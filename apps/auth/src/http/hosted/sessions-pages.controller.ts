@@ -60,6 +60,7 @@ export class SessionsPagesController {
   private async page(ctx: ProjectContext, reply: FastifyReply, { live, error, status }: { live: LiveSession; error?: string; status?: number }): Promise<void> {
     const userId = live.user.id;
     const [sessions, apps] = await Promise.all([this.list.run(ctx, { userId, current: live }), this.authorizations.run(ctx, userId)]);
-    await sendPage(ctx, reply, renderSessionsPage({ appName: projectName(ctx), sessions, apps, ...(error ? { error } : {}) }), { ...(status ? { status } : {}) });
+    const accesses = await this.list.recentAccesses(ctx, sessions);
+    await sendPage(ctx, reply, renderSessionsPage({ appName: projectName(ctx), sessions, accesses, apps, ...(error ? { error } : {}) }), { ...(status ? { status } : {}) });
   }
 }

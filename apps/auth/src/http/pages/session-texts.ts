@@ -5,6 +5,8 @@ export const sessionTexts = {
   "v2.page.settings-sessions.default.device": "device",
   "v2.page.settings-sessions.default.unknown": "Unknown browser",
   "v2.page.settings-sessions.default.last-access": "Last used {time} UTC from {ip}",
+  "v2.page.settings-sessions.default.activity": "Recent activity",
+  "v2.page.settings-sessions.default.access": "{time} UTC, {ip}, {browser}",
   "v2.page.settings-sessions.default.revoke": "Sign out this device",
   "v2.page.settings-sessions.default.revoke-all": "Sign out everywhere else",
   "v2.page.settings-sessions.default.apps": "Authorized apps",

@@ -1,0 +1,72 @@
+import { statementCount } from "@gatehouse/platform-postgres";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type AuthClient, authClient } from "./auth-client.js";
+import { another, FULL, later, refresh, signIn } from "./session-helpers.js";
+
+afterEach(() => void vi.useRealTimers());
+
+const chrome = (version: number) => `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`;
+
+/** A proxy asks whose request it is. */
+const use = (client: AuthClient, userAgent: string) => client.send("/_resolver/resolve", { headers: { "user-agent": userAgent } });
+
+/** What the page of sessions tells of the uses of each session: browsers, newest first. */
+async function activity(client: AuthClient): Promise<string[][]> {
+  const { body } = await client.send("/settings/sessions", { headers: { "user-agent": chrome(999) } });
+  const lists = [...body.matchAll(/<details><summary>Recent activity<\/summary><ul class="plain">([\s\S]*?)<\/ul><\/details>/g)];
+  return lists.map(([, list]) => [...(list as string).matchAll(/<li>([^<]*)<\/li>/g)].map(([, line]) => (line as string).replace(/^.*, /, "")));
+}
+
+const stored = async ({ project: { db, project } }: AuthClient, table: "idp_session" | "offline_grant"): Promise<any[]> =>
+  (await db.read((tx) => tx.query(`select recent_accesses from ${table} where project_id = $1`, [project.id]))).map(({ recent_accesses }) => recent_accesses);
+
+describe("the uses of a session", () => {
+  it("are remembered, the latest ten, and shown to its user", async () => {
+    const client = await authClient();
+    await client.signUp("a@example.com");
+    for (let version = 1; version <= 12; version += 1) {
+      await later(client, 61);
+      await use(client, chrome(version));
+      await use(client, chrome(500)); // within a minute: not noted again
+    }
+    const [shown] = await activity(client);
+    expect(shown).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((version) => `Chrome ${version}.0.0`));
+    expect((await stored(client, "idp_session"))[0]).toHaveLength(10);
+  });
+
+  it("begin with the first one", async () => {
+    const client = await authClient();
+    await client.signUp("a@example.com");
+    expect(await activity(client)).toEqual([]);
+    await later(client, 61);
+    await use(client, chrome(7));
+    expect(await activity(client)).toEqual([["Chrome 7.0.0", "Unknown browser"]]);
+  });
+
+  it.each(["spa", "rotating"])("are noted by refreshes of %s too, in the same statement, and on the sign-on that the app shares", async (clientId) => {
+    const client = await authClient();
+    await client.signUp("a@example.com");
+    const app = another(client);
+    let tokens = await signIn(app, { email: "a@example.com", clientId, scope: FULL, more: { x_sso_enabled: "true" } });
+    await refresh(client, tokens, clientId); // what is prepared once per connection and key is not counted
+    for (const version of [1, 2]) {
+      await later(client, 61);
+      const form = { grant_type: "refresh_token", client_id: clientId, refresh_token: tokens.refresh_token };
+      const counted = await statementCount.during(() => client.send("/oauth2/token", { form, headers: { "user-agent": chrome(version) } }));
+      expect(counted.result.status).toBe(200);
+      if (clientId === "spa") expect(counted.sql).toBe(1);
+      tokens = { ...tokens, ...counted.result.json };
+    }
+    const agents = (accesses: { user_agent: string }[]) => accesses.map(({ user_agent }) => user_agent);
+    expect((await stored(client, "offline_grant")).map(agents)).toEqual([[chrome(1), chrome(2)]]);
+    expect((await stored(client, "idp_session")).map(agents)).toContainEqual([chrome(1), chrome(2)]);
+  });
+
+  it("keep a bounded part of what a client calls itself (growth)", async () => {
+    const client = await authClient();
+    await client.signUp("a@example.com");
+    await later(client, 61);
+    await use(client, "x".repeat(1000));
+    expect((await stored(client, "idp_session"))[0][0]).toMatchObject({ user_agent: "x".repeat(200), ip: client.project.ctx.request.ip, time: expect.any(String) });
+  });
+});
