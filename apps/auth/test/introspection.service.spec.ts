@@ -63,6 +63,55 @@ describe("token introspection", () => {
     expect((await ask(client, tokens.access_token)).json).toEqual({ active: false });
   });
 
+  it("tells a client of its own refresh token, in one statement and without using it", async () => {
+    const client = await machineProject(ON);
+    const tokens = await signIn(client, "web", "openid email offline_access");
+    const { sub, auth_time } = partsOf(tokens.id_token).claims;
+    const { project, db } = client.project;
+    const origin = project.config.http.public_origin;
+    const [at] = await db.read((tx) =>
+      tx.query("update offline_grant set last_access_at = last_access_at - interval '1 hour' where project_id = $1 returning last_access_at", [project.id]),
+    );
+    const counted = await statementCount.during(() => ask(client, tokens.refresh_token));
+    expect([counted.sql, counted.result.json]).toEqual([
+      1,
+      { active: true, iss: origin, aud: [origin], sub, client_id: "web", scope: "openid email offline_access", iat: expect.any(Number), exp: expect.any(Number), auth_time },
+    ]);
+    // The idle time counts from the last use, and asking is none.
+    expect(counted.result.json.exp).toBe(counted.result.json.iat + 2_592_000);
+    expect(await db.read((tx) => tx.queryOne("select last_access_at from offline_grant where project_id = $1", [project.id]))).toEqual(at);
+    const hinted = { token: tokens.refresh_token, token_type_hint: "access_token", client_id: "web", client_secret: "secret-of-web" };
+    expect((await client.send("/oauth2/introspect", { form: hinted })).json.active).toBe(true);
+  });
+
+  it("finds nothing in a refresh token that is over, replaced, or of another client or project (token scanning)", async () => {
+    const [client, other] = [await machineProject(ON), await machineProject(ON)];
+    const tokens = await signIn(client, "web", "openid offline_access");
+    const [grantId] = tokens.refresh_token.split(".");
+    const { project, db } = client.project;
+    const change = (sql: string) => db.read((tx) => tx.query(sql, [project.id]));
+    expect([(await ask(client, tokens.refresh_token, "third")).json, (await ask(client, tokens.refresh_token, "other")).json]).toEqual([{ active: false }, { active: false }]);
+    expect([(await ask(other, tokens.refresh_token)).json, (await ask(client, `${grantId}.${"x".repeat(32)}`)).json]).toEqual([{ active: false }, { active: false }]);
+    await change("update auth_user set is_indefinitely_disabled = true where project_id = $1");
+    expect((await ask(client, tokens.refresh_token)).json).toEqual({ active: false });
+    await change("update auth_user set is_indefinitely_disabled = false where project_id = $1");
+    expect((await ask(client, tokens.refresh_token)).json.active).toBe(true);
+    await change("update refresh_token set previous_hash = current_hash, current_hash = 'next' where project_id = $1");
+    expect((await ask(client, tokens.refresh_token)).json).toEqual({ active: false });
+    await change("update refresh_token set current_hash = previous_hash where project_id = $1");
+    await change("update offline_grant set created_at = created_at - interval '53 weeks' where project_id = $1");
+    expect((await ask(client, tokens.refresh_token)).json).toEqual({ active: false });
+  });
+
+  it("names the key that a refresh token is bound to, and ends it with the sign-on that it shares", async () => {
+    const client = await machineProject(ON);
+    const tokens = await signIn(client, "web", "openid offline_access");
+    const { project, db } = client.project;
+    await db.read((tx) => tx.query("update refresh_token set dpop_jkt = 'thumbprint', expire_at = now() + interval '1 hour' where project_id = $1", [project.id]));
+    const { json } = await ask(client, tokens.refresh_token);
+    expect([json.cnf, json.token_type, Math.abs(json.exp - json.iat - 3600) <= 5]).toEqual([{ jkt: "thumbprint" }, undefined, true]);
+  });
+
   it("finds nothing in a token that was forged or of another project (cross-tenant token)", async () => {
     const [a, b] = [await machineProject(ON), await machineProject(ON)];
     const { access_token } = (await a.send("/oauth2/token", { form: machineForm() })).json;

@@ -37,7 +37,7 @@ export const clientTexts: Texts = {
   "oauth.clients[].x_authentication_flow_allowlist.flows[].name": "A flow of `authentication_flow`, or `default`.",
 
   "oauth.signing_algorithm": "Algorithm of the key that is made for signing tokens when the secrets hold none. Ours; Authgear knows RS256 alone.",
-  "oauth.introspection_enabled": "Whether clients with a secret may ask what an access token is worth (RFC 7662). Ours.",
+  "oauth.introspection_enabled": "Whether clients with a secret may ask what a token is worth (RFC 7662). Ours.",
   "oauth.authorization_response_iss_enabled": "Whether authorization responses name the issuer in `iss` (RFC 9207). Ours.",
   "oauth.pushed_authorization_requests_enabled": "Whether clients may push authorization requests (RFC 9126). Ours.",
   "oauth.require_pushed_authorization_requests": "Whether every authorization request must be pushed. Ours.",

@@ -13,6 +13,13 @@ export function parseRefreshToken(text: string): { grantId: string; hash: string
   return { grantId, hash: sha256Hex(secret) };
 }
 
+/** When a refresh token ends that nobody uses any more, by today's configuration (spec: sessions and tokens §3). */
+export function refreshTokenEnd(ctx: ProjectContext, { grant, token, shared }: GrantOfToken): Date {
+  const initial = findClient(ctx.project.config, grant.initialClientId);
+  const ends = [initial && offlineGrantExpiry(initial, grant), token.expireAt, shared && idpSessionExpiry(ctx.project.config, shared)];
+  return new Date(Math.min(...ends.flatMap((end) => (end ? [end.getTime()] : []))));
+}
+
 /** Whether the grant of a refresh token lives by today's configuration, and its user may sign in (spec: sessions and tokens §3, §9.2). */
 export function isGrantUsable(ctx: ProjectContext, { grant, token, shared, owner }: GrantOfToken): boolean {
   const now = ctx.now();

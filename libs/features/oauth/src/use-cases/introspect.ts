@@ -3,8 +3,10 @@ import type { OAuthClientConfig } from "@gatehouse/domain-config";
 import { clientTraits, findClient, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type KeyJwk, sha256Hex, verifyJwt } from "@gatehouse/platform-crypto";
-import { SessionReader } from "@gatehouse/record-sessions";
+import { Database } from "@gatehouse/platform-postgres";
+import { OfflineGrantStore, SessionReader } from "@gatehouse/record-sessions";
 import { authenticateClient } from "../rules/authenticate-client.js";
+import { isGrantUsable, parseRefreshToken, refreshTokenEnd } from "../rules/presented-refresh-token.js";
 import type { TokenParams } from "./token-response.js";
 
 const LONGEST_TOKEN = 16_384;
@@ -16,16 +18,23 @@ export type Introspection = typeof inactive | ({ active: true; client_id: string
 type JwtClaims = NonNullable<Awaited<ReturnType<typeof verifyJwt>>>;
 
 /**
- * Token introspection (RFC 7662), ours: access tokens of users and of machines, opaque or JWT. A client proves itself with its secret; a third-party client
- * learns of its own tokens alone. Whatever is unknown, over, or another project's is not active. No statement when the session is cached.
+ * Token introspection (RFC 7662), ours: access tokens of users and of machines, opaque or JWT, and refresh tokens. A client proves itself with its secret; a
+ * third-party client learns of its own tokens alone, and of refresh tokens, which no API ever sees, everybody does. Whatever is unknown, over, or another
+ * project's is not active. `token_type_hint` means nothing: a token's form tells its type. No statement for an access token whose session is cached.
  */
 @Injectable()
 export class IntrospectToken {
-  constructor(private readonly sessions: SessionReader) {}
+  constructor(
+    private readonly db: Database,
+    private readonly sessions: SessionReader,
+    private readonly grants: OfflineGrantStore,
+  ) {}
 
   async run(ctx: ProjectContext, params: TokenParams): Promise<Introspection> {
     const caller = authenticateClient(ctx, params);
     if (!params.token) throw new OAuthError("invalid_request", "token is required");
+    const presented = parseRefreshToken(params.token);
+    if (presented) return this.ofRefreshToken(ctx, presented, caller);
     const found = params.token.length > LONGEST_TOKEN ? inactive : await this.look(ctx, params.token);
     const mayKnow = clientTraits(caller).firstParty || (found.active && found.client_id === caller.client_id);
     return mayKnow ? found : inactive;
@@ -40,6 +49,26 @@ export class IntrospectToken {
     return typeof claims.jti === "string" && /^[0-9a-f]{64}$/.test(claims.jti)
       ? this.ofUser(ctx, claims.jti, { aud: claims.aud, jti: claims.jti, scope: String(claims.scope ?? "") })
       : inactive;
+  }
+
+  /** Asking is no use of a token: it keeps nothing alive. One that has been replaced is over, although a repeated refresh may still find its successor. */
+  private async ofRefreshToken(ctx: ProjectContext, presented: { grantId: string; hash: string }, caller: OAuthClientConfig): Promise<Introspection> {
+    const known = await this.db.read((tx) => this.grants.peek(ctx, tx, presented));
+    if (!known || known.token.clientId !== caller.client_id || !isGrantUsable(ctx, known)) return inactive;
+    const { grant, token, owner } = known;
+    const issuer = ctx.project.config.http.public_origin;
+    return {
+      active: true,
+      iss: issuer,
+      aud: [issuer],
+      sub: owner.user.id,
+      client_id: token.clientId,
+      scope: token.scopes.join(" "),
+      iat: Math.floor(token.createdAt.getTime() / 1000),
+      exp: Math.floor(refreshTokenEnd(ctx, known).getTime() / 1000),
+      auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000),
+      ...(token.dpopJkt ? { cnf: { jkt: token.dpopJkt } } : {}),
+    };
   }
 
   private async ofUser(ctx: ProjectContext, tokenHash: string, about: { aud: unknown; jti?: string; scope?: string }): Promise<Introspection> {
