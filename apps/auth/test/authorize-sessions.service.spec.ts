@@ -15,6 +15,20 @@ describe("sessions that are there", () => {
     expect(answerOf(await authorize(client, { prompt: "none", id_token_hint: id_token }))).toMatchObject({ error: "login_required" });
   });
 
+  it("answer prompt=none for the login id alone that the application insists on (session mix-up)", async () => {
+    const client = await project();
+    await client.signUp("ann@example.com");
+    const ask = async (email: string, enforce: string) =>
+      answerOf(await authorize(client, { prompt: "none", login_hint: `https://authgear.com/login_hint?${new URLSearchParams({ type: "login_id", email, enforce })}` }));
+    expect(await ask("bob@example.com", "true")).toEqual({ error: "login_required", error_description: "authentication required", state: "s" });
+    for (const [email, enforce] of [
+      ["ann@example.com", "true"],
+      ["Ann@Example.com", "true"],
+      ["bob@example.com", "false"],
+    ] as const)
+      expect((await ask(email, enforce)).code).toBeDefined();
+  });
+
   it("give third parties with prompt=none what was granted, and no more (consent bypass)", async () => {
     const client = await project();
     await client.signUp("tom@example.com");

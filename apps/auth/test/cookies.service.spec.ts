@@ -74,6 +74,17 @@ describe("SameSite=None", () => {
   });
 });
 
+describe("a cookie that may not be SameSite=None", () => {
+  it("has no SameSite at all: some browsers take every value for a strict one", async () => {
+    const client = await authClient();
+    const query = new URLSearchParams({ client_id: "spa", response_type: "code", scope: "openid", code_challenge: "c", code_challenge_method: "S256" });
+    const started = await client.send(`/oauth2/authorize?${query}`);
+    expect(cookieNamed(started.headers, "oauth_ui")).toMatch(/^oauth_ui=\w{32}; Path=\/; HttpOnly$/);
+    const adopted = await client.send(started.headers.location as string);
+    expect(cookieNamed(adopted.headers, "authgear_web_session")).toMatch(/^authgear_web_session=\w{32}; Path=\/; HttpOnly$/);
+  });
+});
+
 describe("the life of a browser's session", () => {
   it("goes on while it is used, and ends 300 seconds after the last use: refused, cleared, and not revived by asking again", async () => {
     const client = await authClient({ config: { session: { idle_timeout_seconds: 300 } } });

@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync } from "node:crypto";
 import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, importJWK, type JWK, SignJWT } from "jose";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AuthClient, authClient, obtainCode, pkce } from "./auth-client.js";
+import { DeviceKey } from "./device-keys.js";
 
 const FULL_ACCESS = "https://authgear.com/scopes/full-access";
 const EMAIL = "eve@example.com";
@@ -136,6 +137,14 @@ describe("threats of RFC 9700", () => {
       const narrow = (await exchange({ code, code_verifier })).json;
       const wide = (await refresh({ refresh_token: narrow.refresh_token, scope: `openid offline_access ${FULL_ACCESS}` })).json;
       expect(partsOf(wide.access_token)[1].scope).toBe("openid offline_access");
+    });
+
+    it("takes proofs that say more than is asked for, as long as their own times are right", async () => {
+      const key = await DeviceKey.make();
+      const now = Math.floor(Date.now() / 1000);
+      const use = async (change: Record<string, unknown>) => (await refresh({}, await key.dpop(client, change))).json;
+      for (const change of [{}, { nbf: now }, { nbf: now + 200, exp: now + 300 }, { ath: "x", nonce: "y" }]) expect((await use(change)).access_token).toBeDefined();
+      for (const change of [{ exp: now - 400 }, { nbf: now + 400 }, { exp: "never" }]) expect((await use(change)).error).toBe("invalid_dpop_proof");
     });
 
     it("with a proof of another request is refused (proof replay)", async () => {

@@ -130,6 +130,17 @@ describe("settings actions", () => {
     expect(browser.status).toBe(400);
   });
 
+  it("is not for the session of another user than the app expects (session mix-up)", async () => {
+    const app = await signedIn(provider);
+    const refreshToken = await appToken(app.client, "bob@example.com");
+    const form = { grant_type: "refresh_token", client_id: "app" };
+    const idToken = async (token: string) => (await app.client.send("/oauth2/token", { form: { ...form, refresh_token: token } })).json.id_token as string;
+    const other = await request(app, "change_password", { id_token_hint: await idToken(refreshToken) });
+    expect([new URL(other.answer.headers.location as string).searchParams.get("error"), app.client.jar.app_session]).toEqual(["invalid_request", undefined]);
+    const own = await request(app, "change_password", { id_token_hint: await idToken(app.refreshToken) });
+    expect([own.answer.status, new URL(own.answer.headers.location as string).pathname]).toEqual([302, "/settings/change_password"]);
+  });
+
   it("grants no tokens, and a login completes no action (privilege escalation)", async () => {
     const app = await signedIn(provider);
     const { answer } = await request(app, "delete_account");

@@ -5,7 +5,8 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { type AuthorizationAnswer, Authorize, Consent, FindClientDocument, OpenPushedRequest } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
 import { type RequestSession, RequestSessions } from "@gatehouse/record-sessions";
-import { isCrossSitePost, pageHeaders, renderCrossSitePage } from "../pages/index.js";
+import { forgetBadSession } from "../network/forget-bad-session.js";
+import { isCrossSitePost, pageHeaders, publicHost, renderCrossSitePage } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
 import { presentAuthorization } from "./authorization.presenter.js";
 import { parameters } from "./parameters.js";
@@ -24,8 +25,9 @@ export class AuthorizationController {
 
   @All("authorize")
   async start(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).send());
+    if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).header("allow", "GET, POST").send());
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    forgetBadSession(ctx, { request, reply }, resolved);
     await presentAuthorization(ctx, reply, await this.answer(ctx, request, resolved.outcome === "valid" ? resolved.session : undefined));
   }
 
@@ -37,8 +39,11 @@ export class AuthorizationController {
   @Post("consent")
   async decide(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { headers } = request;
-    if (isCrossSitePost({ method: "POST", host: headers.host, secFetchSite: headers["sec-fetch-site"] as string | undefined, origin: headers.origin }))
-      return void (await reply.headers(pageHeaders(nonceOf(reply))).send(renderCrossSitePage(projectName(ctx))));
+    if (isCrossSitePost({ method: "POST", host: publicHost(ctx), secFetchSite: headers["sec-fetch-site"] as string | undefined, origin: headers.origin }))
+      return void (await reply
+        .status(200)
+        .headers(pageHeaders(nonceOf(reply)))
+        .send(renderCrossSitePage(projectName(ctx))));
     const { x_action: action, ...params } = parameters(request);
     if (action !== "consent" && action !== "cancel") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
     await presentAuthorization(ctx, reply, await this.consent.run(ctx, params, action));

@@ -4,6 +4,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { clearedSignOutCookies, cookieName, RequestSessions } from "@gatehouse/record-sessions";
+import { forgetBadSession } from "../network/forget-bad-session.js";
 import { redirectToClient } from "./client-redirect.js";
 import { parameters } from "./parameters.js";
 import { openParameters, sealParameters } from "./sealed-parameters.js";
@@ -24,7 +25,7 @@ export class EndSessionController {
 
   @All()
   async endSession(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).send());
+    if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).header("allow", "GET, POST").send());
     const given = parameters(request);
     if (request.method === "POST" && given[REFERENCE] === undefined) return this.reload(ctx, reply, given);
     if (given[REFERENCE] === undefined) return this.decide(ctx, { request, reply }, given);
@@ -43,6 +44,7 @@ export class EndSessionController {
 
   private async decide(ctx: ProjectContext, { request, reply }: { request: FastifyRequest; reply: FastifyReply }, params: Record<string, string>): Promise<void> {
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    forgetBadSession(ctx, { request, reply }, resolved);
     const current = resolved.outcome === "valid" ? resolved.session.live : undefined;
     const hint = params.id_token_hint;
     const direct = current && (hint ? await this.signOut.hintMatches(ctx, hint, current) : request.cookies[cookieName(ctx, "same_site_strict")] === "true");

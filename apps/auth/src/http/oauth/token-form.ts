@@ -3,9 +3,12 @@ import { isApiError } from "@gatehouse/platform-errors-core";
 import type { FastifyReply, FastifyRequest } from "@gatehouse/platform-http";
 import { basicCredentials, formParameters } from "./parameters.js";
 
+/** Whether the body is a form. */
+export const isForm = ({ headers }: FastifyRequest): boolean => /^application\/x-www-form-urlencoded\b/i.test(headers["content-type"] ?? "");
+
 /** The form of a token request; the body alone counts. */
 export function formOf(request: FastifyRequest): Record<string, string> {
-  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "")) throw new OAuthError("invalid_request", "request content type is invalid");
+  if (!isForm(request)) throw new OAuthError("invalid_request", "request content type is invalid");
   return formParameters(request);
 }
 
@@ -33,6 +36,8 @@ export async function refuse(request: FastifyRequest, reply: FastifyReply, error
   if (error instanceof OAuthError && error.code === "invalid_token") reply.header("www-authenticate", 'Bearer error="invalid_token"');
   if (error instanceof OAuthError) return void (await reply.status(error.status).send(error.toJSON()));
   if (isApiError(error)) return void (await reply.status(error.status >= 500 ? 500 : 400).send(new OAuthError("invalid_request", error.message).toJSON()));
+  const { statusCode = 500 } = error as { statusCode?: number };
+  if (statusCode >= 400 && statusCode < 500) return void (await reply.status(statusCode).send(new OAuthError("invalid_request", "the request cannot be read").toJSON()));
   request.log.error({ err: error }, "token endpoint failed");
   await reply.status(500).send(new OAuthError("server_error", "internal server error", 500).toJSON());
 }

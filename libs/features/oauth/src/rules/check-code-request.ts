@@ -7,13 +7,12 @@ import type { TokenParams, TokenRequest } from "../use-cases/token-response.js";
 import { checkPkce } from "./check-pkce.js";
 import { checkClientSecret } from "./client-secret.js";
 
-/** The code of a request that has all that goes with it. Throws `invalid_request`, `invalid_client`. */
-export function requireCode(client: OAuthClientConfig, params: TokenParams): string {
+/** Whether a request has a code and all that goes with it. Throws `invalid_request`, `invalid_client`. */
+export function requireCode(client: OAuthClientConfig, params: TokenParams): void {
   if (!params.code) throw new OAuthError("invalid_request", "code is required");
   const { confidential } = clientTraits(client);
   if (!confidential && !params.code_verifier) throw new OAuthError("invalid_request", "PKCE code verifier is required");
   if (confidential && !params.client_secret) throw new OAuthError("invalid_client", "client secret is required");
-  return params.code;
 }
 
 /** Whether a request may redeem a code of its client: key, redirect URI, PKCE, secret, in this order (spec: oauth-oidc §7.2). Throws OAuthError. */

@@ -15,7 +15,7 @@ import { readDeviceInfo } from "../rules/device-info.js";
 import { asGrantError, invalidCredentials, isRefusal, isTaken } from "../rules/refused-credentials.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { DEVICE_SCOPES, type DeviceSignIn, IssueForDevice } from "./issue-for-device.js";
-import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
+import type { TokenGrant, TokenParams, TokenRequest, TokenResponse } from "./token-response.js";
 
 type Device = Pick<DeviceSignIn, "client" | "dpopJkt" | "deviceInfo">;
 
@@ -35,14 +35,17 @@ export class AnonymousGrant implements TokenGrant {
     private readonly limiter: RateLimiter,
   ) {}
 
-  async run(ctx: ProjectContext, client: OAuthClientConfig, { params, dpop }: TokenRequest): Promise<TokenResponse> {
+  requirePresent(params: TokenParams): void {
     if (!params.jwt) throw new OAuthError("invalid_request", "jwt is required");
+  }
+
+  async run(ctx: ProjectContext, client: OAuthClientConfig, { params, dpop }: TokenRequest): Promise<TokenResponse> {
     if (!clientTraits(client).fullAccess) throw new OAuthError("unauthorized_client", "this client may not have anonymous users");
     if (!ctx.project.config.authentication.identities.includes("anonymous")) throw new OAuthError("unauthorized_client", "AnonymousUserDisallowed");
     const dpopJkt = requireSoundProof(ctx, client, dpop);
     const deviceInfo = readDeviceInfo(params.x_device_info);
     try {
-      const request = this.requests.read(params.jwt, "anonymous_request");
+      const request = this.requests.read(params.jwt ?? "", "anonymous_request");
       const owner = await this.ownerOf(ctx, request);
       const device = { client, dpopJkt, ...(deviceInfo ? { deviceInfo } : {}) };
       return await (owner ? this.logIn(ctx, device, { request, owner }) : this.signUp(ctx, device, request));

@@ -35,6 +35,10 @@ export class App2AppGrant implements TokenGrant {
     private readonly limiter: RateLimiter,
   ) {}
 
+  requirePresent(params: TokenParams): void {
+    for (const name of ["jwt", "refresh_token", "redirect_uri"]) if (!params[name]) throw new OAuthError("invalid_request", `${name} is required`);
+  }
+
   /** A code for `client`, the app that asks to be signed in. */
   async run(ctx: ProjectContext, client: OAuthClientConfig, { params, dpop }: TokenRequest): Promise<{ code: string }> {
     if (!client.x_app2app_enabled) throw new OAuthError("unauthorized_client", "this client may not use app2app");
@@ -93,12 +97,8 @@ export class App2AppGrant implements TokenGrant {
 const invalidToken = (): OAuthError => new OAuthError("invalid_grant", "invalid refresh token");
 
 function readAsked(ctx: ProjectContext, client: OAuthClientConfig, params: TokenParams): Asked {
-  const required = (name: string): string => {
-    const value = params[name];
-    if (!value) throw new OAuthError("invalid_request", `${name} is required`);
-    return value;
-  };
-  const asked = { jwt: required("jwt"), refreshToken: required("refresh_token"), redirectUri: checkRedirectUri(ctx, client, required("redirect_uri")) };
+  const { jwt = "", refresh_token: refreshToken = "" } = params;
+  const asked = { jwt, refreshToken, redirectUri: checkRedirectUri(ctx, client, params.redirect_uri) };
   const { code_challenge: codeChallenge, code_challenge_method: method } = params;
   if (!codeChallenge && !clientTraits(client).confidential) throw new OAuthError("invalid_request", "PKCE code challenge is required for public clients");
   if (codeChallenge && method && method !== "S256") throw new OAuthError("invalid_request", "only 'S256' PKCE transform is supported");

@@ -21,12 +21,13 @@ export class AuthorizeSettingsAction {
 
   /** Throws OAuthError. The token of the hint is spent last. */
   async run(ctx: ProjectContext, found: FoundRequest): Promise<AuthorizationAnswer> {
-    const { params, request } = found;
+    const { params, request, hint } = found;
     const { loginHint } = request;
     if (!loginHint) return refuse("login_hint must be provided when using settings action");
     if (loginHint.type !== "app_session_token") return refuse("login_hint must be app_session_token when using settings action");
     const page = settingsActionPage(ctx.project.config, { action: params.x_settings_action, providerAlias: params.x_oauth_provider_alias });
-    const { cookie } = await this.appSession.redeem(ctx, loginHint.token);
+    const { cookie, live } = await this.appSession.redeem(ctx, loginHint.token);
+    if (hint?.sub !== undefined && hint.sub !== live.user.id) return refuse("the login_hint is of another user than the id_token_hint");
     return this.handOff.run(ctx, found, { page, prompt: request.prompt, settingsActionId: randomString(32, CROCKFORD), cookies: [cookie] });
   }
 }

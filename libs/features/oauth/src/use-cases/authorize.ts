@@ -19,6 +19,7 @@ import { Database } from "@gatehouse/platform-postgres";
 import { ClientAuthorizationStore } from "@gatehouse/record-grants";
 import { type LiveSession, type RequestSession, SessionReader } from "@gatehouse/record-sessions";
 import { readIdTokenHint } from "../rules/id-token-hint.js";
+import { meetsLoginHint } from "../rules/meets-login-hint.js";
 import { RequestTargets } from "../rules/request-targets.js";
 import { AppSessionToken } from "./app-session-token.js";
 import type { AuthorizationAnswer } from "./authorization-response.js";
@@ -97,7 +98,8 @@ export class Authorize {
   private async silently(ctx: ProjectContext, found: FoundRequest, current: RequestSession | undefined): Promise<AuthorizationAnswer> {
     const { client, request, hint } = found;
     const eligible = current?.scopes.includes(PRE_AUTHENTICATED_URL) ? current.live : undefined;
-    if (!eligible || (hint?.sub !== undefined && hint.sub !== eligible.user.id)) throw new OAuthError("login_required", "authentication required");
+    const expected = eligible && (hint?.sub === undefined || hint.sub === eligible.user.id) && meetsLoginHint(ctx, request.loginHint, eligible);
+    if (!expected) throw new OAuthError("login_required", "authentication required");
     if (!clientTraits(client).firstParty) {
       const known = await this.db.read((tx) => this.authorizations.find(ctx, tx, { userId: eligible.user.id, clientId: client.client_id }));
       if (!known || request.resources) throw new OAuthError("access_denied", "authorization required");

@@ -2,10 +2,12 @@ import { Injectable } from "@nestjs/common";
 import { checkScopes, clientTraits, GRANT_TYPE, mayUseGrant, OAuthError, spaceList } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { DEVICE_CODE_SECONDS, DEVICE_POLL_SECONDS, DeviceAuthorizations } from "@gatehouse/record-grants";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { authenticateClient } from "../rules/authenticate-client.js";
 import { requireClient } from "../rules/client-secret.js";
 import { RequestTargets } from "../rules/request-targets.js";
+import { reportingLimits } from "../rules/limit-exceeded.js";
 import { limitTokens, tokenPerAddress } from "../rules/token-buckets.js";
 import type { TokenParams } from "./token-response.js";
 
@@ -24,12 +26,13 @@ export interface DeviceAuthorizationResponse {
 export class StartDeviceAuthorization {
   constructor(
     private readonly limiter: RateLimiter,
+    private readonly outbox: EventOutbox,
     private readonly devices: DeviceAuthorizations,
     private readonly targets: RequestTargets,
   ) {}
 
   async run(ctx: ProjectContext, params: TokenParams): Promise<DeviceAuthorizationResponse> {
-    await limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]);
+    await reportingLimits(ctx, this.outbox, () => limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]));
     const client = requireClient(ctx, params.client_id);
     if (clientTraits(client).confidential) authenticateClient(ctx, params);
     if (!mayUseGrant(client, GRANT_TYPE.deviceCode)) throw new OAuthError("unauthorized_client", "grant type is not allowed for this client");

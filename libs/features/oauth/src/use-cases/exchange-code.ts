@@ -15,7 +15,7 @@ import { readDeviceInfo } from "../rules/device-info.js";
 import { RequestTargets } from "../rules/request-targets.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { IssueForCode } from "./issue-for-code.js";
-import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
+import type { TokenGrant, TokenParams, TokenRequest, TokenResponse } from "./token-response.js";
 
 const INVALID = "invalid authorization code";
 const invalid = (): OAuthError => new OAuthError("invalid_grant", INVALID);
@@ -37,9 +37,13 @@ export class ExchangeCode implements TokenGrant {
     private readonly requests: AppRequests,
   ) {}
 
+  requirePresent(params: TokenParams, client: OAuthClientConfig): void {
+    requireCode(client, params);
+  }
+
   async run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenResponse> {
     const { params, dpop } = request;
-    const code = requireCode(client, params);
+    const { code = "" } = params;
     const deviceInfo = readDeviceInfo(params.x_device_info);
     const entry = await this.codes.get(ctx, code);
     if (!entry) await this.refuseReuse(ctx, code);

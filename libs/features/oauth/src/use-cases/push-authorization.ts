@@ -3,10 +3,12 @@ import { checkRedirectUri, clientTraits, OAuthError, responseMode } from "@gateh
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { PUSHED_REQUEST_SECONDS, PushedRequests } from "@gatehouse/record-grants";
 import { type DpopReading, requireSoundProof } from "@gatehouse/service-dpop";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { authenticateClient } from "../rules/authenticate-client.js";
 import { requireClient } from "../rules/client-secret.js";
 import { RequestTargets } from "../rules/request-targets.js";
+import { reportingLimits } from "../rules/limit-exceeded.js";
 import { limitTokens, tokenPerAddress } from "../rules/token-buckets.js";
 import type { TokenParams } from "./token-response.js";
 
@@ -17,12 +19,13 @@ const MAX_CHARACTERS = 16_384;
 export class PushAuthorization {
   constructor(
     private readonly limiter: RateLimiter,
+    private readonly outbox: EventOutbox,
     private readonly pushed: PushedRequests,
     private readonly targets: RequestTargets,
   ) {}
 
   async run(ctx: ProjectContext, given: TokenParams, dpop: DpopReading): Promise<{ request_uri: string; expires_in: number }> {
-    await limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]);
+    await reportingLimits(ctx, this.outbox, () => limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]));
     const client = requireClient(ctx, given.client_id);
     if (clientTraits(client).confidential) authenticateClient(ctx, given);
     if (client.x_application_type === "m2m") throw new OAuthError("unauthorized_client", "m2m clients are not allowed to use the authorize endpoint");

@@ -19,7 +19,7 @@ import { refreshTokenSuccessor, successorKeys } from "../rules/refresh-token-suc
 import { RequestTargets } from "../rules/request-targets.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
-import type { TokenGrant, TokenRequest, TokenResponse } from "./token-response.js";
+import type { TokenGrant, TokenParams, TokenRequest, TokenResponse } from "./token-response.js";
 
 /** Seconds in which a token that was replaced twice still finds the current one: two tabs may be two rotations apart. */
 const WINDOW_SECONDS = 30;
@@ -49,10 +49,14 @@ export class RefreshToken implements TokenGrant {
     private readonly targets: RequestTargets,
   ) {}
 
+  requirePresent(params: TokenParams): void {
+    if (!params.refresh_token) throw new OAuthError("invalid_request", "refresh token is required");
+  }
+
   async run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenResponse> {
     const { params } = request;
     const deviceInfo = readDeviceInfo(params.x_device_info);
-    const presented = parse(params.refresh_token);
+    const presented = parse(params.refresh_token ?? "");
     checkRefreshSecret(ctx, client, params.client_secret);
     const access = this.issuer.prepareAccess(ctx, client);
     const { found, refreshToken } = await this.find(ctx, client, { presented, request, access });
@@ -133,8 +137,7 @@ export class RefreshToken implements TokenGrant {
 }
 
 /** `<grant id>.<32 characters>`. */
-function parse(text: string | undefined): Presented {
-  if (!text) throw new OAuthError("invalid_request", "refresh token is required");
+function parse(text: string): Presented {
   const [grantId = "", secret = "", rest] = text.split(".");
   if (!isUuid(grantId) || !/^[A-Za-z0-9]{32}$/.test(secret) || rest !== undefined) throw invalid();
   return { grantId, secret, hash: sha256Hex(secret) };

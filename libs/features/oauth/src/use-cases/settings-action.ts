@@ -7,7 +7,7 @@ import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { checkCodeRequest, requireCode } from "../rules/check-code-request.js";
 import { readDeviceInfo } from "../rules/device-info.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
-import type { TokenGrant, TokenRequest } from "./token-response.js";
+import type { TokenGrant, TokenParams, TokenRequest } from "./token-response.js";
 
 const invalid = (): OAuthError => new OAuthError("invalid_grant", "invalid authorization code");
 
@@ -21,8 +21,12 @@ export class SettingsActionGrant implements TokenGrant {
     private readonly limiter: RateLimiter,
   ) {}
 
+  requirePresent(params: TokenParams, client: OAuthClientConfig): void {
+    requireCode(client, params);
+  }
+
   async run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<Record<string, never>> {
-    const code = requireCode(client, request.params);
+    const { code = "" } = request.params;
     readDeviceInfo(request.params.x_device_info);
     const entry = await this.codes.get(ctx, code);
     if (!entry || entry.clientId !== client.client_id || entry.purpose !== "settings_action") throw invalid();

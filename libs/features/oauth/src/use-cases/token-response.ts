@@ -36,6 +36,6 @@ export interface TokenGrant {
   /** Whether the project has it; true where absent. */
   isEnabled?(ctx: ProjectContext): boolean;
   /** Parameters that must be there before anything is said of what the client may do. Throws OAuthError. */
-  requirePresent?(params: TokenParams): void;
+  requirePresent?(params: TokenParams, client: OAuthClientConfig): void;
   run(ctx: ProjectContext, client: OAuthClientConfig, request: TokenRequest): Promise<TokenAnswer>;
 }

@@ -1,0 +1,9 @@
+import type { FastifyRequest } from "@gatehouse/platform-http";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** For a request that no route takes: the methods that routes of its path take (RFC 9110 §15.5.6); empty where there is nothing at all. */
+export function allowedMethods({ raw, server }: FastifyRequest): string[] {
+  const url = (raw.url ?? "/").split("?")[0] as string;
+  return METHODS.filter((method) => server.hasRoute({ url, method }));
+}

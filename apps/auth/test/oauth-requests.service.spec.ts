@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { authClient } from "./auth-client.js";
+import { refresh, signIn } from "./session-helpers.js";
+
+const GRANT = "urn:authgear:params:oauth:grant-type:";
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const machine = { client_id: "machine", name: "machine", x_application_type: "m2m" };
+const app = { client_id: "spa", name: "spa", x_application_type: "spa", redirect_uris: ["http://app.test/cb"] };
+const web = { client_id: "web", name: "web", client_name: "Web", x_application_type: "confidential", redirect_uris: ["http://web.test/cb"] };
+const secret = (client_id: string) => ({ client_id, keys: [{ kty: "oct", kid: client_id, k: Buffer.from("secret").toString("base64url"), created_at: 1 }] });
+const secrets = [{ key: "oauth.client_secrets", data: { items: [secret("machine"), secret("web")] } }];
+const project = () => authClient({ config: { oauth: { clients: [machine, app, web], introspection_enabled: true } }, secrets });
+
+describe("the method of a request", () => {
+  it.each<[string, "GET" | "PUT" | "POST" | "DELETE", string]>([
+    ["/oauth2/token", "GET", "POST"],
+    ["/oauth2/revoke", "GET", "POST"],
+    ["/oauth2/revoke?token=x", "DELETE", "POST"],
+    ["/oauth2/challenge", "GET", "POST"],
+    ["/oauth2/app_session_token", "PUT", "POST"],
+    ["/oauth2/introspect", "GET", "POST"],
+    ["/oauth2/jwks", "POST", "GET"],
+    ["/oauth2/consent", "DELETE", "GET, POST"],
+    ["/oauth2/authorize", "PUT", "GET, POST"],
+    ["/oauth2/userinfo", "PUT", "GET, POST"],
+    ["/oauth2/end_session", "DELETE", "GET, POST"],
+    ["/.well-known/openid-configuration", "POST", "GET"],
+    ["/api/anonymous_user/signup", "GET", "POST"],
+  ])("of %s is not %s: 405, and which it may be", async (url, method, allow) => {
+    const client = await project();
+    for (const headers of [{}, { accept: "text/html" }] as Record<string, string>[]) {
+      const answer = await client.send(url, { method, headers });
+      expect([answer.status, answer.headers.allow, answer.body]).toEqual([405, allow, ""]);
+    }
+  });
+
+  it("is no matter where there is nothing at all", async () => {
+    const client = await project();
+    expect([(await client.send("/oauth2/nosuch", { method: "PUT" })).status, (await client.send("/nosuch")).status]).toEqual([404, 404]);
+  });
+});
+
+describe("the body of a request", () => {
+  it.each<[string, Record<string, string>, string]>([
+    ["nothing", {}, ""],
+    ["JSON", { "content-type": "application/json" }, '{"token":"x"}'],
+    ["broken JSON", { "content-type": "application/json" }, "{"],
+    ["text", { "content-type": "text/plain" }, "token=x"],
+    ["an empty form", FORM, ""],
+    ["a form with an unknown token", FORM, "token=x"],
+  ])("holds no token for revocation: %s", async (_name, headers, raw) => {
+    const answer = await (await project()).send("/oauth2/revoke", { method: "POST", headers, raw });
+    expect([answer.status, answer.body]).toEqual([200, ""]);
+  });
+
+  it("of no form revokes nothing", async () => {
+    const client = await project();
+    await client.signUp("ann@example.com");
+    const tokens = await signIn(client, { email: "ann@example.com" });
+    await client.send("/oauth2/revoke", { json: { token: tokens.refresh_token } });
+    expect((await refresh(client, tokens)).status).toBe(200);
+  });
+
+  it.each<[string, string, Record<string, string>, string, number]>([
+    ["broken JSON", "/oauth2/token", { "content-type": "application/json" }, "{", 400],
+    ["JSON", "/oauth2/token", { "content-type": "application/json" }, "{}", 400],
+    ["broken JSON", "/oauth2/introspect", { "content-type": "application/json" }, "{", 400],
+    ["a form that is too large", "/oauth2/token", FORM, `code=${"x".repeat(1024 * 1024)}`, 413],
+    ["a form that is too large", "/oauth2/revoke", FORM, `token=${"x".repeat(1024 * 1024)}`, 413],
+  ])("is refused in the words of OAuth: %s at %s", async (_name, url, headers, raw, status) => {
+    const answer = await (await project()).send(url, { method: "POST", headers, raw });
+    expect([answer.status, answer.json]).toEqual([status, { error: "invalid_request", error_description: expect.any(String) }]);
+  });
+});
+
+describe("parameters of a token request", () => {
+  it.each([
+    ["authorization_code", "code is required"],
+    ["refresh_token", "refresh token is required"],
+    [`${GRANT}settings-action`, "code is required"],
+    [`${GRANT}anonymous-request`, "jwt is required"],
+    [`${GRANT}biometric-request`, "jwt is required"],
+    [`${GRANT}app2app-request`, "jwt is required"],
+  ])("must be there before it matters who may use %s", async (grant_type, error_description) => {
+    const client = await project();
+    const answer = await client.send("/oauth2/token", { form: { grant_type, client_id: "machine" } });
+    expect([answer.status, answer.json]).toEqual([400, { error: "invalid_request", error_description }]);
+    const all = { code: "x", code_verifier: "x", client_secret: "secret", refresh_token: "x", jwt: "x", redirect_uri: "x" };
+    const refused = await client.send("/oauth2/token", { form: { grant_type, client_id: "machine", ...all } });
+    expect(refused.json).toEqual({ error: "unauthorized_client", error_description: "grant type is not allowed for this client" });
+  });
+});
+
+describe("a session cookie that does no good", () => {
+  it.each(["/oauth2/authorize?client_id=spa", "/oauth2/userinfo", "/oauth2/end_session", "/logout", "/login", "/settings", "/_resolver/resolve"])(
+    "is cleared by %s",
+    async (url) => {
+      const client = await project();
+      const cleared = async (cookie: string) =>
+        [(await client.send(url, { headers: { cookie } })).headers["set-cookie"] ?? []].flat().some((line) => line?.startsWith("session=;"));
+      expect([await cleared("session=junk"), await cleared("session=11111111-1111-4111-8111-111111111111.x"), await cleared("other=1")]).toEqual([true, true, false]);
+    },
+  );
+
+  it("is left alone where it does", async () => {
+    const client = await project();
+    await client.signUp("ann@example.com");
+    for (const url of ["/oauth2/authorize?client_id=spa", "/oauth2/userinfo", "/logout", "/login"]) await client.send(url);
+    expect(client.jar.session).toBeDefined();
+  });
+});
