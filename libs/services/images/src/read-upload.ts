@@ -64,6 +64,8 @@ async function readParts({ headers, body }: UploadBody): Promise<{ parts: Part[]
     const part: Part = { name, chunks: [], stream };
     parts.push(part);
     stream.on("data", (chunk: Buffer) => part.chunks.push(chunk));
+    // A form that breaks off in a file is told here beside at the parser; where nobody listens, the process ends.
+    stream.on("error", (error: Error) => parser.destroy(error));
     // Nobody waits for the rest of a file that is refused anyway.
     stream.on("limit", () => parser.destroy(tooLarge()));
   });
@@ -83,7 +85,7 @@ async function readThrough(body: Readable, parser: Writable): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       finished(body, (error) => error && reject(error));
-      parser.once("finish", resolve).once("error", reject);
+      parser.once("finish", resolve).on("error", reject);
       body.pipe(parser);
     });
   } finally {
