@@ -4,6 +4,7 @@ import type { EventApiError, EventUser } from "./models.js";
 /** A flow ended in an error of the account's status, a lockout, or a refusal of a hook. */
 export const authenticationBlocked = defineEvent<{ user: EventUser | null; error: EventApiError }>({
   type: "authentication.blocked",
+  triggeredBy: "user",
   payload: "user error",
   immediate: true,
   userIdAlways: true,
@@ -12,6 +13,7 @@ export const authenticationBlocked = defineEvent<{ user: EventUser | null; error
 /** A promotion token of an anonymous user was wrong. */
 export const authenticationIdentityAnonymousFailed = defineEvent<{ user: EventUser | null; identity_type: string }>({
   type: "authentication.identity.anonymous.failed",
+  triggeredBy: "user",
   payload: "user identity_type",
   immediate: true,
   userIdAlways: true,
@@ -20,6 +22,7 @@ export const authenticationIdentityAnonymousFailed = defineEvent<{ user: EventUs
 /** A biometric login with a known key failed. */
 export const authenticationIdentityBiometricFailed = defineEvent<{ user: EventUser | null; identity_type: string }>({
   type: "authentication.identity.biometric.failed",
+  triggeredBy: "user",
   payload: "user identity_type",
   immediate: true,
   userIdAlways: true,
@@ -28,6 +31,7 @@ export const authenticationIdentityBiometricFailed = defineEvent<{ user: EventUs
 /** A login named a login ID that does not exist. */
 export const authenticationIdentityLoginIdFailed = defineEvent<{ login_id: string }>({
   type: "authentication.identity.login_id.failed",
+  triggeredBy: "user",
   payload: "login_id",
   immediate: true,
   userIdAlways: true,
@@ -36,6 +40,7 @@ export const authenticationIdentityLoginIdFailed = defineEvent<{ login_id: strin
 /** A primary authentication by oob_otp_email failed. */
 export const authenticationPrimaryOobOtpEmailFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.primary.oob_otp_email.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -44,6 +49,7 @@ export const authenticationPrimaryOobOtpEmailFailed = defineEvent<{ user: EventU
 /** A primary authentication by oob_otp_sms failed. */
 export const authenticationPrimaryOobOtpSmsFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.primary.oob_otp_sms.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -52,6 +58,7 @@ export const authenticationPrimaryOobOtpSmsFailed = defineEvent<{ user: EventUse
 /** A primary authentication by passkey failed. */
 export const authenticationPrimaryPasskeyFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.primary.passkey.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -60,6 +67,7 @@ export const authenticationPrimaryPasskeyFailed = defineEvent<{ user: EventUser 
 /** A primary authentication by password failed. */
 export const authenticationPrimaryPasswordFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.primary.password.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -68,6 +76,7 @@ export const authenticationPrimaryPasswordFailed = defineEvent<{ user: EventUser
 /** A secondary authentication by oob_otp_email failed. */
 export const authenticationSecondaryOobOtpEmailFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.secondary.oob_otp_email.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -76,6 +85,7 @@ export const authenticationSecondaryOobOtpEmailFailed = defineEvent<{ user: Even
 /** A secondary authentication by oob_otp_sms failed. */
 export const authenticationSecondaryOobOtpSmsFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.secondary.oob_otp_sms.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -84,6 +94,7 @@ export const authenticationSecondaryOobOtpSmsFailed = defineEvent<{ user: EventU
 /** A secondary authentication by password failed. */
 export const authenticationSecondaryPasswordFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.secondary.password.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -92,6 +103,7 @@ export const authenticationSecondaryPasswordFailed = defineEvent<{ user: EventUs
 /** A secondary authentication by recovery_code failed. */
 export const authenticationSecondaryRecoveryCodeFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.secondary.recovery_code.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,
@@ -100,6 +112,7 @@ export const authenticationSecondaryRecoveryCodeFailed = defineEvent<{ user: Eve
 /** A secondary authentication by totp failed. */
 export const authenticationSecondaryTotpFailed = defineEvent<{ user: EventUser | null; authentication_stage: "primary" | "secondary"; authenticator_type: string }>({
   type: "authentication.secondary.totp.failed",
+  triggeredBy: "user",
   payload: "user authentication_stage authenticator_type",
   immediate: true,
   userIdAlways: true,

@@ -31,10 +31,11 @@ export function buildEventContext(ctx: ProjectContext, event: GatehouseEvent): E
   const fallback = localization.fallback_language ?? "en";
   const clientId = event.clientId ?? ctx.clientId;
   const oauth = oauthState(ctx);
+  const entry = eventEntry(event.type);
   return {
     timestamp: Math.floor(ctx.now().getTime() / 1000),
-    user_id: event.userId ?? (eventEntry(event.type)?.userIdAlways ? "" : null),
-    triggered_by: ctx.actor.type,
+    user_id: event.userId ?? (entry?.userIdAlways ? "" : null),
+    triggered_by: entry?.triggeredBy ?? ctx.actor.type,
     audit_context: auditContext(ctx),
     preferred_languages: [...ctx.request.locales],
     language: matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback),

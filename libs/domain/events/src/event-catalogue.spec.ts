@@ -34,6 +34,17 @@ describe("event catalogue", () => {
     expect(auditActivityTypes.get("AUTHENTICATION_PRIMARY_PASSKEY_FAILED")).toBe("authentication.primary.passkey.failed");
   });
 
+  it("has events that are a user's or the system's whoever asked for them: messages, limits, failed attempts", () => {
+    const by = Map.groupBy(
+      eventCatalogue.filter(({ triggeredBy }) => triggeredBy),
+      ({ triggeredBy }) => triggeredBy,
+    );
+    expect(by.get("system")?.map(({ type }) => type)).toEqual(["usage.alert.triggered"]);
+    const families = /^(authentication|bot_protection|email|sms|whatsapp|fraud_protection|m2m|rate_limit)\./;
+    expect(by.get("user")).toEqual(eventCatalogue.filter(({ type, blocking }) => !blocking && families.test(type)));
+    expect([...by.keys()].sort()).toEqual(["system", "user"]);
+  });
+
   it("takes the user's id from the payload, or from the subject", () => {
     expect(userCreated({ user, identities: [] })).toMatchObject({ type: "user.created", userId: user.id, blocking: false });
     expect(authenticationBlocked({ user: null, error: { name: "Forbidden", reason: "HookDisallowed", message: "", code: 403 } }).userId).toBeUndefined();

@@ -1,9 +1,11 @@
+import type { EventTrigger } from "./gatehouse-event.js";
+
 /** `context` of an event (spec: events §2). */
 export interface EventContext {
   /** Unix seconds. */
   timestamp: number;
   user_id: string | null;
-  triggered_by: "user" | "admin_api" | "system" | "portal" | "site_admin";
+  triggered_by: EventTrigger;
   audit_context: Record<string, unknown>;
   preferred_languages: string[];
   language: string;

@@ -36,10 +36,15 @@ export interface EventEntry {
   readonly immediate: boolean;
   /** Whether `context.user_id` is a text even for an unknown user (`""`). */
   readonly userIdAlways: boolean;
+  /** Whom `context.triggered_by` always names; absent: whoever's work it came of. */
+  readonly triggeredBy?: EventTrigger;
   /** Keys of the payload; a trailing `?` marks one that may be absent. */
   readonly payload: readonly string[];
   readonly description: string;
 }
+
+/** Whose work an event came of. */
+export type EventTrigger = "user" | "admin_api" | "system" | "portal" | "site_admin";
 
 /** A typed constructor of one entry. */
 export interface EventMaker<P extends object> {

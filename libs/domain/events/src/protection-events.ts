@@ -3,6 +3,7 @@ import { defineEvent } from "./gatehouse-event.js";
 /** A bot protection answer was refused. */
 export const botProtectionVerificationFailed = defineEvent<{ token: string; provider_type: string }>({
   type: "bot_protection.verification.failed",
+  triggeredBy: "user",
   payload: "token provider_type",
   immediate: true,
   description: "A bot protection answer was refused.",
@@ -10,6 +11,7 @@ export const botProtectionVerificationFailed = defineEvent<{ token: string; prov
 /** Fraud protection decided about an SMS. */
 export const fraudProtectionDecisionRecorded = defineEvent<{ record: Record<string, unknown> }>({
   type: "fraud_protection.decision_recorded",
+  triggeredBy: "user",
   payload: "record",
   immediate: true,
   description: "Fraud protection decided about an SMS.",
@@ -17,12 +19,14 @@ export const fraudProtectionDecisionRecorded = defineEvent<{ record: Record<stri
 /** A machine got an access token; the secret is masked. */
 export const m2mTokenCreated = defineEvent<{ client_id: string; client_secret: string }>({
   type: "m2m.token.created",
+  triggeredBy: "user",
   payload: "client_id client_secret",
   description: "A machine got an access token; the secret is masked.",
 });
 /** A rate limit refused a request. */
 export const rateLimitBlocked = defineEvent<{ rate_limit: { name: string; group: string } }>({
   type: "rate_limit.blocked",
+  triggeredBy: "user",
   payload: "rate_limit",
   immediate: true,
   description: "A rate limit refused a request.",
@@ -36,6 +40,7 @@ export const refreshTokenReused = defineEvent<{ client_id: string; session_id: s
 /** A usage limit raised an alert. */
 export const usageAlertTriggered = defineEvent<{ usage: { name: string; action: string; period: string; quota: number; current_value: number; plan_name: string } }>({
   type: "usage.alert.triggered",
+  triggeredBy: "system",
   payload: "usage",
   hook: "listed",
   immediate: true,

@@ -36,6 +36,8 @@ const message = Type.Object({
     public_origin: Type.String(),
     client_id: Type.Optional(Type.String()),
     triggered_by: Type.String(),
+    /** What an Admin API token said of its caller, for the audit log. */
+    audit_context: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   }),
 });
 /** Data of a `message` job: what to send, and the request it came from. */

@@ -51,6 +51,7 @@ export function toJob(ctx: ProjectContext, message: OutgoingMessage): MessageJob
       public_origin: request.publicOrigin,
       ...(ctx.clientId ? { client_id: ctx.clientId } : {}),
       triggered_by: ctx.actor.type,
+      ...(ctx.actor.type === "admin_api" && ctx.actor.auditContext ? { audit_context: ctx.actor.auditContext } : {}),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { MessageJob } from "@gatehouse/domain-jobs";
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { queryEscape } from "@gatehouse/platform-templating";
 
 const USAGE_TEXTS = ["UsageName", "UsageDisplayName", "UsageAction", "UsagePeriod", "UsageQuota", "UsageCurrentValue"] as const;
 const TEXTS = ["AppName", "AppID", "ClientID", "ClientName", "Code", "Email", "Host", "Link", "Password", "Phone", "State", "UILocales", "URL", "XState", ...USAGE_TEXTS] as const;
@@ -37,5 +38,5 @@ function clientName({ project: { config } }: ProjectContext, clientId: string | 
 
 /** The same values for a plain text: those meant for links are escaped. */
 export function forPlainText(values: Record<string, string | boolean>): Record<string, string | boolean> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, FOR_LINKS.has(name) ? encodeURIComponent(String(value)) : value]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, FOR_LINKS.has(name) ? queryEscape(String(value)) : value]));
 }

@@ -80,7 +80,7 @@ describe("templates as projects bring them along", () => {
     );
     const variables = { State: "s 1", UILocales: "de en", HasPassword: "true" };
     const request = { ...job("verification_sms").request, client_id: "a b" };
-    expect(renderMessage(own, job("verification_sms", { variables, request })).text).toBe("My App a%20b s%201 de%20en true");
+    expect(renderMessage(own, job("verification_sms", { variables, request })).text).toBe("My App a+b s+1 de+en true");
   });
   it("choose their subject by what they are about", () => {
     const alert = (UsageAction: string) =>

@@ -33,8 +33,8 @@ export class HandleMessageJob {
     return this.deliver.run(ctx, job.data, job.attempt >= messageJob.attempts);
   }
 
-  private context(data: MessageJob, ctx: ProjectContext): ProjectContext {
-    return data.request.client_id ? Object.freeze({ ...ctx, clientId: data.request.client_id }) : ctx;
+  private context({ request, variables: { State: state, XState: x_state } }: MessageJob, ctx: ProjectContext): ProjectContext {
+    return Object.freeze({ ...ctx, ...(request.client_id ? { clientId: request.client_id } : {}), ...(state || x_state ? { oauthState: { state, x_state } } : {}) });
   }
 }
 
@@ -47,5 +47,8 @@ const toRequest = ({ request, locales }: MessageJob): ProjectContext["request"] 
   publicOrigin: request.public_origin,
   locales,
 });
-const toActor = ({ request }: MessageJob): Actor =>
-  request.triggered_by === "admin_api" ? { type: "admin_api" } : request.triggered_by === "user" ? { type: "user" } : { type: "system" };
+
+function toActor({ request: { triggered_by, audit_context } }: MessageJob): Actor {
+  if (triggered_by === "admin_api") return { type: "admin_api", ...(audit_context ? { auditContext: audit_context } : {}) };
+  return { type: triggered_by === "user" ? "user" : "system" };
+}
