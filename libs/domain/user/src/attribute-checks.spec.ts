@@ -34,6 +34,25 @@ const standardCauses = (given: Record<string, unknown>) => causesOf(() => checkS
 const customCauses = (given: Record<string, unknown>) => causesOf(() => checkCustomAttributes(config, given));
 const kinds = (causes: Cause[]) => causes.map(({ location, kind }) => [location, kind]);
 
+describe("threat: values that cannot be kept", () => {
+  const nested = (depth: number): unknown => JSON.parse(`${'{"a":['.repeat(depth / 2)}${"]}".repeat(depth / 2)}`);
+  const error = (given: unknown) => standardCauses({ address: given }).map(({ location, details }) => [location, (details as { error?: string }).error]);
+
+  it.each([40, 3_000, 60_000])("nested %i deep", (depth) => {
+    expect(error({ country: "HK", more: nested(depth) })).toEqual([["/address", "nested too deeply"]]);
+  });
+
+  it.each([["a\0"], ["\ud83d"]])("with %j in a name or a text, however deep", (text) => {
+    for (const value of [{ formatted: text }, { [text]: 1 }, { more: [{ more: [text] }] }]) expect(error(value)).toEqual([["/address", "invalid text"]]);
+    expect(standardCauses({ name: text })).toHaveLength(1);
+    expect(customCauses({ hobby: text })).toHaveLength(1);
+  });
+
+  it("leaves alone what is nested a little", () => {
+    expect(error({ country: "HK", more: nested(20), emoji: "\u{1f600}" })).toEqual([]);
+  });
+});
+
 describe("standard attributes", () => {
   it.each<[string, unknown[], unknown[]]>([
     ["given_name", ["Ada"], ["", null, 1]],

@@ -59,15 +59,25 @@ function customRule({ type, minimum, maximum, enum: choices }: CustomAttribute):
 
 const fits = (config: ProjectConfig, format: string, value: string): boolean => (format === "phone" ? isPhoneNumber(config, value) : isAttributeFormat(format, value));
 
-/** Whether every text in a value can be kept: NUL characters and halves of surrogate pairs cannot. */
-function isStorable(value: unknown): boolean {
-  if (typeof value === "string") return !/[\0\p{Cs}]/u.test(value);
-  return typeof value !== "object" || value === null || Object.entries(value).every(([name, member]) => isStorable(name) && isStorable(member));
+/** Levels of objects and lists in a value, beyond anything sensible. */
+const MAX_DEPTH = 32;
+const isKeepable = (text: unknown): boolean => typeof text !== "string" || !/[\0\p{Cs}]/u.test(text);
+
+/** Why a value cannot be kept: NUL characters and halves of surrogate pairs, or nesting. Walks without recursion: a hostile value may be very deep. */
+function unkeepable(value: unknown): string | undefined {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    if (!level.every(isKeepable)) return "invalid text";
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.entries(one).flat() : []));
+    if (level.length === 0) return undefined;
+  }
+  return "nested too deeply";
 }
 
 function ruleCauses(config: ProjectConfig, { schema, format }: AttributeRule, value: unknown): Cause[] {
   const causes = compileSchema(Type.Unsafe(schema)).causes(value);
-  if (causes.length === 0 && !isStorable(value)) return [{ location: "", kind: "format", details: { error: "invalid text", format: "text" } }];
+  const error = causes.length === 0 ? unkeepable(value) : undefined;
+  if (error) return [{ location: "", kind: "format", details: { error, format: "text" } }];
   if (causes.length > 0 || format === undefined || fits(config, format, value as string)) return causes;
   return [{ location: "", kind: "format", details: { error: `invalid ${format}`, format } }];
 }

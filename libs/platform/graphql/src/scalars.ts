@@ -1,13 +1,9 @@
+import { readTime } from "@gatehouse/platform-schema";
 import { GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-
-/** Whether the month of a date has its day: the engine makes a day of the next month of it. */
-const isDay = (text: string): boolean => new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
-
 function parseTime(value: unknown): Date {
-  const time = typeof value === "string" && RFC3339.test(value) && isDay(value) ? new Date(value) : undefined;
-  if (!time || Number.isNaN(time.getTime())) throw new TypeError("DateTime must be a time as in RFC 3339");
+  const time = typeof value === "string" ? readTime(value) : undefined;
+  if (!time) throw new TypeError("DateTime must be a time as in RFC 3339");
   return time;
 }
 

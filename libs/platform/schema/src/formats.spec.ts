@@ -15,7 +15,10 @@ const samples: Record<string, { yes: string[]; no: string[] }> = {
     no: ["http://a.example", "https://127.0.0.1", "https://[::1]/", "https://u:p@a.example", "https://a.example#x", `https://a.example/${"x".repeat(3000)}`],
   },
   x_duration_string: { yes: ["5m", "1h30m", "300s", "1.5h"], no: ["0s", "5", "-5m", "5 m", ""] },
-  "date-time": { yes: ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.123+08:00"], no: ["2026-01-02", "2026-13-02T03:04:05Z"] },
+  "date-time": {
+    yes: ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.123+08:00", "2024-02-29t00:00:00z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"],
+    no: ["2026-01-02", "2026-13-02T03:04:05Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "0000-12-31T23:59:59Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01"],
+  },
   bcp47: { yes: ["en", "zh-HK", "es-419"], no: ["EN", "zh_HK", "x"] },
   email: { yes: ["a@b.example"], no: ["a", "A <a@b.example>", "a@b@c"] },
   "email-name-addr": { yes: ["a@b.example", "Shop <a@b.example>"], no: ["Shop", "Shop <a>"] },

@@ -1,6 +1,7 @@
 import { isValidPhoneNumber } from "libphonenumber-js";
 import { RE2JS } from "re2js";
 import { parseDuration } from "./parse-duration.js";
+import { readTime } from "./read-time.js";
 
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?$/i;
 const EMAIL = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/;
@@ -76,7 +77,7 @@ const checks: Readonly<Record<string, (text: string) => boolean>> = {
     );
   },
   x_duration_string: (t) => (parseDuration(t) ?? 0) > 0,
-  "date-time": (t) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(t) && !Number.isNaN(Date.parse(t)),
+  "date-time": (t) => readTime(t) !== undefined,
   bcp47: isLanguage,
   email: (t) => EMAIL.test(t),
   "email-name-addr": (t) => EMAIL.test(t) || EMAIL.test(/^[^<>]*<([^<>]+)>$/.exec(t)?.[1] ?? ""),
