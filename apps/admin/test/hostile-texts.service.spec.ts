@@ -74,6 +74,33 @@ describe("threat: texts that PostgreSQL cannot keep break what is asked for", ()
     expect((await users.refusal(mutation, input)).reason).toBe(reason);
   });
 
+  it.each([
+    ["createRole", { key: "x", name: NUL, description: NUL }, ["name", "description"]],
+    ["updateRole", { id: "role", name: NUL }, ["name"]],
+    ["createGroup", { key: "x", description: NUL }, ["description"]],
+    ["updateGroup", { id: "group", name: NUL }, ["name"]],
+    ["createResource", { resourceURI: `${URI}/2`, name: NUL }, ["name"]],
+    ["updateResource", { resourceURI: URI, name: NUL }, ["name"]],
+    ["createScope", { resourceURI: URI, scope: "write", description: NUL }, ["description"]],
+    ["updateScope", { resourceURI: URI, scope: "read", description: NUL }, ["description"]],
+    ["setDisabledStatus", { userID: "user", isDisabled: true, reason: NUL }, ["reason"]],
+    ["scheduleAccountDeletion", { userID: "user", reason: NUL }, ["reason"]],
+    ["deleteUser", { userID: "user", reason: NUL }, ["reason"]],
+  ])("%s of %j is refused by the name of the field, and nothing is done", async (mutation, input: Record<string, unknown>, fields) => {
+    const users = await AdminUsers.make(client);
+    await users.mutate("createResource", { resourceURI: URI }, "resource { id }");
+    await users.mutate("createScope", { resourceURI: URI, scope: "read" }, "scope { id }");
+    const { role } = await users.mutate("createRole", { key: "r" }, "role { id }");
+    const { group } = await users.mutate("createGroup", { key: "g" }, "group { id }");
+    const { id: user } = await users.add({ email: "a@example.com" });
+    const ids: Record<string, string> = { role: role.id, group: group.id, user };
+    const told = await users.told();
+    const named = Object.fromEntries(Object.entries(input).map(([name, value]) => [name, name === "id" || name === "userID" ? ids[String(value)] : value]));
+    const { errorName, reason, info, data } = await users.refusal(mutation, named);
+    expect([errorName, reason, data, await users.told()]).toEqual(["Invalid", "ValidationFailed", null, told]);
+    expect(info.causes).toEqual(fields.map((field) => ({ location: `/${field}`, kind: "format", details: { error: "invalid text", format: "text" } })));
+  });
+
   it("halves of surrogate pairs are no reason not to audit", async () => {
     const users = await AdminUsers.make(client);
     const { id } = await users.add({ email: "a@example.com" });

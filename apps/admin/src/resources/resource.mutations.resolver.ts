@@ -11,6 +11,7 @@ import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { ClientResourceStore, type Resource, ResourceStore } from "@gatehouse/record-resources";
 import { type AdminRequest, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { presentResource, resourceModel, type ResourceNode } from "./resource.presenter.js";
 
 type Payload = { resource: ResourceNode };
@@ -28,6 +29,7 @@ export class ResourceMutations {
 
   @Mutation("createResource")
   async createResource(@Context() request: AdminRequest, @Args("input") input: { resourceURI: string; name?: string | null }): Promise<Payload> {
+    checkFreeTexts({ name: input.name });
     const resource = await this.resources.create(request.ctx, transactionOf(request), { uri: input.resourceURI, name: input.name });
     request.executed.add(adminApiMutationCreateResourceExecuted({ resource: resourceModel(resource) }));
     return changed(request, resource);
@@ -35,6 +37,7 @@ export class ResourceMutations {
 
   @Mutation("updateResource")
   async updateResource(@Context() request: AdminRequest, @Args("input") input: { resourceURI: string; name?: string | null }): Promise<Payload> {
+    checkFreeTexts({ name: input.name });
     const { before, after } = await this.resources.update(request.ctx, transactionOf(request), { uri: input.resourceURI, name: input.name });
     request.executed.add(adminApiMutationUpdateResourceExecuted({ original_resource: resourceModel(before), new_resource: resourceModel(after) }));
     return changed(request, after);

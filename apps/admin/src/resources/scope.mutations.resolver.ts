@@ -12,6 +12,7 @@ import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { ClientResourceStore, type Scope, ScopeStore } from "@gatehouse/record-resources";
 import { type AdminRequest, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { presentScope, scopeModel, type ScopeNode } from "./resource.presenter.js";
 
 type Named = { resourceURI: string; scope: string };
@@ -30,6 +31,7 @@ export class ScopeMutations {
 
   @Mutation("createScope")
   async createScope(@Context() request: AdminRequest, @Args("input") { resourceURI, scope, description }: Described): Promise<{ scope: ScopeNode }> {
+    checkFreeTexts({ description });
     const made = await this.scopes.create(request.ctx, transactionOf(request), { resourceUri: resourceURI, scope, description });
     request.executed.add(adminApiMutationCreateScopeExecuted({ scope: scopeModel(made) }));
     return { scope: changed(request, made) };
@@ -37,6 +39,7 @@ export class ScopeMutations {
 
   @Mutation("updateScope")
   async updateScope(@Context() request: AdminRequest, @Args("input") { resourceURI, scope, description }: Described): Promise<{ scope: ScopeNode }> {
+    checkFreeTexts({ description });
     const { before, after } = await this.scopes.update(request.ctx, transactionOf(request), { resourceUri: resourceURI, scope, description });
     request.executed.add(adminApiMutationUpdateScopeExecuted({ original_scope: scopeModel(before), new_scope: scopeModel(after) }));
     return { scope: changed(request, after) };

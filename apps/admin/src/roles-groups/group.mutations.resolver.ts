@@ -14,6 +14,7 @@ import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { type Group, GroupStore, type KeyedChange, type NewKeyed } from "@gatehouse/record-roles-groups";
 import { type AdminRequest, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { rawIdOf } from "../request/node-ids.js";
 import { forgetRoles, userIdsOf } from "./changed.js";
 import { keyedModel, type KeyedNode, presentGroup } from "./role.presenter.js";
@@ -36,6 +37,7 @@ export class GroupMutations {
 
   @Mutation("createGroup")
   async createGroup(@Context() request: AdminRequest, @Args("input") input: NewKeyed): Promise<Payload> {
+    checkFreeTexts({ name: input.name, description: input.description });
     const group = await this.groups.create(request.ctx, transactionOf(request), input);
     request.executed.add(adminApiMutationCreateGroupExecuted({ group: keyedModel(group) }));
     return changed(request, group);
@@ -43,6 +45,7 @@ export class GroupMutations {
 
   @Mutation("updateGroup")
   async updateGroup(@Context() request: AdminRequest, @Args("input") input: KeyedChange): Promise<Payload> {
+    checkFreeTexts({ name: input.name, description: input.description });
     const { before, after } = await this.groups.update(request.ctx, transactionOf(request), { ...input, id: rawIdOf("Group", input.id) });
     request.executed.add(adminApiMutationUpdateGroupExecuted({ original_group: keyedModel(before), new_group: keyedModel(after) }));
     return changed(request, after);

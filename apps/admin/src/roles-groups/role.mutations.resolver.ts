@@ -14,6 +14,7 @@ import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { type KeyedChange, type NewKeyed, type Role, RoleStore } from "@gatehouse/record-roles-groups";
 import { type AdminRequest, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { rawIdOf } from "../request/node-ids.js";
 import { forgetRoles, userIdsOf } from "./changed.js";
 import { keyedModel, type KeyedNode, presentRole } from "./role.presenter.js";
@@ -37,6 +38,7 @@ export class RoleMutations {
 
   @Mutation("createRole")
   async createRole(@Context() request: AdminRequest, @Args("input") input: NewKeyed): Promise<Payload> {
+    checkFreeTexts({ name: input.name, description: input.description });
     const role = await this.roles.create(request.ctx, transactionOf(request), input);
     request.executed.add(adminApiMutationCreateRoleExecuted({ role: keyedModel(role) }));
     return changed(request, role);
@@ -44,6 +46,7 @@ export class RoleMutations {
 
   @Mutation("updateRole")
   async updateRole(@Context() request: AdminRequest, @Args("input") input: KeyedChange): Promise<Payload> {
+    checkFreeTexts({ name: input.name, description: input.description });
     const { before, after } = await this.update.run(request.ctx, transactionOf(request), { ...input, id: rawIdOf("Role", input.id) });
     request.executed.add(adminApiMutationUpdateRoleExecuted({ original_role: keyedModel(before), new_role: keyedModel(after) }));
     return changed(request, after);

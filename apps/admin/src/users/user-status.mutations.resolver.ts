@@ -10,6 +10,7 @@ import { type DisabledStatusInput, SetDisabledStatus, SetGracePeriod, SetValidPe
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { type AdminRequest, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { userIdOf } from "../request/node-ids.js";
 import { changedUser } from "../request/payload.js";
 import type { UserNode } from "./user.presenter.js";
@@ -36,6 +37,7 @@ export class UserStatusMutations {
   @Mutation("setDisabledStatus")
   async setDisabledStatus(@Context() request: AdminRequest, @Args("input") input: Omit<DisabledStatusInput, "userId"> & { userID: string }): Promise<{ user: UserNode }> {
     const userId = userIdOf(input.userID);
+    checkFreeTexts({ reason: input.reason });
     await this.disabled.run(request.ctx, transactionOf(request), { ...input, userId });
     request.executed.ofUser(userId, (user) => adminApiMutationSetDisabledStatusExecuted({ user, is_disabled: input.isDisabled }));
     return { user: await changedUser(request, userId) };

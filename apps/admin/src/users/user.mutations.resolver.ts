@@ -5,6 +5,7 @@ import { CreateUser, DeleteUser, type NewUserInput, type PreparedUser, PrepareUs
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
 import { type AdminRequest, preparedFor, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { userIdOf } from "../request/node-ids.js";
 import { Preparations } from "../request/preparations.js";
 import { presentUser, type UserNode } from "./user.presenter.js";
@@ -37,6 +38,7 @@ export class UserMutations {
 
   @Mutation("deleteUser")
   async deleteUser(@Context() request: AdminRequest, @Args("input") input: { userID: string; reason?: string | null }): Promise<{ deletedUserID: string }> {
+    checkFreeTexts({ reason: input.reason });
     const user = await this.remove.run(request.ctx, transactionOf(request), { userId: userIdOf(input.userID), reason: input.reason });
     request.executed.deleted(user);
     request.executed.add(adminApiMutationDeleteUserExecuted({ user, ...(input.reason ? { reason: input.reason } : {}) }));

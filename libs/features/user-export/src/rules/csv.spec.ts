@@ -72,6 +72,10 @@ it.each<[unknown, boolean]>([
   [{ format: "csv", csv: { fields: [{ pointer: "email" }] } }, false],
   [{ format: "csv", csv: { fields: [{ field_name: "x" }] } }, false],
   [{ format: "csv", csv: { fields: [{ pointer: "/email", field_name: "" }] } }, false],
+  [{ format: "csv", csv: { fields: [{ pointer: "/\0" }] } }, false],
+  [{ format: "csv", csv: { fields: [{ pointer: "/email", field_name: "a\0" }] } }, false],
+  [{ format: "ndjson", csv: { fields: [{ pointer: "/email", field_name: "a\ud800" }] } }, false],
+  [{ format: "csv", csv: { fields: [{ pointer: "/a/~1\u{1f600}", field_name: "\u{1f600} é\n" }] } }, true],
   [{ format: "csv", extra: 1 }, false],
 ])("the request %j is taken: %s", (request, taken) => {
   expect(exportRequestSchema.is(request)).toBe(taken);

@@ -18,11 +18,13 @@ export interface ExportRequest {
   csv?: { fields?: ExportField[] };
 }
 
+/** What JSON can say and no database keeps: NUL, and halves of characters. */
+const KEEPABLE = "^[^\\u0000\\p{Cs}]*$";
 const field = {
   type: "object",
   additionalProperties: false,
   required: ["pointer"],
-  properties: { pointer: { type: "string", format: "json-pointer", minLength: 1 }, field_name: { type: "string", minLength: 1 } },
+  properties: { pointer: { type: "string", format: "json-pointer", minLength: 1, pattern: KEEPABLE }, field_name: { type: "string", minLength: 1, pattern: KEEPABLE } },
 };
 const csv = { type: "object", additionalProperties: false, properties: { fields: { type: "array", minItems: 1, maxItems: 1000, items: field } } };
 
