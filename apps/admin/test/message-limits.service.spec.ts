@@ -33,9 +33,12 @@ describe("a message that an administrator has sent", () => {
     const target = await withPhone({});
     expect(await send(target)).toBeUndefined();
     const recorded = await target.db.read((tx) =>
-      tx.query<{ record: object }>("select payload->'record' as record from outbox where project_id = $1 and type = 'fraud_protection.decision_recorded'", [target.project.id]),
+      tx.query<{ record: object }>(
+        "select payload->'record' as record, context->>'triggered_by' as by from outbox where project_id = $1 and type = 'fraud_protection.decision_recorded'",
+        [target.project.id],
+      ),
     );
-    expect(recorded).toMatchObject([{ record: { decision: "allowed", action_detail: { recipient: PHONE, type: "forgot-password" } } }]);
+    expect(recorded).toMatchObject([{ record: { decision: "allowed", action_detail: { recipient: PHONE, type: "forgot-password" } }, by: "user" }]);
   });
 
   it("is recorded with the page the request came from", async () => {

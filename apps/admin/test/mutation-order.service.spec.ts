@@ -63,6 +63,28 @@ describe("a mutation sees what the ones before it in the request have done", () 
   });
 });
 
+describe("the web hook of a profile", () => {
+  it("sees what the mutations before it in the request have done", async () => {
+    asked.length = 0;
+    const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
+    const users = await AdminUsers.make(client, { config: { hook: { blocking_handlers: [{ event: "user.profile.pre_update", url }] } } });
+    const { id } = await users.add({ email: "a@example.com" });
+    const { data } = await together(
+      users,
+      ["setDisabledStatus", { userID: id, isDisabled: true, reason: "why" }, "user { id }"],
+      ["updateUser", { userID: id, standardAttributes: { name: "A" } }, "user { id }"],
+      ["updateUser", { userID: id, standardAttributes: { name: "B" } }, "user { standardAttributes isDisabled }"],
+    );
+    expect(data?.m2.user).toMatchObject({ standardAttributes: { name: "B" }, isDisabled: true });
+    const seen = asked.map(({ payload: { user } }) => [user.standard_attributes.name, user.is_disabled, user.disable_reason]);
+    expect(seen).toEqual([
+      ["A", true, "why"],
+      ["B", true, "why"],
+    ]);
+    expect((await users.told()).filter((type) => type === "user.profile.updated")).toHaveLength(2);
+  });
+});
+
 describe("a mutation is refused for what still is so when its turn comes", () => {
   it("a login id that nobody gave up", async () => {
     const users = await AdminUsers.make(client);

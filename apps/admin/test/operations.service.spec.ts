@@ -88,6 +88,8 @@ describe("what is wrong with a query", () => {
     ["a time without an offset", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "2026-01-01T00:00:00" }],
     ["a time as a number", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: 5 }],
     ["the time 2026-02-30T00:00:00Z", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "2026-02-30T00:00:00Z" }],
+    ["the time 0000-01-01T00:00:00Z", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "0000-01-01T00:00:00Z" }],
+    ["a time after the year 9999", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "9999-12-31T23:59:59-10:00" }],
     ["the time 2026-01-01T24:00:00Z", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "2026-01-01T24:00:00Z" }],
     ["the time 2026-01-01T00:00:00+24:00", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "2026-01-01T00:00:00+24:00" }],
     ["the time 2026-01-01 00:00:00Z", "query($t: DateTime) { auditLogs(rangeFrom: $t) { totalCount } }", { t: "2026-01-01 00:00:00Z" }],

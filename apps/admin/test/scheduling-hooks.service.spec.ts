@@ -72,12 +72,43 @@ describe.each([
     expect([await user.read(), await user.events()]).toEqual([NORMAL, []]);
   });
 
-  it("is not asked where the state does not allow it, and not passed over when the same request allows it first", async () => {
+  const together = (...fields: string[]) => client.ask(user.target, `mutation($id: ID!) { ${fields.join(" ")} }`, { variables: { id: user.id } });
+  const schedule = `${mutation}(input: { userID: $id }) { user { id } }`;
+
+  it("is not asked where the state does not allow it, and is where the same request allows it first", async () => {
     await user.done(mutation);
     asked = [];
     expect(await user.refused(mutation)).toMatchObject({ reason: "InvalidAccountStatusTransition" });
-    const both = `mutation($id: ID!) { ${undo}(input: { userID: $id }) { user { id } } ${mutation}(input: { userID: $id }) { user { id } } }`;
-    const { data, errors } = await client.ask(user.target, both, { variables: { id: user.id } });
-    expect([data, errors?.[0].extensions.reason, asked]).toEqual([null, "InvalidAccountStatusTransition", []]);
+    expect(asked).toEqual([]);
+    const { errors, data } = await together(`${undo}(input: { userID: $id }) { user { id } }`, schedule);
+    expect([errors, data?.[mutation].user.id]).toEqual([undefined, user.id]);
+    expect(asked).toMatchObject([{ type: asking, payload: { user: { is_disabled: true, [time]: expect.any(String) } } }]);
+  });
+
+  it("sees what the mutations before it in the request have done, and is asked once", async () => {
+    const before = (await user.events()).length;
+    answer = { mutations: { user: { custom_attributes: { tier: "wished" } } } };
+    const { errors } = await together(
+      `updateUser(input: { userID: $id, standardAttributes: "{\\"name\\":\\"Ada\\"}" }) { user { id } }`,
+      `setDisabledStatus(input: { userID: $id, isDisabled: true }) { user { id } }`,
+      schedule,
+    );
+    expect(errors).toBeUndefined();
+    expect(asked).toMatchObject([{ type: asking, payload: { user: { is_disabled: true, standard_attributes: { name: "Ada" }, [time]: expect.any(String) } } }]);
+    expect((await user.events()).slice(before, before + 3).map(({ type }) => type)).toEqual(["user.profile.updated", "user.disabled", told]);
+    expect(await user.read("standardAttributes customAttributes")).toMatchObject({ standardAttributes: { name: "Ada" }, customAttributes: { tier: "wished" } });
+  });
+
+  it("that refuses undoes what came before in the request", async () => {
+    answer = { is_allowed: false, title: "T", reason: "R" };
+    const { errors, data } = await together(`setDisabledStatus(input: { userID: $id, isDisabled: true }) { user { id } }`, schedule);
+    expect([data, errors?.length, errors?.[0]]).toMatchObject([null, 1, { path: [mutation], extensions: { reason: "HookDisallowed", info: { event_type: asking } } }]);
+    expect([await user.read(), await user.events()]).toEqual([NORMAL, []]);
+  });
+
+  it("is asked once where the second of two in a request is refused for the first", async () => {
+    const { errors, data } = await together(`a: ${schedule}`, `b: ${schedule}`);
+    expect([data, errors?.[0].path, errors?.[0].extensions.reason, asked.length]).toEqual([null, ["b"], "InvalidAccountStatusTransition", 1]);
+    expect([await user.read(), await user.events()]).toEqual([NORMAL, []]);
   });
 });

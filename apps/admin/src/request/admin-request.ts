@@ -1,4 +1,5 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
+import { MaskedError } from "@gatehouse/platform-graphql";
 import type { Tx } from "@gatehouse/platform-postgres";
 import type { Loaders } from "./admin-loaders.js";
 import type { ExecutedMutations } from "./executed-mutations.js";
@@ -18,6 +19,19 @@ export interface AdminRequest {
   /** The audit events of the mutations so far. */
   executed: ExecutedMutations;
   loaders: Loaders;
+  /** What a mutation wants to know before it goes on, and cannot ask while a transaction is open. A list, for resolvers get a copy of this object. */
+  questions: Question[];
+}
+
+/** Asked when the transaction is rolled back; the request then runs anew with the answer for the mutation field of that key. */
+export interface Question {
+  key: string;
+  ask(): Promise<unknown>;
+}
+
+/** A preparation that has to see what the mutations before it in the request have done: `look` runs in the transaction, and what it gives asks outside. */
+export class Later<T> {
+  constructor(readonly look: (tx: Tx) => Promise<() => Promise<T>>) {}
 }
 
 /** The transaction of the mutation at work. */
@@ -32,6 +46,14 @@ export function preparedFor<T>(request: AdminRequest, key: string | number): T {
   if (!result) throw new Error("a mutation was not prepared");
   if (result.status === "rejected") throw result.reason;
   return result.value as T;
+}
+
+/** The same, for a preparation that may be `Later`: then the mutation ends here and the request runs again. */
+export async function preparedInTurn<T>(request: AdminRequest, key: string | number): Promise<T> {
+  const prepared = preparedFor<T | Later<T>>(request, key);
+  if (!(prepared instanceof Later)) return prepared;
+  request.questions.push({ key: String(key), ask: await prepared.look(transactionOf(request)) });
+  throw new MaskedError("the request runs again when its question is answered");
 }
 
 /** Logs an error that the client sees masked. */

@@ -4,7 +4,7 @@ import { adminApiMutationSetVerifiedStatusExecuted, adminApiMutationUpdateUserEx
 import { type PreparedProfile, PrepareProfile, SetVerifiedStatus, UpdateProfile } from "@gatehouse/feature-users";
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
-import { type AdminRequest, preparedFor, transactionOf } from "../request/admin-request.js";
+import { type AdminRequest, Later, preparedInTurn, transactionOf } from "../request/admin-request.js";
 import { userIdOf } from "../request/node-ids.js";
 import { changedUser } from "../request/payload.js";
 import { Preparations } from "../request/preparations.js";
@@ -27,15 +27,17 @@ export class UserAttributesMutations {
     private readonly verify: SetVerifiedStatus,
     preparations: Preparations,
   ) {
-    preparations.add("updateUser", (ctx, { input }: { input: UpdateUserInput }, { afterOthers: namedLater }) =>
-      this.prepareProfile.run(ctx, { userId: userIdOf(input.userID), standard: input.standardAttributes, custom: input.customAttributes, namedLater }),
-    );
+    preparations.add("updateUser", async (ctx, { input }: { input: UpdateUserInput }, { afterOthers }) => {
+      const given = { userId: userIdOf(input.userID), standard: input.standardAttributes, custom: input.customAttributes };
+      if (afterOthers && this.prepareProfile.asks(ctx, given)) return new Later((tx) => this.prepareProfile.look(ctx, tx, given));
+      return this.prepareProfile.run(ctx, { ...given, namedLater: afterOthers });
+    });
   }
 
   @Mutation("updateUser")
   async updateUser(@Context() request: AdminRequest, @Args("input") input: UpdateUserInput, @Info() { path }: { path: { key: string | number } }): Promise<{ user: UserNode }> {
     const userId = userIdOf(input.userID);
-    await this.update.run(request.ctx, transactionOf(request), { userId, profile: preparedFor<PreparedProfile>(request, path.key) });
+    await this.update.run(request.ctx, transactionOf(request), { userId, profile: await preparedInTurn<PreparedProfile>(request, path.key) });
     request.executed.ofUser(userId, (user) => adminApiMutationUpdateUserExecuted({ user }));
     return { user: await changedUser(request, userId) };
   }

@@ -7,13 +7,15 @@ import {
   adminApiMutationUnscheduleAccountAnonymizationExecuted,
   adminApiMutationUnscheduleAccountDeletionExecuted,
 } from "@gatehouse/domain-events";
-import { AnonymizeUser, type PreparedEnd, ScheduleEnd, UnscheduleEnd } from "@gatehouse/feature-users";
+import type { ProjectContext } from "@gatehouse/domain-project";
+import { AnonymizeUser, type EndInput, type PreparedEnd, ScheduleEnd, UnscheduleEnd } from "@gatehouse/feature-users";
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
-import { type AdminRequest, preparedFor, transactionOf } from "../request/admin-request.js";
+import { type AdminRequest, Later, preparedInTurn, transactionOf } from "../request/admin-request.js";
+import { checkFreeTexts } from "../request/free-texts.js";
 import { userIdOf } from "../request/node-ids.js";
 import { changedUser } from "../request/payload.js";
-import { Preparations } from "../request/preparations.js";
+import { type MutationOrder, Preparations } from "../request/preparations.js";
 import type { UserNode } from "./user.presenter.js";
 
 interface EndArguments {
@@ -32,16 +34,19 @@ export class UserLifecycleMutations {
     private readonly anonymize: AnonymizeUser,
     preparations: Preparations,
   ) {
-    preparations.add("scheduleAccountDeletion", async (ctx, { input }: EndArguments) =>
-      this.schedule.prepare(ctx, { userId: userIdOf(input.userID), what: "deletion", reason: input.reason }),
-    );
-    preparations.add("scheduleAccountAnonymization", async (ctx, { input }: EndArguments) => this.schedule.prepare(ctx, { userId: userIdOf(input.userID), what: "anonymization" }));
+    const prepare = async (ctx: ProjectContext, input: EndInput, { afterOthers }: MutationOrder): Promise<PreparedEnd | Later<PreparedEnd>> =>
+      afterOthers && this.schedule.asks(ctx, input) ? new Later((tx) => this.schedule.look(ctx, tx, input)) : this.schedule.prepare(ctx, input);
+    preparations.add("scheduleAccountDeletion", async (ctx, { input: { userID, reason } }: EndArguments, order) => {
+      checkFreeTexts({ reason });
+      return prepare(ctx, { userId: userIdOf(userID), what: "deletion", reason }, order);
+    });
+    preparations.add("scheduleAccountAnonymization", async (ctx, { input }: EndArguments, order) => prepare(ctx, { userId: userIdOf(input.userID), what: "anonymization" }, order));
   }
 
   /** The reason shows at the user, and not in the audit event. */
   @Mutation("scheduleAccountDeletion")
   async scheduleAccountDeletion(@Context() request: AdminRequest, @Info() { path }: FieldInfo): Promise<{ user: UserNode }> {
-    const end = preparedFor<PreparedEnd>(request, path.key);
+    const end = await preparedInTurn<PreparedEnd>(request, path.key);
     await this.schedule.run(request.ctx, transactionOf(request), end);
     request.executed.ofUser(end.userId, (user) => adminApiMutationScheduleAccountDeletionExecuted({ user }));
     return { user: await changedUser(request, end.userId) };
@@ -57,7 +62,7 @@ export class UserLifecycleMutations {
 
   @Mutation("scheduleAccountAnonymization")
   async scheduleAccountAnonymization(@Context() request: AdminRequest, @Info() { path }: FieldInfo): Promise<{ user: UserNode }> {
-    const end = preparedFor<PreparedEnd>(request, path.key);
+    const end = await preparedInTurn<PreparedEnd>(request, path.key);
     await this.schedule.run(request.ctx, transactionOf(request), end);
     request.executed.ofUser(end.userId, (user) => adminApiMutationScheduleAccountAnonymizationExecuted({ user }));
     return { user: await changedUser(request, end.userId) };

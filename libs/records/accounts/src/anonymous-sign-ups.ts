@@ -1,11 +1,13 @@
 import { Injectable } from "@nestjs/common";
 import { anonymousUserDisallowed } from "@gatehouse/domain-errors";
-import { type GatehouseEvent, userCreated, userPreCreate } from "@gatehouse/domain-events";
+import { type GatehouseEvent, rateLimitBlocked, userCreated, userPreCreate } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { identityModel, userModel, withWrittenAttributes } from "@gatehouse/domain-user";
+import { isApiError } from "@gatehouse/platform-errors-core";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
-import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
+import { EventOutbox } from "@gatehouse/service-event-outbox";
+import { blockedLimit, perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import { type Account, Accounts } from "./accounts.js";
 
 /** Users without an account: with the key of an app, or bound to one browser or refresh token (spec: oauth-oidc §14). */
@@ -16,6 +18,7 @@ export class AnonymousSignUps {
     private readonly accounts: Accounts,
     private readonly hooks: BlockingHooks,
     private readonly limiter: RateLimiter,
+    private readonly outbox: EventOutbox,
   ) {}
 
   /** Throws `Invalid` where the project has no anonymous users. */
@@ -26,7 +29,7 @@ export class AnonymousSignUps {
   /** A new user, asked of the blocking hooks and not written yet. Throws `RateLimited`, and what a hook refuses. */
   async prepare(ctx: ProjectContext, key?: { keyId: string; key: Record<string, unknown> }): Promise<Account> {
     this.requireAllowed(ctx);
-    await this.limiter.consume(ctx, [perAddressBucket(ctx, "signup_anonymous")]);
+    await this.count(ctx);
     const id = ctx.newId();
     const anonymous = key ?? { keyId: null, key: null };
     const account = this.accounts.prepare(ctx, { identities: [{ id, type: "anonymous", uniqueKey: key?.keyId ?? id, details: { anonymous } }], loggedIn: true });
@@ -37,6 +40,17 @@ export class AnonymousSignUps {
   async write(ctx: ProjectContext, tx: Tx, account: Account): Promise<GatehouseEvent[]> {
     await this.accounts.insert(ctx, tx, account);
     return [userCreated({ user: userModel(ctx.project.config, account, ctx.now()), identities: account.identities.map(identityModel) })];
+  }
+
+  /** A refusal is told at once (spec: protection §2.7). */
+  private async count(ctx: ProjectContext): Promise<void> {
+    try {
+      await this.limiter.consume(ctx, [perAddressBucket(ctx, "signup_anonymous")]);
+    } catch (error) {
+      const limit = isApiError(error) ? blockedLimit(error) : undefined;
+      if (limit) await this.outbox.appendNow(ctx, [rateLimitBlocked({ rate_limit: limit })]);
+      throw error;
+    }
   }
 
   private async askHooks(ctx: ProjectContext, account: Account): Promise<Account> {

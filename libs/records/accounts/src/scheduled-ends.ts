@@ -23,6 +23,7 @@ export interface HookAnswer {
 }
 
 const DAY_MS = 86_400_000;
+const askingOf = ({ kind }: SchedulingOperation) => (kind === "schedule_anonymization" ? userPreScheduleAnonymization : userPreScheduleDeletion);
 
 /** When an account's grace period ends that begins now. */
 export const graceEnd = (ctx: ProjectContext, section: "account_deletion" | "account_anonymization"): Date =>
@@ -41,24 +42,36 @@ export class ScheduledEnds {
     private readonly outbox: EventOutbox,
   ) {}
 
+  /** Whether anybody is asked. */
+  asks(ctx: ProjectContext, operation: SchedulingOperation): boolean {
+    return this.hooks.hasHandlers(ctx, askingOf(operation).entry.type);
+  }
+
   /**
    * Asks the handlers of `user.pre_schedule_deletion` or `user.pre_schedule_anonymization`, who see the account as it will be. Call it with no transaction open.
    * Throws HookDisallowed and what else comes of handlers. A state that does not allow the change is left for the transaction to refuse.
    */
   async ask(ctx: ProjectContext, { userId, operation }: { userId: string; operation: SchedulingOperation }): Promise<HookAnswer> {
-    const make = operation.kind === "schedule_anonymization" ? userPreScheduleAnonymization : userPreScheduleDeletion;
-    if (!this.hooks.hasHandlers(ctx, make.entry.type)) return {};
+    if (!this.asks(ctx, operation)) return {};
     const [facts] = await this.db.read((tx) => this.accounts.facts(ctx, tx, [userId]));
     if (!facts) return {};
-    let after: UserFacts;
+    let question: () => Promise<HookAnswer>;
     try {
-      after = this.lifecycle.plan(ctx, { facts, operation });
+      question = this.question(ctx, { facts, operation });
     } catch (error) {
       if (!isApiError(error)) throw error;
       return { refusal: error };
     }
-    const { user } = await this.hooks.run(ctx, make({ user: userModel(ctx.project.config, after, ctx.now()) }));
-    return user ? { wished: user } : {};
+    return question();
+  }
+
+  /** The same question about an account as a transaction sees it: what is returned asks, with no transaction open. Throws InvalidAccountStatusTransition. */
+  question(ctx: ProjectContext, change: Scheduling): () => Promise<HookAnswer> {
+    const after = this.lifecycle.plan(ctx, change);
+    return async () => {
+      const { user } = await this.hooks.run(ctx, askingOf(change.operation)({ user: userModel(ctx.project.config, after, ctx.now()) }));
+      return user ? { wished: user } : {};
+    };
   }
 
   /**

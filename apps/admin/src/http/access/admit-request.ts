@@ -14,7 +14,13 @@ export interface Exchange {
 /** A request that got in, with its context. */
 export type AdmittedRequest = FastifyRequest & { gatehouseCtx?: ProjectContext };
 
-const CONTENT_TYPE = /^application\/(json|graphql)\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+/** JSON or GraphQL in UTF-8; parameters other than `charset` are nobody's business here. */
+function isTaken(contentType = ""): boolean {
+  const [, parameters] = /^application\/(?:json|graphql)\s*((?:;.*)?)$/i.exec(contentType) ?? [];
+  if (parameters === undefined) return false;
+  const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(parameters) ?? [];
+  return /^utf-?8$/i.test(charset);
+}
 
 /**
  * Runs before a body is read: every route but unknown ones and signed links wants a token (403 without), bodies must be JSON or GraphQL (415)
@@ -26,7 +32,7 @@ export async function admitRequest(ctx: ProjectContext, { request, reply, open }
   if (request.is404 || request.routeOptions.url === FILES_ROUTE) return;
   const token = open ? {} : await verifyAdminToken(ctx, request.headers.authorization);
   if (!token) return void (await reply.status(403).type("text/plain; charset=utf-8").send("Forbidden\n"));
-  if (request.method !== "GET" && request.method !== "HEAD" && !CONTENT_TYPE.test(request.headers["content-type"] ?? ""))
+  if (request.method !== "GET" && request.method !== "HEAD" && !isTaken(request.headers["content-type"]))
     return void (await reply.status(415).type("text/plain; charset=utf-8").send("Unsupported Media Type\n"));
   admitted.gatehouseCtx = Object.freeze({ ...ctx, actor: { type: "admin_api" as const, ...token }, ...eventContext(request.query) });
 }

@@ -18,7 +18,7 @@ import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { AdminLoaders } from "../../request/admin-loaders.js";
-import { type AdminRequest, LARGEST_PAGE } from "../../request/admin-request.js";
+import { type AdminRequest, LARGEST_PAGE, type Question } from "../../request/admin-request.js";
 import { ExecutedMutations } from "../../request/executed-mutations.js";
 import { LARGEST_PAGE_OF_SCOPES } from "../../request/page.js";
 import { Preparations } from "../../request/preparations.js";
@@ -37,7 +37,10 @@ const SIZING: QuerySizing = {
 
 /** Carries the answer of a failed mutation out of its transaction. */
 class RolledBack extends Error {
-  constructor(readonly response: GraphqlResponse) {
+  constructor(
+    readonly response: GraphqlResponse,
+    readonly question?: Question,
+  ) {
     super("the mutation failed");
   }
 }
@@ -58,41 +61,53 @@ export class RunOperation {
   async run(ctx: ProjectContext, request: GraphqlRequest): Promise<GraphqlResponse> {
     const document = parseDocument(request.query);
     const size = measured(request, document);
-    if (size?.kind !== "mutation") return this.execute(ctx, request, {});
+    if (size?.kind !== "mutation") return this.executor.run(request, this.adminRequest(ctx));
     const prepared = await this.prepare(ctx, request, document);
+    for (;;) {
+      const { response, question } = await this.attempt(ctx, request, prepared);
+      if (!question) return response;
+      prepared.set(question.key, await settled(() => question.ask()));
+    }
+  }
+
+  /** Runs the mutations in a transaction. It is rolled back when one of them fails, and when one has a question that is to be asked outside. */
+  private async attempt(ctx: ProjectContext, request: GraphqlRequest, prepared: AdminRequest["prepared"]): Promise<{ response: GraphqlResponse; question?: Question }> {
     try {
       return await this.db.transaction(async (tx) => {
-        const executed = new ExecutedMutations();
-        const response = await this.execute(ctx, request, { tx, prepared, executed });
-        if (response.errors) throw new RolledBack(response);
-        await executed.append(ctx, tx, { accounts: this.accounts, outbox: this.outbox });
-        return response;
+        const admin = this.adminRequest(ctx, { tx, prepared });
+        const response = await this.executor.run(request, admin);
+        if (response.errors) throw new RolledBack(response, admin.questions[0]);
+        await admin.executed.append(ctx, tx, { accounts: this.accounts, outbox: this.outbox });
+        return { response };
       });
     } catch (error) {
-      if (error instanceof RolledBack) return error.response;
+      if (error instanceof RolledBack) return error;
       throw error;
     }
   }
 
-  private execute(ctx: ProjectContext, request: GraphqlRequest, write: Partial<Pick<AdminRequest, "tx" | "prepared" | "executed">>): Promise<GraphqlResponse> {
-    const read: AdminRequest["read"] = write.tx ? inTurn(write.tx) : (work) => this.db.read(work);
-    const { prepared = new Map(), executed = new ExecutedMutations() } = write;
-    const admin: AdminRequest = { ctx, read, tx: write.tx, prepared, executed, loaders: this.loaders.create(ctx, read) };
-    return this.executor.run(request, admin);
+  private adminRequest(ctx: ProjectContext, { tx, prepared = new Map() }: Partial<Pick<AdminRequest, "tx" | "prepared">> = {}): AdminRequest {
+    const read: AdminRequest["read"] = tx ? inTurn(tx) : (work) => this.db.read(work);
+    return { ctx, read, tx, prepared, questions: [], executed: new ExecutedMutations(), loaders: this.loaders.create(ctx, read) };
   }
 
   /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field; the first failure ends it and is thrown by that field. */
-  private async prepare(ctx: ProjectContext, request: GraphqlRequest, document: DocumentNode): Promise<AdminRequest["prepared"]> {
+  private async prepare(ctx: ProjectContext, request: GraphqlRequest, document: DocumentNode): Promise<Map<string, PromiseSettledResult<unknown>>> {
     const prepared = new Map<string, PromiseSettledResult<unknown>>();
     for (const [position, field] of (rootFields(this.executor.schema, { ...request, document }) ?? []).entries()) {
       const preparation = this.preparations.of(field.name);
       if (!preparation) continue;
-      const [result] = await Promise.allSettled([(async () => preparation(ctx, field.arguments as never, { afterOthers: position > 0 }))()]);
+      const result = await settled(() => preparation(ctx, field.arguments as never, { afterOthers: position > 0 }));
       prepared.set(field.key, result);
       if (result.status === "rejected") break;
     }
     return prepared;
   }
+}
+
+async function settled(work: () => Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
+  const [result] = await Promise.allSettled([(async () => work())()]);
+  return result;
 }
 
 /** Reads through a transaction, one after the other: fields are resolved side by side, but a transaction has one connection. */

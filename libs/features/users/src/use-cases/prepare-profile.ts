@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { userProfilePreUpdate } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type UserFacts, userModel, type WrittenAttributes, withWrittenAttributes } from "@gatehouse/domain-user";
+import type { Tx } from "@gatehouse/platform-postgres";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { TargetUser } from "../guards/target-user.js";
 
@@ -11,6 +12,9 @@ export interface PreparedProfile extends WrittenAttributes {
   roles?: readonly string[];
   groups?: readonly string[];
 }
+
+/** Attributes that are to replace a user's. */
+export type ProfileInput = WrittenAttributes & { userId: string };
 
 /** Checks attributes that are to replace a user's, and asks the `user.profile.pre_update` handlers. Call it with no transaction open. */
 @Injectable()
@@ -22,17 +26,29 @@ export class PrepareProfile {
 
   /**
    * Throws UserNotFound, UserIsAnonymized, ValidationFailed, HookDisallowed and other errors of hooks, and a plain error for an address that is not the user's:
-   * this one with `namedLater` is left to the transaction.
+   * this one with `namedLater` is left to the transaction, which is for projects without handlers.
    */
-  async run(ctx: ProjectContext, { userId, ...given }: WrittenAttributes & { userId: string }): Promise<PreparedProfile> {
+  async run(ctx: ProjectContext, { userId, ...given }: ProfileInput): Promise<PreparedProfile> {
     const facts = await this.target.before(ctx, { userId, notAnonymized: true });
     const planned = withWrittenAttributes(ctx.project.config, facts, given);
     if (!given.standard && !given.custom) return {};
     return this.askHooks(ctx, planned, given);
   }
 
+  /** Whether anybody is asked. */
+  asks(ctx: ProjectContext, { standard, custom }: ProfileInput): boolean {
+    return Boolean(standard || custom) && this.hooks.hasHandlers(ctx, userProfilePreUpdate.entry.type);
+  }
+
+  /** `run` of a user whom a transaction has changed: what is returned asks the handlers, who see him so; call that when the transaction is over. Throws like `run`. */
+  async look(ctx: ProjectContext, tx: Tx, { userId, ...given }: ProfileInput): Promise<() => Promise<PreparedProfile>> {
+    const facts = await this.target.locked(ctx, tx, { userId, notAnonymized: true });
+    const planned = withWrittenAttributes(ctx.project.config, facts, given);
+    return () => this.askHooks(ctx, planned, given);
+  }
+
   /** The sets as the handlers want them. One that they leave alone is as it was given: what a provider once said of the user need not pass today's rules. */
-  private async askHooks(ctx: ProjectContext, planned: UserFacts, { namedLater, ...given }: WrittenAttributes): Promise<PreparedProfile> {
+  private async askHooks(ctx: ProjectContext, planned: UserFacts, given: WrittenAttributes): Promise<PreparedProfile> {
     if (!this.hooks.hasHandlers(ctx, userProfilePreUpdate.entry.type)) return given;
     const { config } = ctx.project;
     const model = userModel(config, planned, ctx.now());
@@ -42,7 +58,7 @@ export class PrepareProfile {
       standard: user.standard_attributes === model.standard_attributes ? given.standard : user.standard_attributes,
       custom: user.custom_attributes === model.custom_attributes ? given.custom : user.custom_attributes,
     };
-    withWrittenAttributes(config, planned, { ...wished, namedLater });
+    withWrittenAttributes(config, planned, wished);
     return { ...wished, ...changed("roles", model.roles, user.roles), ...changed("groups", model.groups, user.groups) };
   }
 }
