@@ -18,10 +18,14 @@ export interface PeriodicJobsOptions extends QueueOptions {
   failed?(error: Error, name: string): void;
   /** Milliseconds between looks at the schedule. */
   checkMs?: number;
+  /** Milliseconds that a run may be held by a worker that gives no sign of life. */
+  lockMs?: number;
 }
 
 const CHECK_MS = 30_000;
 const START_MS = 10_000;
+/** What a worker did when it was killed is done anew after this and half as long again; until then its next runs are left out. */
+const LOCK_MS = 10_000;
 /** A run that is so much later than its interval has no job any more. */
 const LATE_MS = 30_000;
 
@@ -45,7 +49,14 @@ export class PeriodicJobs {
     this.queue = new Queue(name, { ...shared, skipMetasUpdate: true });
     this.queue.on("error", () => undefined);
     // None of them waits for another.
-    this.worker = new Worker(name, (job) => this.run(job), { ...shared, concurrency: Math.max(1, jobs.length), autorun: false });
+    const lockDuration = options.lockMs ?? LOCK_MS;
+    this.worker = new Worker(name, (job) => this.run(job), {
+      ...shared,
+      concurrency: Math.max(1, jobs.length),
+      autorun: false,
+      lockDuration,
+      stalledInterval: lockDuration / 2,
+    });
     this.worker.on("error", () => undefined);
     this.worker.on("failed", (job, error) => options.failed?.(error, job?.name ?? name));
   }

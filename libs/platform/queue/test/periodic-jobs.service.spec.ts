@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Worker } from "bullmq";
 import type { RedisClient } from "@gatehouse/platform-redis";
 import { JobQueue, type PeriodicJob, PeriodicJobs, type PeriodicJobsOptions } from "@gatehouse/platform-queue";
 import { testPlatform } from "@gatehouse/platform-testing";
@@ -29,6 +30,15 @@ async function setup() {
   return { work, failures, keys, redis, queue, lose: async () => void (await redis.client.del(...(await keys()))) };
 }
 
+/** As SIGKILL does: it says nothing more, and what it was at is never finished. */
+function kill(worker: PeriodicJobs): void {
+  opened.splice(opened.indexOf(worker), 1);
+  const { worker: bull, connection, timer } = worker as unknown as { worker: Worker; connection: RedisClient; timer: NodeJS.Timeout };
+  clearInterval(timer);
+  connection.disconnect();
+  void bull.close(true);
+}
+
 /** Work that notes when it ran. */
 const noting = (times: number[], everySeconds: number, more: Partial<PeriodicJob> = {}): PeriodicJob => ({
   name: "sweep",
@@ -52,6 +62,26 @@ describe("periodic work", () => {
     const times: number[] = [];
     work([noting(times, 3600)]);
     await soon(() => expect(times).toHaveLength(1));
+  });
+
+  it("of a worker that was killed is done anew by another one soon, and comes again: nothing is lost, only late", async () => {
+    const { work } = await setup();
+    const lockMs = 500;
+    const begun: number[] = [];
+    const run = async (): Promise<void> => {
+      begun.push(Date.now());
+      await new Promise(() => undefined);
+    };
+    const killed = work([{ name: "sweep", everySeconds: 0.2, run }], { lockMs });
+    await soon(() => expect(begun).toHaveLength(1));
+    const times: number[] = [];
+    work([noting(times, 0.2)], { lockMs });
+    await rest(300);
+    expect(times).toEqual([]);
+    kill(killed);
+    const at = Date.now();
+    await soon(() => expect(times.length).toBeGreaterThanOrEqual(3));
+    expect((times[0] as number) - at).toBeLessThan(20 * lockMs);
   });
 
   it("of several kinds does not wait for each other", async () => {
