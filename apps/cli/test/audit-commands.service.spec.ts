@@ -64,6 +64,11 @@ describe("gatehouse audit", () => {
     const forged = await verified(lines.map((line, index) => (index === 2 ? line.replace('"user_id":null', '"user_id":"x"') : line)));
     expect(forged).toMatchObject({ said: expect.stringContaining("CHANGED: row 2"), exitCode: 1 });
     expect(await verified(lines.filter((_, index) => index !== 3))).toMatchObject({ said: expect.stringContaining("REMOVED: row 3 was removed"), exitCode: 1 });
+    expect(await verified(lines.filter((line) => !line.includes('"kind":"checkpoint"')))).toMatchObject({
+      said: expect.stringContaining("CHECKPOINT: no checkpoint is left"),
+      exitCode: 1,
+    });
+    expect(await verified(await exported(await testProject()))).toMatchObject({ said: expect.stringContaining("the log is intact"), exitCode: undefined });
   });
 
   it("signs with the deployment's key, which can be pinned", async () => {

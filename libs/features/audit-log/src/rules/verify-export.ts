@@ -42,6 +42,8 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
   const end = Math.max(covered, position, Number(reader.header?.position) || 0);
   const known = new Set(reader.checkpoints);
   const missing = earlier.filter((jws) => !known.has(jws)).length;
+  const unsigned: Finding[] =
+    position === 0 || reader.checkpoints.length > 0 ? [] : [{ kind: "checkpoint", from: 1, to: position, text: "no checkpoint is left: an export signs the rows it brings" }];
   const lost: Finding[] =
     missing === 0 ? [] : [{ kind: "checkpoint", from: 0, to: 0, text: `${missing} checkpoints of the earlier export are missing: the log was cut off or replaced` }];
   return {
@@ -51,6 +53,6 @@ export async function verifyExport(lines: AsyncIterable<string> | Iterable<strin
     covered,
     position,
     thumbprints,
-    findings: [...noHeader, ...reader.findings, ...findings, ...lost, ...walkChain({ projectId, nodes: reader.nodes, claims, end })],
+    findings: [...noHeader, ...reader.findings, ...findings, ...unsigned, ...lost, ...walkChain({ projectId, nodes: reader.nodes, claims, end })],
   };
 }
