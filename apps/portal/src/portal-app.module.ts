@@ -8,6 +8,7 @@ import { ProjectsModule } from "@gatehouse/feature-projects";
 import { AccessGuard } from "./http/access/access.guard.js";
 import { DevelopmentOnly } from "./http/access/development-only.js";
 import { ProjectContexts } from "./http/access/project-contexts.js";
+import { AdminProxyController } from "./http/admin-proxy/admin-proxy.controller.js";
 import { OpenApiController } from "./http/operator/openapi.controller.js";
 import { OperatorProjectsController } from "./http/operator/operator-projects.controller.js";
 import { TestKitController } from "./http/operator/test-kit.controller.js";
@@ -36,6 +37,7 @@ export const operatorControllers = [OperatorProjectsController, TestKitControlle
     AuditLogsController,
     WebhookDeliveriesController,
     InboxController,
+    AdminProxyController,
   ],
   providers: [DevelopmentOnly, ProjectContexts, { provide: APP_GUARD, useClass: AccessGuard }],
 })

@@ -183,6 +183,18 @@ describe("developers' API", () => {
     }
   });
 
+  it("threat: names that PostgreSQL cannot look for, of projects and what is in them", async () => {
+    const { headers, id } = await withProject();
+    const answers = await Promise.all([
+      ...(["GET", "DELETE"] as const).map((method) => portal.http.inject({ method, url: "/operator/v1/projects/a%00b", headers: portal.operator })),
+      portal.http.inject({ method: "POST", url: "/operator/v1/projects/%00/admin-token", headers: portal.operator }),
+      call(headers, "GET", "projects/%00"),
+      call(headers, "DELETE", `projects/${id}/collaborators/%00`),
+      call(headers, "POST", `projects/${id}/webhook-deliveries/%00/replay`),
+    ]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 404));
+  });
+
   it("threat: forged, foreign, expired and misused access tokens", async () => {
     const other = await testProject();
     const origin = other.project.config.http.public_origin;

@@ -62,6 +62,21 @@ describe("operator API", () => {
     expect([answer.statusCode, answer.json<{ error: { reason: string } }>().error.reason]).toEqual([400, "ValidationFailed"]);
   });
 
+  it("refuses new message templates to a project that may not have its own, and keeps subjects out of its translations", async () => {
+    const path = `projects/${newProjectId()}`;
+    const publish = (files: Record<string, string>) => call("PUT", path, { files: { "authgear.yaml": config(path.slice(9)), ...files } });
+    const features = { "authgear.features.yaml": "messaging:\n  template_customization_disabled: true\n" };
+    const template = { "templates/en/messages/verification_sms.txt": "{{ .Code }}" };
+    const translations = { "templates/en/translation.json": '{"app.name":"Acme","email.verification.subject":"{Code}"}' };
+    expect((await publish(template)).statusCode).toBe(201);
+    expect((await publish({ ...features, ...template, ...translations })).statusCode).toBe(200);
+    const { files } = (await call("GET", path)).json<{ files: Record<string, string> }>();
+    expect(files["templates/en/messages/verification_sms.txt"]).toBe("{{ .Code }}");
+    expect(JSON.parse(files["templates/en/translation.json"] ?? "")).toEqual({ "app.name": "Acme" });
+    const refused = await publish({ ...features, "templates/en/messages/verification_sms.txt": "Own {{ .Code }}" });
+    expect([refused.statusCode, refused.json<{ error: { reason: string } }>().error.reason]).toEqual([400, "ValidationFailed"]);
+  });
+
   it("answers InvalidJSON, unknown routes and wrong methods in the shape of the specification", async () => {
     const broken = await portal.http.inject({
       method: "PUT",

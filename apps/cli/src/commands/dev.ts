@@ -20,6 +20,7 @@ function devVariables(): NodeJS.ProcessEnv {
     PORTAL_LISTEN_ADDR: `0.0.0.0:${base + 3}`,
     HOOKS_LISTEN_ADDR: "127.0.0.1:0",
     GATEHOUSE_PUBLIC_PORT: String(base),
+    ADMIN_API_ENDPOINT: `http://127.0.0.1:${base}`,
     AUTHGEAR_ENDPOINT: `http://accounts.localhost:${base}`,
   };
   return { ...defaults, ...process.env };

@@ -2,6 +2,7 @@
 export { ProjectsModule } from "./projects.module.js";
 export { AuthenticateDeveloper, type Developer } from "./use-cases/authenticate-developer.js";
 export { AuthorizeDeveloper } from "./use-cases/authorize-developer.js";
+export { type AdminApiCall, CallAdminApi } from "./use-cases/call-admin-api.js";
 export { CreateProject, type CreatedProject } from "./use-cases/create-project.js";
 export { DeleteProject } from "./use-cases/delete-project.js";
 export { checksumOf, type ConfigEdit } from "./use-cases/edit-config.js";

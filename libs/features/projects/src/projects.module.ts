@@ -6,6 +6,7 @@ import { UserSearchModule } from "@gatehouse/service-user-search";
 import { AuthenticateDeveloper } from "./use-cases/authenticate-developer.js";
 import { AuthorizeDeveloper } from "./use-cases/authorize-developer.js";
 import { CompileFiles } from "./use-cases/compile-files.js";
+import { CallAdminApi } from "./use-cases/call-admin-api.js";
 import { CreateProject } from "./use-cases/create-project.js";
 import { DeleteProject } from "./use-cases/delete-project.js";
 import { EditConfig } from "./use-cases/edit-config.js";
@@ -27,6 +28,7 @@ import { ValidateConfig } from "./use-cases/validate-config.js";
 const doors = [
   AuthenticateDeveloper,
   AuthorizeDeveloper,
+  CallAdminApi,
   CreateProject,
   DeleteProject,
   GetProject,

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from "@nestjs/common";
-import { operatorUnauthorized } from "@gatehouse/domain-errors";
+import { notFound, operatorUnauthorized } from "@gatehouse/domain-errors";
 import { AuthenticateDeveloper, AuthorizeDeveloper } from "@gatehouse/feature-projects";
 import { constantTimeEqual } from "@gatehouse/platform-crypto";
 import { EnvConfig } from "@gatehouse/platform-env";
@@ -10,7 +10,7 @@ import { ProjectContexts } from "./project-contexts.js";
 
 /**
  * Enforces the declared access of every route; a route that declares none is refused.
- * Developer routes with a `projectId` get the context of that project, or 404 when the developer does not work on it.
+ * Nothing has a name with NUL, which PostgreSQL would not even look for. Developer routes with a `projectId` get the context of that project, or 404 when the developer does not work on it.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -23,6 +23,7 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const request = execution.switchToHttp().getRequest<PortalRequest>();
+    if (Object.values(request.params ?? {}).some((value) => value.includes("\0"))) throw notFound();
     const access = accessOf(execution.getHandler()) ?? accessOf(execution.getClass());
     const token = bearerToken(request.headers.authorization);
     if (access === "operator") return this.operator(token);
