@@ -1,3 +1,5 @@
+import { watchStolenTime } from "./stolen-time.mjs";
+
 /** The latency that a share of all did not exceed, in milliseconds. */
 export function share(latencies, part) {
   const sorted = latencies.toSorted((a, b) => a - b);
@@ -27,6 +29,7 @@ export async function measure(client, name, once, { seconds, concurrency }) {
   errors = 0;
   const latencies = [];
   const before = await client.counters();
+  const stolen = watchStolenTime();
   const begun = performance.now();
   await round(seconds * 1000, latencies);
   const elapsed = (performance.now() - begun) / 1000;
@@ -38,6 +41,7 @@ export async function measure(client, name, once, { seconds, concurrency }) {
     requests_per_second: latencies.length / elapsed,
     p50_ms: share(latencies, 0.5),
     p99_ms: share(latencies, 0.99),
+    stolen_percent: stolen(),
     errors,
     sql_per_request: per("sql"),
     redis_per_request: per("redis"),
@@ -75,6 +79,7 @@ async function sendAtRate(once, { perSecond, seconds }) {
 export async function atRate(once, { perSecond, seconds }) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
   await sendAtRate(once, { perSecond, seconds: 1 });
+  const stolen = watchStolenTime();
   const { latencies, errors } = await sendAtRate(once, { perSecond, seconds });
-  return { per_second: perSecond, p99_ms: share(latencies, 0.99), errors };
+  return { per_second: perSecond, p50_ms: share(latencies, 0.5), p99_ms: share(latencies, 0.99), stolen_percent: stolen(), errors };
 }

@@ -15,6 +15,7 @@ const columns = [
   ["p50 ms", (r) => r.p50_ms.toFixed(1)],
   ["p99 ms", (r) => r.p99_ms.toFixed(1)],
   ["p99 ms at half", (r) => (r.at_half_load ? `${r.at_half_load.p99_ms.toFixed(1)} at ${r.at_half_load.per_second}/s` : "")],
+  ["stolen %", (r) => [r.stolen_percent, r.at_half_load?.stolen_percent].flatMap((one) => (one === undefined ? [] : one.toFixed(0))).join(" / ")],
   ["errors", (r) => String(r.errors + (r.at_half_load?.errors ?? 0))],
   ["SQL/req", (r) => r.sql_per_request.toFixed(2)],
   ["Redis/req", (r) => r.redis_per_request.toFixed(2)],
@@ -65,7 +66,9 @@ await main(async () => {
       beside &&
       `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight (${beside.logins_per_second.toFixed(0)}/s).`;
     const more = [besideLogins, visited].filter(Boolean).join("\n");
-    console.log(`\n${table(results)}\n\n${more}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API.`);
+    console.log(
+      `\n${table(results)}\n\n${more}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API. Stolen: processor time that the host gave to other machines, at full and at half load.`,
+    );
   } finally {
     await platform.stop();
     rmSync(dir, { recursive: true, force: true });

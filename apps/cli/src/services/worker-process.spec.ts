@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import { WorkerProcess } from "./worker-process.js";
@@ -49,6 +49,7 @@ it("is ready when its start is over, is started again after it was killed, and e
   process.kill(first?.pid as number, "SIGKILL");
   await vi.waitFor(() => expect(starts()).toHaveLength(2), { timeout: 10_000 });
   const second = starts()[1]?.pid as number;
+  expect(getPriority(second), "it gives way to what answers requests").toBeGreaterThan(getPriority());
   expect([lives(first?.pid as number), lives(second)]).toEqual([false, true]);
   await worker.stop();
   expect(lives(second)).toBe(false);

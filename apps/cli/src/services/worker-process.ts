@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Between the end of a worker that ended by itself and the start of the next. */
 const RESTART_MS = 1000;
 
+/** Lets a process run where others leave time: its threads inherit this as they begin. One that is gone already needs none. */
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It ended, which is seen to elsewhere.
+  }
+}
+
 /**
- * The worker in a process of its own: what follows an event (hooks, the audit log, mail) then never keeps a request waiting.
+ * The worker in a process of its own, which gives way to the others: what follows an event (hooks, the audit log, mail) then never keeps a request waiting.
  * One that ends by itself is started again; it ends when this process does.
  */
 export class WorkerProcess {
@@ -22,6 +32,7 @@ export class WorkerProcess {
   async start(): Promise<void> {
     const child = spawn(process.execPath, [...process.execArgv, this.program, "start", "hooks"], { env: this.variables, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.child = child;
+    giveWay(child);
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
     const ready = new Promise<void>((resolve) => child.once("message", () => resolve()));
     void ended.then(() => this.again());
