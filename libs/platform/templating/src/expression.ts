@@ -5,7 +5,9 @@ export type Expression =
   | { kind: "dot"; path: readonly string[] }
   | { kind: "variable"; name: string; path: readonly string[] }
   | { kind: "literal"; value: string | number | boolean | undefined }
-  | { kind: "call"; name: string; args: readonly Expression[]; path: readonly string[] };
+  | { kind: "call"; name: string; args: readonly Expression[]; path: readonly string[] }
+  /** A method of a value, with arguments. */
+  | { kind: "method"; of: Expression; name: string; args: readonly Expression[]; path: readonly string[] };
 
 const TOKEN =
   /\s*(?:("(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)')|(\$\w*(?:\.[A-Za-z_]\w*)*)|((?:\.[A-Za-z_]\w*)+|\.(?![\w.]))|([()])|(-?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))(?![\w.])|([A-Za-z_]\w*))/y;
@@ -68,8 +70,15 @@ class Reader {
     const [first] = this.queue;
     if (first !== undefined && this.isFunction(first)) return this.call();
     const value = this.operand();
-    if (!this.isDone && !this.atBracket()) throw refused(this.queue.join(" "));
-    return value;
+    return this.isDone || this.atBracket() ? value : this.method(value);
+  }
+
+  /** Only what a template has made itself has methods; what it is given has none. */
+  private method(value: Expression): Expression {
+    if ((value.kind !== "variable" && value.kind !== "call" && value.kind !== "method") || value.path.length === 0) throw refused(this.queue.join(" "));
+    const args: Expression[] = [];
+    while (!this.isDone && !this.atBracket()) args.push(this.operand());
+    return { kind: "method", of: { ...value, path: value.path.slice(0, -1) }, name: value.path.at(-1) as string, args, path: [] };
   }
 
   private call(): Expression {

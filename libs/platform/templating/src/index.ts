@@ -2,6 +2,8 @@
 export { renderTemplate, type RenderOptions, type TemplateValues } from "./render-template.js";
 /** Reads a template without filling it: what a saved template is checked with. */
 export { type ParsedTemplate, parseTemplate, type TemplateProfile } from "./parse-template.js";
+/** A text as a query value: a space is `+`. */
+export { queryEscape } from "./functions/go-functions.js";
 /** Reads an ICU message, as translations are. */
 export { parseMessageFormat } from "./parse-message-format.js";
 /** A text for element content or a quoted attribute. */

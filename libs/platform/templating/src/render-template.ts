@@ -1,6 +1,6 @@
 import type { Expression } from "./expression.js";
 import { functionOf } from "./functions/known-functions.js";
-import { fieldOf, isDict, isList, isTruthy, numberOf, SafeMarkup, type TemplateValue, textOf } from "./functions/values.js";
+import { called, fieldOf, isDict, isList, isTruthy, numberOf, SafeMarkup, type TemplateValue, textOf } from "./functions/values.js";
 import { HtmlContext } from "./html-context.js";
 import { type ParsedTemplate, parseTemplate, type TemplateNode, type TemplateProfile } from "./parse-template.js";
 import { TemplateError } from "./template-error.js";
@@ -163,6 +163,7 @@ class Rendering {
     if (part.kind === "literal") return part.value;
     if (part.kind === "variable") return this.field(scope.get(part.name), part.path);
     if (part.kind === "dot") return this.field(scope.dot, part.path);
+    if (part.kind === "method") return fieldOf(this.method(part, scope), part.path);
     return fieldOf(this.call(part, scope), part.path);
   }
 
@@ -174,6 +175,15 @@ class Rendering {
       throw new TemplateError(`there is no variable ".${first}"`);
     }
     return fieldOf(value, path);
+  }
+
+  private method({ of, name, args }: Extract<Expression, { kind: "method" }>, scope: Scope): TemplateValue {
+    const value = this.evaluate(of, scope);
+    return called(
+      value,
+      name,
+      args.map((arg) => this.evaluate(arg, scope)),
+    );
   }
 
   private call({ name, args }: Extract<Expression, { kind: "call" }>, scope: Scope): TemplateValue {

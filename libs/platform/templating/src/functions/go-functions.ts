@@ -59,18 +59,4 @@ export const goFunctions: ReadonlyMap<string, TemplateFunction> = new Map<string
   ["htmlattr", (value) => new SafeMarkup(textOf(value), "attribute")],
   ["trimHTML", (value) => (value instanceof SafeMarkup ? new SafeMarkup(value.text.trim()) : textOf(value).trim())],
   ["showAttributeValue", (value) => textOf(value)],
-  ["ensureTime", (value) => timeOf(value).toISOString()],
-  [
-    "rfc3339",
-    (value) =>
-      timeOf(value)
-        .toISOString()
-        .replace(/\.\d+Z$/, "Z"),
-  ],
 ]);
-
-function timeOf(value: TemplateValue): Date {
-  const time = new Date(typeof value === "number" ? value * 1000 : textOf(value));
-  if (Number.isNaN(time.getTime())) throw new TemplateError("a time is needed");
-  return time;
-}

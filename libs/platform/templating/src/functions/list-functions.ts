@@ -1,4 +1,5 @@
 import { TemplateError } from "../template-error.js";
+import { TemplateObject } from "./template-object.js";
 import { bounded, fieldOf, isDict, isList, isSame, isTruthy, listOf, numberOf, SafeMarkup, type TemplateFunction, type TemplateValue, textOf } from "./values.js";
 
 type Dict = { readonly [key: string]: TemplateValue };
@@ -37,8 +38,13 @@ function kindOf(value: TemplateValue): string {
   if (typeof value === "boolean") return "bool";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
   if (typeof value === "function") return "func";
+  if (value instanceof TemplateObject) return value.methods.has("Unix") ? "struct" : "ptr";
   return typeof value === "string" || value instanceof SafeMarkup ? "string" : "map";
 }
+
+/** Types by their kinds, as Go names them. */
+const TYPES: Readonly<Record<string, string>> = { invalid: "<nil>", slice: "[]interface {}", map: "map[string]interface {}", struct: "time.Time", ptr: "*semver.Version" };
+const typeOf = (value: TemplateValue): string => TYPES[kindOf(value)] ?? kindOf(value);
 
 const filled = (...list: TemplateValue[]): TemplateValue[] => {
   bounded(list.length);
@@ -84,8 +90,9 @@ export const listFunctions: ReadonlyMap<string, TemplateFunction> = new Map<stri
   ["deepEqual", isSame as TemplateFunction],
   ["kindOf", kindOf],
   ["kindIs", (kind, value) => kindOf(value) === textOf(kind)],
-  ["typeOf", kindOf],
-  ["typeIs", (kind, value) => kindOf(value) === textOf(kind)],
+  ["typeOf", typeOf],
+  ["typeIs", (type, value) => typeOf(value) === textOf(type)],
+  ["typeIsLike", (type, value) => [textOf(type), `*${textOf(type)}`].includes(typeOf(value))],
   [
     "fail",
     (message) => {

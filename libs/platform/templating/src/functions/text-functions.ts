@@ -5,7 +5,8 @@ import { bounded, isList, listOf, LONGEST_TEXT, numberOf, SafeMarkup, type Templ
 
 const words = (text: string): string[] => text.split(/[\s_-]+|(?<=[a-z0-9])(?=[A-Z])/).filter((word) => word !== "");
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const title = (text: string): string => text.replace(/(^|\s)(\S)/g, (_, before: string, first: string) => before + first.toUpperCase());
+/** Words begin after a space, and after every ASCII character that is neither letter, digit nor underscore (Go, package strings, Title). */
+const title = (text: string): string => text.replace(/(^|[\s!-/:-@[-^`{-~])(\p{L})/gu, (_, before: string, first: string) => before + first.toUpperCase());
 const cut = (text: string, characters: string, where: "both" | "start" | "end"): string => {
   const set = new Set(characters);
   const points = [...text];
@@ -65,6 +66,11 @@ function parsed(text: string): TemplateValue {
   }
 }
 
+function refuseJson(text: string): undefined {
+  if (text.trim() === "null") return undefined;
+  throw new TemplateError("a text is not JSON");
+}
+
 const hash = (kind: string) => (value: TemplateValue) => createHash(kind).update(textOf(value)).digest("hex");
 const one =
   (change: (text: string) => string): TemplateFunction =>
@@ -105,6 +111,7 @@ export const textFunctions: ReadonlyMap<string, TemplateFunction> = new Map<stri
   ["sha256sum", hash("sha256")],
   ["sha512sum", hash("sha512")],
   ["regexQuoteMeta", one((text) => text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"))],
+  ["trimall", two((characters, text) => cut(text, characters, "both"))],
   ["trimAll", two((characters, text) => cut(text, characters, "both"))],
   ["trimPrefix", two((prefix, text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text))],
   ["trimSuffix", two((suffix, text) => (suffix !== "" && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text))],
@@ -162,4 +169,5 @@ export const textFunctions: ReadonlyMap<string, TemplateFunction> = new Map<stri
   ["toPrettyJson", (value) => json(value, 2)],
   ["toRawJson", (value) => json(value)],
   ["fromJson", (value) => parsed(textOf(value))],
+  ["mustFromJson", (value) => parsed(textOf(value)) ?? refuseJson(textOf(value))],
 ]);

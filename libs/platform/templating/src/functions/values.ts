@@ -1,4 +1,5 @@
 import { TemplateError } from "../template-error.js";
+import { TemplateObject } from "./template-object.js";
 
 /** Markup, or an attribute, that was made safe already: it is written as it is. */
 export class SafeMarkup {
@@ -9,7 +10,16 @@ export class SafeMarkup {
 }
 
 /** A value in a template; `undefined` is Go's nil. */
-export type TemplateValue = string | number | boolean | undefined | SafeMarkup | readonly TemplateValue[] | { readonly [key: string]: TemplateValue } | ((text: string) => string);
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | undefined
+  | SafeMarkup
+  | TemplateObject
+  | readonly TemplateValue[]
+  | { readonly [key: string]: TemplateValue }
+  | ((text: string) => string);
 
 /** A function of templates. Throws `TemplateError` for arguments it cannot use. */
 export type TemplateFunction = (...args: TemplateValue[]) => TemplateValue;
@@ -21,7 +31,7 @@ export const LONGEST_TEXT = 1_048_576;
 
 export const isList = (value: TemplateValue): value is readonly TemplateValue[] => Array.isArray(value);
 export const isDict = (value: TemplateValue): value is { readonly [key: string]: TemplateValue } =>
-  typeof value === "object" && value !== null && !isList(value) && !(value instanceof SafeMarkup);
+  typeof value === "object" && value !== null && !isList(value) && !(value instanceof SafeMarkup) && !(value instanceof TemplateObject);
 
 /** Whether `if` takes a value for true: neither nil, false, zero nor empty. */
 export function isTruthy(value: TemplateValue): boolean {
@@ -34,7 +44,7 @@ export function isTruthy(value: TemplateValue): boolean {
 /** A value as it is written. */
 export function textOf(value: TemplateValue): string {
   if (value === undefined) return "";
-  if (value instanceof SafeMarkup) return value.text;
+  if (value instanceof SafeMarkup || value instanceof TemplateObject) return value.text;
   if (isList(value)) return `[${value.map(textOf).join(" ")}]`;
   if (typeof value === "function") throw new TemplateError("a function is no text");
   if (!isDict(value)) return String(value);
@@ -71,7 +81,7 @@ export function isSame(a: TemplateValue, b: TemplateValue): boolean {
     const keys = Object.keys(a);
     return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
   }
-  const plain = (value: TemplateValue) => (value instanceof SafeMarkup ? value.text : value);
+  const plain = (value: TemplateValue) => (value instanceof SafeMarkup || value instanceof TemplateObject ? value.text : value);
   return Object.is(plain(a), plain(b));
 }
 
@@ -79,8 +89,20 @@ export function isSame(a: TemplateValue, b: TemplateValue): boolean {
 export function fieldOf(value: TemplateValue, path: readonly string[]): TemplateValue {
   let found = value;
   for (const name of path) {
+    if (found instanceof TemplateObject) {
+      found = called(found, name, []);
+      continue;
+    }
     if (found !== undefined && !isDict(found)) throw new TemplateError(`there is no field ".${name}"`);
     found = found !== undefined && Object.hasOwn(found, name) ? found[name] : undefined;
   }
   return found;
+}
+
+/** What a method of a value says. Throws `TemplateError` where it has none of that name, or one for other arguments. */
+export function called(value: TemplateValue, name: string, args: readonly TemplateValue[]): TemplateValue {
+  const method = value instanceof TemplateObject ? value.methods.get(name) : undefined;
+  if (!method) throw new TemplateError(`there is no field ".${name}"`);
+  if (method.length !== args.length) throw new TemplateError(`".${name}" has the wrong number of arguments`);
+  return method(...args);
 }
