@@ -22,11 +22,12 @@ const FILES: ReadonlySet<string> = new Set([...MAILS.flatMap((name) => [`${name}
 
 const PATH = /^templates\/([^/]+)\/(?:messages\/([^/]+)|translation\.json)$/;
 
-/** Whether a path is that of a file of messages or translations that a project may have. */
-export function isMessagePath(path: string): boolean {
-  const [, language, file] = PATH.exec(path) ?? [];
-  if (language === undefined) return false;
-  return LANGUAGES.has(language) && (file === undefined || FILES.has(file));
+/** What a path is the file of, among the messages and translations that a project may have; undefined for other paths. */
+export function messagePathKind(path: string): "template" | "translation" | undefined {
+  const [, language = "", file] = PATH.exec(path) ?? [];
+  if (!LANGUAGES.has(language)) return undefined;
+  if (file === undefined) return "translation";
+  return FILES.has(file) ? "template" : undefined;
 }
 
 /** Reads a template or a file of translations as it will be used. Throws `ValidationFailed`: of translations it names the keys that cannot be read. */

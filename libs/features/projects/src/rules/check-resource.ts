@@ -1,4 +1,4 @@
-import { checkMessageFile, isMessagePath } from "./check-message-files.js";
+import { checkMessageFile, messagePathKind } from "./check-message-files.js";
 import { resourceTooLarge, unknownResource, unsupportedImageFile } from "@gatehouse/domain-errors";
 
 interface ResourceKind {
@@ -36,7 +36,7 @@ function imageType(content: Uint8Array): string | undefined {
 
 /** Demands a known path, a size within its limit, real images, and messages that can be read. Throws UnknownResource, ResourceTooLarge, UnsupportedImageFile, ValidationFailed. */
 export function checkResource(path: string, content: Uint8Array): void {
-  const isMessage = isMessagePath(path);
+  const isMessage = messagePathKind(path) !== undefined;
   const kind = isMessage ? text(/./) : kinds.find((candidate) => candidate.path.test(path));
   if (!kind) throw unknownResource({ path });
   if (content.byteLength > kind.maxSize) throw resourceTooLarge({ size: content.byteLength, max_size: kind.maxSize, path });
