@@ -181,8 +181,8 @@ export interface RunMemory {
   /** Recovery codes in plain form until they are confirmed and hashed. */
   recoveryCodes?: string[];
   recoveryCodesShown?: boolean;
-  /** Id of the recovery code that was spent. */
-  recoveryCodeId?: string;
+  /** Ids of the recovery codes that were spent. */
+  recoveryCodeIds?: string[];
   verified: ProvenClaim[];
   /** Hashes to store at the finish in place of `replaces`. */
   passwordUpdates: PasswordUpdate[];
@@ -239,7 +239,7 @@ export function emptyMemory(userId: string, isNewUser: boolean): RunMemory {
 export function amrOfRun(memory: RunMemory): string[] {
   return combineAmr({
     authenticators: memory.used,
-    recoveryCode: memory.recoveryCodeId !== undefined,
+    recoveryCode: memory.recoveryCodeIds !== undefined,
     deviceToken: memory.deviceToken === "used",
     directory: memory.identified.some(({ identification }) => identification === "ldap"),
   });

@@ -93,6 +93,24 @@ describe("recovery codes", () => {
     expect((await usersOf(browser))[0]?.amr).toContainEqual(["mfa", "pwd", "x_primary_password", "x_recovery_code"]);
   });
 
+  it("stand in for every factor that is asked for, each once (double spending)", async () => {
+    const factor = { type: "authenticate", one_of: [{ authentication: "secondary_totp" }, { authentication: "recovery_code" }] };
+    const password = { type: "authenticate", one_of: [{ authentication: "primary_password" }] };
+    const steps = [{ type: "identify", one_of: [{ identification: "email" }] }, password, factor, factor];
+    const browser = await flowRunner({ authentication: REQUIRED, config: { authentication_flow: { login_flows: [{ name: "own", steps }] } } });
+    const { codes } = await enrolled(browser, "ann@example.com");
+    const asked = await browser.another().run("login", [identify("ann@example.com"), enter()], { name: "own" });
+    const spend = (token: string, recovery_code = "") => browser.feed(token, { authentication: "recovery_code", recovery_code });
+    const again = await spend(asked.token, codes[0]);
+    expect(again.options.map((one) => one.authentication)).toEqual(["secondary_totp", "recovery_code"]);
+    expect((await spend(again.token, codes[0])).error).toMatchObject({ reason: "InvalidCredentials", info: { AuthenticationType: "recovery_code" } });
+    expect((await spend(again.token, codes[1])).finished).toBe(true);
+    for (const code of codes.slice(0, 2)) {
+      const next = await browser.another().run("login", [identify("ann@example.com"), enter()]);
+      expect((await spend(next.token, code)).error).toMatchObject({ reason: "InvalidCredentials" });
+    }
+  });
+
   it("let one of two runs in that hold the same code (double spending)", async () => {
     const browser = await flowRunner({ authentication: { ...REQUIRED, secondary_authenticators: ["totp", "password"] } });
     const { codes } = await enrolled(browser, "ann@example.com");

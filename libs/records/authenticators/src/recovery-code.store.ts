@@ -39,10 +39,10 @@ export class RecoveryCodeStore {
     );
   }
 
-  /** Spends a code; false when somebody was faster. */
-  async consume(ctx: ProjectContext, tx: Tx, id: string): Promise<boolean> {
-    const sql = "update recovery_code set consumed_at = $3 where project_id = $1 and id = $2 and consumed_at is null returning id";
-    return (await tx.queryOne(sql, [ctx.project.id, id, ctx.now()])) !== undefined;
+  /** Spends codes, each named once; false when somebody was faster with one of them. */
+  async consume(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<boolean> {
+    const sql = "update recovery_code set consumed_at = $3 where project_id = $1 and id = any($2::uuid[]) and consumed_at is null returning id";
+    return (await tx.query(sql, [ctx.project.id, ids, ctx.now()])).length === ids.length;
   }
 
   /** A user's codes, oldest first. */

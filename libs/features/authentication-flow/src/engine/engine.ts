@@ -13,8 +13,14 @@ import type { Input, JsonSchema, Reactor, Step } from "./step.js";
 /** What is waited for before a branch of the current step is chosen. */
 const CHOOSING: readonly string[] = ["identify", "account_recovery_identify", "authenticate", "create_authenticator"];
 
-/** What takes a one-time code. A code answers one of them: the next one has sent a code of its own, and no input could hold both. */
+/** What takes a one-time code. */
 const CODE_PROMPTS: readonly string[] = ["enter_code", "create_totp"];
+
+/** What an input spends at what is waited for. It answers one of its kind: the next one wants a code of its own, and no input could hold both. */
+function spends({ kind }: Waiting, { authentication }: Input): "code" | "recovery code" | undefined {
+  if (CODE_PROMPTS.includes(kind)) return "code";
+  return kind === "authenticate" && authentication === "recovery_code" ? "recovery code" : undefined;
+}
 
 /** Inputs one request may be used for, as the specification caps it. */
 const MAX_ROUNDS = 100;
@@ -53,10 +59,12 @@ export class Engine {
 
   /** Feeds one input. The first reactor must accept it; later ones take what they understand. Throws `Invalid/ValidationFailed` "invalid value". */
   async feed(run: Run, input: Input): Promise<void> {
-    let codeTaken = false;
+    const spent = new Set<string>();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const { waiting } = run.state;
-      if (!waiting || (codeTaken && CODE_PROMPTS.includes(waiting.kind))) return;
+      if (!waiting) return;
+      const spending = spends(waiting, input);
+      if (spending && spent.has(spending)) return;
       const reactor = this.reactor(waiting);
       const causes = this.validator(reactor.schema(run, waiting)).causes(input);
       if (causes.length > 0 && round === 0) throw validationFailed(causes, "invalid value");
@@ -64,7 +72,7 @@ export class Engine {
       run.state = { ...run.state, waiting: undefined };
       await this.labelled(run, () => reactor.react(run, waiting, input));
       await this.advance(run);
-      codeTaken ||= CODE_PROMPTS.includes(waiting.kind);
+      if (spending) spent.add(spending);
       if (run.state.waiting?.kind === waiting.kind && input.resend === true) return;
     }
   }

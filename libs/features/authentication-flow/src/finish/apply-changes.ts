@@ -44,7 +44,7 @@ export class ApplyChanges {
     await this.addAuthenticators(run, tx, change);
     await this.addClaims(run, tx, change);
     await this.updateAuthenticators(run, tx);
-    await this.spendRecoveryCode(run, tx);
+    await this.spendRecoveryCodes(run, tx);
     await this.writeRecoveryCodes(run, tx);
     await this.noteOptOut(run, tx);
     await this.noteNewPasswords(run, tx);
@@ -99,9 +99,10 @@ export class ApplyChanges {
     for (const { authenticatorId, count } of memory.signCounts) await this.authenticators.updateSignCount(ctx, tx, { id: authenticatorId, count, at });
   }
 
-  /** Throws `InvalidCredentials` when the code was spent meanwhile. */
-  private async spendRecoveryCode({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
-    if (memory.recoveryCodeId && !(await this.recoveryCodes.consume(ctx, tx, memory.recoveryCodeId))) throw invalidCredentials({ AuthenticationType: "recovery_code" });
+  /** Throws `InvalidCredentials` when one of the codes was spent meanwhile. */
+  private async spendRecoveryCodes({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    const ids = memory.recoveryCodeIds ?? [];
+    if (ids.length > 0 && !(await this.recoveryCodes.consume(ctx, tx, ids))) throw invalidCredentials({ AuthenticationType: "recovery_code" });
   }
 
   private async writeRecoveryCodes({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {

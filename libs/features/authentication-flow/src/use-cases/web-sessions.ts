@@ -60,6 +60,12 @@ export class WebSessions {
     return step;
   }
 
+  /** Puts another screen in the place of one; it keeps its `x_step`. */
+  async replaceScreen(ctx: ProjectContext, session: WebSession, { step, screen }: { step: string; screen: Screen }): Promise<void> {
+    const key = this.key(ctx, session.id);
+    await this.redis.client.pipeline().hset(key, `screen:${step}`, JSON.stringify(screen)).expire(key, LIFE_SECONDS).exec();
+  }
+
   async screen(ctx: ProjectContext, session: WebSession, step: string | undefined): Promise<Screen | undefined> {
     if (!step || !ID.test(step)) return undefined;
     const stored = await this.redis.client.hget(this.key(ctx, session.id), `screen:${step}`);

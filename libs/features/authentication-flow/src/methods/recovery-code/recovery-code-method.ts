@@ -17,9 +17,9 @@ export class RecoveryCodeMethod implements AuthenticationMethod {
   readonly authentications = ["recovery_code"] as const;
 
   readonly proving: ProvingMethod = {
-    options: (run, { config, ...at }, { recoveryCodes }) => {
+    options: (_run, { config, ...at }, { recoveryCodes }) => {
       const { authentication } = config;
-      return recoveryCodes && !run.state.memory.recoveryCodeId ? [{ ...at, match: { authentication }, shown: { authentication } }] : [];
+      return recoveryCodes ? [{ ...at, match: { authentication }, shown: { authentication } }] : [];
     },
     input: () => ({ properties: { recovery_code: text({ maxLength: 100 }) }, required: ["recovery_code"] }),
     authenticate: (run, _option, input) => this.authenticate(run, input.recovery_code as string),
@@ -48,13 +48,14 @@ export class RecoveryCodeMethod implements AuthenticationMethod {
           authenticator_type: "recovery_code",
         }),
     });
-    note(run, { recoveryCodeId: id, asserted: [...run.state.memory.asserted, { authentication: "recovery_code", ...stepName(run) }] });
+    const { asserted, recoveryCodeIds = [] } = run.state.memory;
+    note(run, { recoveryCodeIds: [...recoveryCodeIds, id], asserted: [...asserted, { authentication: "recovery_code", ...stepName(run) }] });
   }
 
-  /** A code that was used already is refused without counting against a limit. */
+  /** A code that was used already, in this run or before, is refused without counting against a limit. */
   private async find(run: Run, userId: string, typed: string): Promise<string | undefined> {
     const code = await this.db.read((tx) => this.codes.find(run.ctx, tx, { userId, code: normaliseRecoveryCode(typed) }));
-    if (code?.consumedAt) throw invalidCredentials({ AuthenticationType: "recovery_code" });
+    if (code && (code.consumedAt || run.state.memory.recoveryCodeIds?.includes(code.id))) throw invalidCredentials({ AuthenticationType: "recovery_code" });
     return code?.id;
   }
 }
