@@ -10,7 +10,9 @@ import { FlowChannel } from "@gatehouse/record-one-time-codes";
 import { AuthAppModule } from "./auth-app.module.js";
 import { addFlowChannelRoute } from "./http/authentication-flow/flow-channel.route.js";
 import { addUploadBodies } from "./http/images/upload-body.js";
+import { allowedMethods } from "./http/network/allowed-methods.js";
 import { isAdmitted } from "./http/network/is-admitted.js";
+import { answerUnreadableBodies } from "./http/oauth/form-endpoints.js";
 import { renderNotFoundPage } from "./http/pages/index.js";
 
 /** The largest body of the JSON APIs: 10 MiB (spec: authentication flow §2.1). */
@@ -33,8 +35,12 @@ function pictureOwner(imagesCdnHost: string, origin: string, path: string): stri
   return imagesCdnHost !== "" && origin.endsWith(`//${imagesCdnHost}`) ? /^\/_images\/([\w-]+)\//.exec(path)?.[1] : undefined;
 }
 
+/** What is of no project, on whatever host (spec: auth UI §5). */
+const OF_NO_PROJECT = /^\/noproject\//;
+const NO_PROJECT = Object.freeze({});
+
 /** Build assets hold nothing of a project. */
-const BUILD_ASSETS = /^\/static\/pages\.[0-9a-f]{32}\.(?:css|js)(?:\?|$)/;
+const BUILD_ASSETS = /^\/static\/(?:pages\.[0-9a-f]{32}|(?:phone-numbers|password-strength)\.[\w.-]+)\.(?:css|js)(?:\?|$)/;
 const RESOLVER = /^\/(?:_resolver\/)?resolve(?:\?|$)/;
 
 /** A short answer in words, which nothing keeps. */
@@ -52,17 +58,22 @@ async function enter(env: EnvConfig, ctx: ProjectContext, exchange: { request: F
   const path = exchange.request.raw.url ?? "/";
   if (!RESOLVER.test(path) && !BUILD_ASSETS.test(path) && !isAdmitted(ctx)) return refuse(exchange.reply, "Your IP is not allowed to access this resource\n");
   await crossOriginAndCanonicalHost(env, ctx, exchange);
-  if (!exchange.reply.sent) await answerLostPeople(ctx, exchange);
+  if (!exchange.reply.sent && exchange.request.is404) await answerLost(ctx, exchange);
 }
 
-/** People get a page where there is nothing, programs the error of the API. */
-async function answerLostPeople(ctx: ProjectContext, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
-  if (!request.is404 || request.method !== "GET" || !request.headers.accept?.includes("text/html")) return;
+/** Where only the method is wrong, the right ones; where there is nothing, people get a page and programs the error of the API. */
+async function answerLost(ctx: ProjectContext, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+  const methods = allowedMethods(request);
+  if (methods.length > 0) return void (await reply.status(405).header("allow", methods.join(", ")).send());
+  if (request.method !== "GET" || !request.headers.accept?.includes("text/html")) return;
   await reply
     .status(404)
     .type("text/html; charset=utf-8")
     .send(renderNotFoundPage(projectName(ctx)));
 }
+
+/** An origin without the port that goes without saying, which a proxy may name: whoever is sent to where he is comes back for ever. */
+const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : text);
 
 /** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
 async function crossOriginAndCanonicalHost(
@@ -84,7 +95,7 @@ async function crossOriginAndCanonicalHost(
   }
   if (request.method === "OPTIONS") return void (await reply.status(200).send());
   const canonical = ctx.project.config.http.public_origin;
-  if (ctx.request.publicOrigin !== canonical && !pictureOwner(imagesCdnHost, ctx.request.publicOrigin, path))
+  if (originOf(ctx.request.publicOrigin) !== canonical && !pictureOwner(imagesCdnHost, ctx.request.publicOrigin, path))
     await reply
       .status(307)
       .header("location", canonical + path)
@@ -98,6 +109,7 @@ export async function createAuthService(resources: Resources): Promise<HttpServi
     ...serviceOptions(resources, "auth"),
     module: { module: class AuthRoot {}, imports: [RuntimeModule.forRoot(resources), AuthAppModule] },
     contextFor: async (info, request) => {
+      if (OF_NO_PROJECT.test(request.url)) return NO_PROJECT;
       const owner = pictureOwner(resources.env.imagesCdnHost, info.publicOrigin, request.url);
       const project = await (owner === undefined ? registry?.byHost(info.hostname) : registry?.byId(owner));
       return project && buildContext({ project, request: info, actor: { type: "user" }, log: request.log });
@@ -106,13 +118,14 @@ export async function createAuthService(resources: Resources): Promise<HttpServi
       await reply.status(404).type("text/html; charset=utf-8").send(renderNotFoundPage());
     },
     beforeContext: refuseCrawlers,
-    afterContext: (ctx: ProjectContext, request, reply) => enter(resources.env, ctx, { request, reply }),
+    afterContext: (ctx: ProjectContext, request, reply) => (ctx === NO_PROJECT ? undefined : enter(resources.env, ctx, { request, reply })),
     bodyLimit: MAX_BODY_BYTES,
     configure: async (fastify, nest) => {
       registry = nest.get(ProjectRegistry, { strict: false });
       addUploadBodies(fastify);
       fastify.addHook("onRoute", (route) => {
         if (route.url.startsWith("/oauth2/")) route.bodyLimit = MAX_OAUTH_BODY_BYTES;
+        answerUnreadableBodies(route);
       });
       await addFlowChannelRoute(fastify, nest.get(FlowChannel, { strict: false }), resources.env.corsAllowedOrigins);
     },

@@ -13,5 +13,6 @@ export * from "./resource.js";
 export * from "./oauth.js";
 export * from "./roles-groups.js";
 export * from "./images.js";
+export * from "./pages.js";
 export * from "./usage.js";
 export * from "./user-transfer.js";

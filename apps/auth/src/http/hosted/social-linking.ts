@@ -3,7 +3,7 @@ import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { LinkSocialAccount } from "@gatehouse/feature-account";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { RequestSessions } from "@gatehouse/record-sessions";
-import { callbackUrl } from "./flow-pages.js";
+import { callbackPath, CallbackUrls } from "./callback-urls.js";
 import { type OAuthState, OAuthStates } from "./oauth-states.js";
 import { goOn, ownUrl, type PageExchange, redirectTo } from "./page-exchange.js";
 import { SettingsForms } from "./settings-forms.js";
@@ -14,13 +14,14 @@ export class SocialLinking {
   constructor(
     private readonly link: LinkSocialAccount,
     private readonly states: OAuthStates,
+    private readonly callbacks: CallbackUrls,
     private readonly sessions: RequestSessions,
     private readonly forms: SettingsForms,
   ) {}
 
   /** Sends the browser to the provider. `back`: the page that it comes back to. */
   async start(ctx: ProjectContext, exchange: PageExchange, { userId, alias, back }: { userId: UserId; alias: string; back: string }): Promise<void> {
-    const { token, authorizationUrl } = await this.link.start(ctx, { userId, alias, redirectUri: callbackUrl(ctx, alias), excludeState: true });
+    const { token, authorizationUrl } = await this.link.start(ctx, { userId, alias, redirectUri: this.callbacks.of(ctx, alias), excludeState: true });
     const url = new URL(authorizationUrl);
     url.searchParams.set("state", await this.states.create(ctx, { webSessionId: "", alias, step: "", errorPath: back, link: token }));
     await goOn(exchange, url.href, "redirect");
@@ -47,6 +48,6 @@ export class SocialLinking {
   private async byLink(ctx: ProjectContext, { state, answer }: { state: OAuthState; answer: URLSearchParams }): Promise<string> {
     const params = new URLSearchParams(answer);
     params.set("state", await this.states.create(ctx, state));
-    return `/sso/oauth2/callback/${encodeURIComponent(state.alias)}?${params}`;
+    return `${callbackPath(state.alias)}?${params}`;
   }
 }
