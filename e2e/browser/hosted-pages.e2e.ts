@@ -85,7 +85,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await at(page, "Create your account");
     await send(page, "Continue", { "Email address": EMAIL });
     await at(page, "Enter the code");
-    expect(await page.getByRole("button", { name: /^Send a new code \(\d:\d\d\)$/ }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: /^Send a new code \(\d\d:\d\d\)$/ }).isDisabled()).toBe(true);
     const code = await project.code(EMAIL);
     await send(page, "Confirm", { Code: code === "000000" ? "000001" : "000000" });
     await at(page, "Enter the code");

@@ -52,6 +52,11 @@ export class AuthClient {
     return { status: answer.statusCode, headers: answer.headers as Reply["headers"], body: answer.body, json: isJson ? answer.json() : undefined, cookies };
   }
 
+  /** Gets an address; the answer is as it came, in bytes. */
+  sendRaw(url: string, headers: Record<string, string> = {}) {
+    return this.http.fastify.inject({ url, remoteAddress: this.project.ctx.request.ip, headers: { host: this.project.host, ...headers } });
+  }
+
   /** Creates a flow and feeds it; returns every answer. */
   async flow(type: string, inputs: Record<string, unknown>[], urlQuery?: string): Promise<Reply[]> {
     const answers = [await this.send("/api/v1/authentication_flows", { json: { type, name: "default", ...(urlQuery ? { url_query: urlQuery } : {}) } })];

@@ -7,10 +7,11 @@ import { infoOf, SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { AuthenticationInfos } from "@gatehouse/record-grants";
 import { clearedSignOutCookies, cookieName, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { forgetBadSession } from "../network/forget-bad-session.js";
 import { pageScript, pageScriptPath, pageText, renderPage, stylesheet, stylesheetPath } from "../pages/index.js";
 import { FlowVisits } from "./flow-visits.js";
 import { isAnonymousHint, readLoginHint } from "./login-hint.js";
-import { formOf, ownUrl, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId } from "./page-exchange.js";
+import { formOf, ownUrl, type PageExchange, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId } from "./page-exchange.js";
 import { PageGuard } from "./page-guard.js";
 import { afterLogin } from "./post-login.js";
 import { displayName, renderLogout, renderSelectAccount } from "./render-account-pages.js";
@@ -75,7 +76,7 @@ export class AccountPagesController {
 
   @Get("logout")
   async askLogout(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (!(await this.current(ctx, request))) return redirectTo(reply, afterLogout(ctx, queryOf(request)));
+    if (!(await this.current(ctx, { request, reply }))) return redirectTo(reply, afterLogout(ctx, queryOf(request)));
     await sendPage(ctx, reply, renderLogout(projectName(ctx), ownUrl("/logout", queryOf(request))));
   }
 
@@ -84,7 +85,7 @@ export class AccountPagesController {
     if (await refusedCrossSite(ctx, { request, reply })) return;
     const form = formOf(request);
     if (form.x_action !== "logout") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
-    const live = await this.current(ctx, request);
+    const live = await this.current(ctx, { request, reply });
     if (live) await this.signOut.session(ctx, live);
     // The cookies of a token's session hold nothing that lives on.
     if (live?.kind !== "offline_grant") writeCookies(reply, clearedSignOutCookies(ctx));
@@ -126,8 +127,9 @@ export class AccountPagesController {
   }
 
   /** The session of the request, by cookie or by token. */
-  private async current(ctx: ProjectContext, request: FastifyRequest): Promise<LiveSession | undefined> {
+  private async current(ctx: ProjectContext, { request, reply }: PageExchange): Promise<LiveSession | undefined> {
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    forgetBadSession(ctx, { request, reply }, resolved);
     return resolved.outcome === "valid" ? resolved.session.live : undefined;
   }
 

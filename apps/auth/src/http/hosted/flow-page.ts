@@ -1,4 +1,4 @@
-import type { Markup } from "../pages/index.js";
+import type { Markup, PhoneInput } from "../pages/index.js";
 import type { Alternative } from "./branches.js";
 import type { ShownState } from "./flow-paths.js";
 import type { Form } from "./form-meaning.js";
@@ -23,10 +23,16 @@ export interface FlowPage {
   /** What was typed before. */
   form: Form;
   now: Date;
+  /** What fields of phone numbers offer. */
+  phone: () => PhoneInput;
+  /** Whether an app shows the page. */
+  native: boolean;
   /** Nonce of the page's scripts. */
   nonce: string;
   error?: string;
   errorReason?: string;
+  /** How long the account stays locked, in milliseconds. */
+  lockedMs?: number | undefined;
   notice?: string;
   /** Link to the other entry page. */
   switchTo?: string;
@@ -48,4 +54,6 @@ export interface PageContent {
   title: string;
   lead?: string;
   body: Markup;
+  /** It has a field of a phone number. */
+  usesPhone?: boolean;
 }

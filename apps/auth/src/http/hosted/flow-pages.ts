@@ -2,10 +2,12 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { writeCookies } from "@gatehouse/platform-http";
+import { CallbackUrls } from "./callback-urls.js";
 import { dataType, ENTRY, optionsOf, pageParameters, pathOf, V2 } from "./flow-paths.js";
 import { FlowVisits, type ShownError, type Visit } from "./flow-visits.js";
 import { readForm } from "./form-input.js";
 import type { FormMeaning } from "./form-meaning.js";
+import { type NativeApp, wechatAppUrl } from "./native-app.js";
 import { OAuthStates } from "./oauth-states.js";
 import { formOf, goOn, ownUrl, type PageExchange, queryOf, sendText, writeFlash } from "./page-exchange.js";
 import { PageErrors } from "./page-errors.js";
@@ -40,6 +42,7 @@ export class FlowPages {
     private readonly guard: PageGuard,
     private readonly errors: PageErrors,
     private readonly states: OAuthStates,
+    private readonly callbacks: CallbackUrls,
   ) {}
 
   /** Answers the form of a visit's page. */
@@ -52,7 +55,7 @@ export class FlowPages {
       screen: visit.screen,
       form,
       remembers: form.x_device_token === "true" && (await this.remembers(ctx, visit, exchange)),
-      callback: (alias) => callbackUrl(ctx, alias),
+      callback: (alias) => this.callbacks.of(ctx, alias),
       profile: profileFields(ctx.project.config, visit.state, visit.screen.profilesDone ?? 0),
     });
     if ("unknown" in meaning) return sendText(exchange.reply, 400, "Unknown action");
@@ -87,19 +90,33 @@ export class FlowPages {
     await goOn(exchange, back ?? exchange.request.url, "replace");
   }
 
-  /** The address of a visit's provider, with a `state` that brings the browser back to it. */
-  async providerUrl(ctx: ProjectContext, { visit, step }: { visit: Visit; step: string }): Promise<string> {
+  /** The address of a visit's provider, with a `state` that brings the browser back to it; within an app, that of WeChat is the app's own. */
+  async providerUrl(ctx: ProjectContext, { visit, step, app }: { visit: Visit; step: string; app?: NativeApp | undefined }): Promise<string> {
     const { alias, oauth_authorization_url } = visit.state.action.data as { alias: string; oauth_authorization_url: string };
+    const state = await this.states.create(ctx, { webSessionId: visit.session.id, alias, step, errorPath: visit.screen.cameFrom ?? "/login" });
+    if (app) return wechatAppUrl(ctx, app, state);
     const url = new URL(oauth_authorization_url);
-    url.searchParams.set("state", await this.states.create(ctx, { webSessionId: visit.session.id, alias, step, errorPath: visit.screen.cameFrom ?? "/login" }));
+    url.searchParams.set("state", state);
     return url.href;
+  }
+
+  /** Goes on with the answer of WeChat that waits on the screen, which is spent by that. */
+  async takeWechat(ctx: ProjectContext, exchange: PageExchange, { visit, step, answer }: { visit: Visit; step: string; answer: string }): Promise<void> {
+    const { wechatCallback: _spent, ...screen } = visit.screen;
+    await this.visits.change(ctx, { session: visit.session, step, screen });
+    const before: Visit = { ...visit, screen };
+    const next = await this.visits.feed(ctx, before, { input: { query: answer }, cookies: exchange.request.cookies });
+    const back = screen.cameFrom;
+    if (next.error) return this.failed(ctx, exchange, { before, next, error: next.error, ...(back ? { back } : {}) });
+    writeCookies(exchange.reply, next.cookies);
+    await this.proceed(ctx, exchange, { visit: next, query: queryOf(exchange.request) });
   }
 
   /** Starts a visit of a social provider. The pages of login and sign-up turn to a flow that does either (spec: auth UI §3). */
   async toProvider(ctx: ProjectContext, exchange: PageExchange, { visit, alias }: { visit: Visit; alias: string }): Promise<Visit> {
     const started = await this.eitherFlow(ctx, exchange, visit);
     const option = optionsOf(started.state).find((one) => one.identification === "oauth" && one.alias === alias);
-    const input = { identification: "oauth", alias, redirect_uri: callbackUrl(ctx, alias), response_mode: "form_post" };
+    const input = { identification: "oauth", alias, redirect_uri: this.callbacks.of(ctx, alias), response_mode: "form_post" };
     const at = { ...started, screen: { ...started.screen, cameFrom: exchange.request.url } };
     if (option?.bot_protection && !at.screen.bot) return { ...at, screen: { ...at.screen, waiting: input } };
     return this.visits.feed(ctx, at, { input, cookies: exchange.request.cookies });
@@ -155,6 +172,8 @@ export class FlowPages {
   private async act(ctx: ProjectContext, exchange: PageExchange, { found, what }: { found: Found; what: "download" | "cancel" | "visit-provider" | "again" }): Promise<void> {
     const { visit } = found;
     if (what === "cancel") return goOn(exchange, ownUrl(`${V2}/select_account`, queryOf(exchange.request)));
+    const answer = visit.screen.wechatCallback;
+    if (what === "again" && answer && found.step) return this.takeWechat(ctx, exchange, { visit, step: found.step, answer });
     if (what === "again") return goOn(exchange, exchange.request.url, "replace");
     if (what === "visit-provider") return goOn(exchange, await this.providerUrl(ctx, { visit, step: found.step ?? (await this.visits.keep(ctx, visit)) }), "redirect");
     const codes = (visit.state.action.data?.recovery_codes ?? []) as string[];
@@ -185,8 +204,5 @@ function beginsAnew({ state, screen }: Visit, { reason, info }: ShownError): boo
   if (reason === "WebAuthnSessionNotFound") return dataType(state) !== "create_passkey_data";
   return reason === "InvalidCredentials" && info?.AuthenticationType === "passkey" && pathOf(state, screen) === ENTRY[state.type];
 }
-
-/** Where social providers send people back to. */
-export const callbackUrl = (ctx: ProjectContext, alias: string): string => `${ctx.request.publicOrigin}/sso/oauth2/callback/${encodeURIComponent(alias)}`;
 
 const packedError = ({ reason, tracking_id }: ShownError): string => Buffer.from(JSON.stringify({ error: { reason }, tracking_id })).toString("base64url");

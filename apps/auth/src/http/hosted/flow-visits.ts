@@ -111,6 +111,11 @@ export class FlowVisits {
     return this.sessions.addScreen(ctx, visit.session, visit.screen);
   }
 
+  /** Changes a screen that is kept. */
+  change(ctx: ProjectContext, { session, step, screen }: { session: WebSession; step: string; screen: PageScreen }): Promise<void> {
+    return this.sessions.replaceScreen(ctx, session, { step, screen });
+  }
+
   private channelBeside(state: ShownState, channels = (state.action.data?.channels ?? []) as string[]): string | undefined {
     return channels.find((channel) => channel !== "whatsapp");
   }

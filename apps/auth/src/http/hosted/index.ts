@@ -7,7 +7,11 @@ import { FlowPages } from "./flow-pages.js";
 import { FlowPagesController } from "./flow-pages.controller.js";
 import { FlowVisits } from "./flow-visits.js";
 import { LoginLinkController } from "./login-link.controller.js";
+import { CallbackUrls } from "./callback-urls.js";
 import { OAuthStates } from "./oauth-states.js";
+import { WechatCallbackController } from "./wechat-callback.controller.js";
+import { ScriptLibrariesController } from "./script-libraries.controller.js";
+import { SharedCallbackController } from "./shared-callback.controller.js";
 import { PageErrors } from "./page-errors.js";
 import { PageGuard } from "./page-guard.js";
 import { RecoveryPagesController } from "./recovery-pages.controller.js";
@@ -51,7 +55,10 @@ export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
   EntryPagesController,
   RecoveryPagesController,
   LoginLinkController,
+  ScriptLibrariesController,
+  SharedCallbackController,
   SocialCallbackController,
+  WechatCallbackController,
   FlowPagesController,
 ];
 
@@ -62,6 +69,7 @@ export const HOSTED_PAGE_PROVIDERS: readonly Type[] = [
   FlowPages,
   PageErrors,
   PageGuard,
+  CallbackUrls,
   OAuthStates,
   SettingsActions,
   SettingsForms,

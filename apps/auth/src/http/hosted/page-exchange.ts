@@ -3,7 +3,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
 import { cookieName, uiCookie } from "@gatehouse/record-sessions";
 import { parameters } from "../oauth/parameters.js";
-import { isCrossSitePost, pageHeaders, renderCrossSitePage } from "../pages/index.js";
+import { isCrossSitePost, pageHeaders, publicHost, renderCrossSitePage } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
 
 /** A page request and its answer. */
@@ -52,7 +52,7 @@ export async function sendText(reply: FastifyReply, status: number, text: string
 /** Refuses forms of other sites with a page; true when it did. */
 export async function refusedCrossSite(ctx: ProjectContext, { request, reply }: PageExchange): Promise<boolean> {
   const { headers, method } = request;
-  if (!isCrossSitePost({ method, host: headers.host, secFetchSite: headers["sec-fetch-site"] as string | undefined, origin: headers.origin })) return false;
+  if (!isCrossSitePost({ method, host: publicHost(ctx), secFetchSite: headers["sec-fetch-site"] as string | undefined, origin: headers.origin })) return false;
   await sendPage(ctx, reply, renderCrossSitePage(projectName(ctx)));
   return true;
 }

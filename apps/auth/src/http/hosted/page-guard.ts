@@ -5,7 +5,9 @@ import { type WebSession, WebSessions } from "@gatehouse/feature-authentication-
 import { isApiError } from "@gatehouse/platform-errors-core";
 import { writeCookies } from "@gatehouse/platform-http";
 import { cookieName, RequestSessions, uiCookie } from "@gatehouse/record-sessions";
+import { forgetBadSession } from "../network/forget-bad-session.js";
 import { explainError, pageText } from "../pages/index.js";
+import { keepNativeApp } from "./native-app.js";
 import { goOn, type PageExchange, pathOfRequest, queryOf, redirectTo, refusedCrossSite, sendPage, webSessionId, writeWebSession } from "./page-exchange.js";
 import { afterLogin } from "./post-login.js";
 import { renderDirectAccessPage, renderErrorPage } from "./render-account-pages.js";
@@ -34,6 +36,7 @@ export class PageGuard {
       if (ui.authentication_disabled && pathOfRequest(request) !== "/reauth") return redirectTo(reply, "/errors/feature_disabled");
       if (!session.authorizationSessionId) {
         if (await this.sessions.fromCookie(ctx, request.cookies)) return goOn(exchange, afterLogin(ctx, query), "redirect");
+        forgetBadSession(ctx, exchange, { outcome: "invalid" });
         if (ui.direct_access_disabled && !isForDevice(ctx, query)) return sendPage(ctx, reply, renderDirectAccessPage(projectName(ctx), ui.brand_page_uri));
       }
       await work(session, query);
@@ -50,7 +53,10 @@ export class PageGuard {
     if (session?.isCompleted && query.client_id) return this.expired(ctx, exchange);
     const current = session && !session.isCompleted && !session.settingsActionId ? session : await this.webSessions.create(ctx);
     if (current !== session) writeWebSession(ctx, reply, current.id);
-    await this.explained(ctx, exchange, () => work(current, query));
+    await this.explained(ctx, exchange, () => {
+      keepNativeApp(ctx, exchange);
+      return work(current, query);
+    });
   }
 
   /** Runs a page's work; known errors become pages. */

@@ -1,6 +1,7 @@
 import { html, type Markup, pageText, type PageTextKey } from "../pages/index.js";
 import type { Alternative } from "./branches.js";
 import type { FlowPage } from "./flow-page.js";
+import type { ShownError } from "./flow-visits.js";
 
 interface Field {
   name: string;
@@ -20,13 +21,15 @@ interface Field {
   capitals?: boolean;
   /** Id of what explains it. */
   hint?: string;
+  /** A phone number: a script adds a list of countries. */
+  phone?: boolean;
 }
 
 const ALERT = "page-alert";
 
 /** A labelled input. The first of a page takes the focus, and what went wrong belongs to it. */
 export function field({ error }: Pick<FlowPage, "error">, { name, label, id = name, type = "text", required = true, focus = true, ...more }: Field): Markup {
-  const { autocomplete, value = "", readonly, inputmode, minimum, maximum, hint, capitals } = more;
+  const { autocomplete, value = "", readonly, inputmode, minimum, maximum, hint, capitals, phone } = more;
   const wrong = focus && error !== undefined;
   const described = [wrong && ALERT, hint].filter((one) => typeof one === "string").join(" ");
   const attributes = [
@@ -43,14 +46,26 @@ export function field({ error }: Pick<FlowPage, "error">, { name, label, id = na
     focus && !readonly && html` autofocus`,
   ];
   const reveals = type === "password" && html` data-show="${pageText("v2.label.show-password")}" data-hide="${pageText("v2.label.hide-password")}"`;
-  return html`<div class="field"><label for="${id}">${label}</label><input id="${id}" name="${name}" type="${type}" value="${value}"${reveals}${attributes}></div>`;
+  const countries =
+    phone && html` data-phone data-country="${pageText("v2.label.country")}" data-search="${pageText("v2.label.search-countries")}" data-none="${pageText("v2.label.no-country")}"`;
+  return html`<div class="field"><label for="${id}">${label}</label><input id="${id}" name="${name}" type="${type}" value="${value}"${reveals}${countries}${attributes}></div>`;
 }
 
 export const hidden = (name: string, value: string): Markup => html`<input type="hidden" name="${name}" value="${value}">`;
 
 /** What went wrong, and what has been done. */
-export const messages = ({ error, notice }: Pick<FlowPage, "error" | "notice">): Markup =>
-  html`${error && html`<p class="alert" role="alert" id="${ALERT}">${error}</p>`}${notice && html`<p class="notice" role="status">${notice}</p>`}`;
+export const messages = ({ error, notice, lockedMs, action = "" }: Pick<FlowPage, "error" | "notice" | "lockedMs"> & { action?: string }): Markup =>
+  html`${error && html`<p class="alert" role="alert" id="${ALERT}">${error}</p>`}${notice && html`<p class="notice" role="status">${notice}</p>`}${lockedMs !== undefined && lockout(error, lockedMs, action)}`;
+
+/** Over the whole page, until it is closed or the account is free again; without script its links lead to the page as it was (spec: auth UI §6). */
+const lockout = (text: string | undefined, leftMs: number, action: string): Markup =>
+  html`<div class="overlay" role="dialog" aria-modal="true" aria-labelledby="lockout-title" aria-describedby="lockout-text" tabindex="-1"><div class="dialog"><a class="close" href="${action}" aria-label="${pageText("v2.label.close")}">×</a><h2 id="lockout-title">${pageText("v2.component.lockout.default.title")}</h2><p id="lockout-text">${text}</p><p class="countdown" role="timer" hidden data-left-ms="${leftMs}"></p><a class="button" href="${action}">${pageText("v2.label.close")}</a></div></div>`;
+
+/** How long an account stays locked, of an error that says so. */
+export function lockedMs({ reason, info }: ShownError, now: Date): number | undefined {
+  const left = reason === "AccountLockout" && typeof info?.until === "string" ? Date.parse(info.until) - now.getTime() : 0;
+  return left > 0 ? left : undefined;
+}
 
 /** A form of one button. */
 export const buttonForm = (

@@ -27,6 +27,8 @@ export interface PageScreen extends Screen {
   bot?: BotAnswer;
   /** Page that a visit of a social provider began at: path and query. */
   cameFrom?: string;
+  /** The answer of WeChat that an app has brought: a query. */
+  wechatCallback?: string;
   /** Steps of the kind `fill_in_user_profile` that are done. */
   profilesDone?: number;
 }

@@ -52,9 +52,10 @@ export function renderSetupOtp(page: FlowPage): PageContent {
     type: email ? "email" : "tel",
     autocomplete: email ? "email" : "tel",
     value: page.form.x_target ?? "",
-    ...(email ? {} : { hint: "phone-hint" }),
+    ...(email ? {} : { hint: "phone-hint", phone: true }),
   });
   return {
+    usesPhone: !email,
     title: pageText(email ? "v2.page.setup-otp.email.title" : "v2.page.setup-otp.phone.title"),
     lead: pageText(email ? "v2.page.setup-otp.email.lead" : "v2.page.setup-otp.phone.lead"),
     body: html`${messages(page)}<form method="post" action="${page.action}">${input}${!email && html`<p class="hint" id="phone-hint">${pageText("v2.page.setup-otp.phone.hint")}</p>`}
@@ -142,6 +143,7 @@ const STANDARD_LABELS: readonly string[] = [
 export function renderProfile(page: FlowPage): PageContent {
   return {
     title: pageText("v2.page.profile.default.title"),
+    usesPhone: page.profile.some(({ kind }) => kind === "tel"),
     body: html`${messages(page)}<form method="post" action="${page.action}">${page.profile.map((one, index) => profileField(page, one, index))}<button>${pageText("v2.page.create-password.default.submit")}</button></form>`,
   };
 }
@@ -174,6 +176,7 @@ function profileField(page: FlowPage, { pointer, required, kind, choices = [], m
     id,
     label,
     type: kind,
+    phone: kind === "tel",
     required,
     value,
     focus: index === 0,

@@ -22,21 +22,30 @@ export function renderEntry(page: FlowPage): PageContent {
   return {
     title: text("title"),
     lead: text("lead"),
+    usesPhone: singleKind(page, own) === "phone",
     body: html`${messages(page)}${own.length > 0 && loginIdForm(page, { kind, own, submit: text("submit") })}${own.length > 0 && others.length > 0 && divider()}${others}${options.length === 0 && html`<p class="hint">${pageText("v2.page.login.default.nothing")}</p>`}${links.map((link) => html`<p class="links">${link}</p>`)}`,
   };
 }
 
-function loginIdForm(page: FlowPage, { kind, own, submit }: { kind: "login" | "signup" | "promote"; own: readonly Option[]; submit: string }): Markup {
-  const kinds = [...new Set(own.map(({ identification }) => identification ?? ""))];
+const kindsOf = (own: readonly Option[]): string[] => [...new Set(own.map(({ identification }) => identification ?? ""))];
+
+/** The kind of login id that the field is for, when it is for one alone. */
+function singleKind(page: FlowPage, own: readonly Option[]): string | undefined {
+  const kinds = kindsOf(own);
   const asked = page.query.q_login_id_input_type ?? "";
-  const single = kinds.length === 1 ? kinds[0] : kinds.includes(asked) ? asked : undefined;
+  return kinds.length === 1 ? kinds[0] : kinds.includes(asked) ? asked : undefined;
+}
+
+function loginIdForm(page: FlowPage, { kind, own, submit }: { kind: "login" | "signup" | "promote"; own: readonly Option[]; submit: string }): Markup {
+  const kinds = kindsOf(own);
+  const single = singleKind(page, own);
   const label = single ? pageText(`v2.label.${single}` as PageTextKey) : pageText(`v2.label.login-id-${kinds.toSorted().join("-")}` as PageTextKey);
   const inputType = single === "username" || !single ? "text" : single;
   const type = hidden(kind === "signup" ? "q_login_id_type" : "x_login_id_input_type", inputType);
   const autocomplete = kind === "login" ? "username webauthn" : "username";
   return html`<form method="post" action="${page.action}">
 ${hidden("x_action", "login_id")}${type}
-${field(page, { name: kind === "signup" ? "q_login_id" : "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete, value: page.loginId ?? "", readonly: page.loginIdReadonly ?? false })}
+${field(page, { name: kind === "signup" ? "q_login_id" : "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete, value: page.loginId ?? "", readonly: page.loginIdReadonly ?? false, phone: single === "phone" })}
 ${challengeBox(page)}<button>${submit}</button>
 </form>`;
 }
@@ -60,7 +69,7 @@ export function providerName({ provider_type = "", alias = "" }: Option, options
 }
 
 function socialButtons(page: FlowPage, options: readonly Option[]): Markup[] {
-  const social = options.filter(({ identification, wechat_app_type }) => identification === "oauth" && wechat_app_type !== "mobile");
+  const social = options.filter(({ identification, wechat_app_type }) => identification === "oauth" && wechat_app_type !== (page.native ? "web" : "mobile"));
   return social.map((option) => {
     const demo = option.provider_status === "active" || option.provider_status === undefined ? "" : ` (${pageText("v2.label.demo")})`;
     const label = pageText("v2.way.oauth", { provider: `${providerName(option, social)}${demo}` });

@@ -41,6 +41,6 @@ export const STEP_PATHS: readonly string[] = Object.keys(PAGES).filter((path) =>
 
 /** The page of a state; forms post to their own URL and need no script, but for passkeys and challenges. */
 export function renderFlowPage(page: FlowPage): string {
-  const content = PAGES[page.path]?.(page) ?? { title: pageText("v2.page.error.default.title"), body: undefined };
-  return renderPage({ ...content, appName: page.appName, nonce: page.nonce });
+  const { usesPhone, ...content }: Partial<PageContent> & { title: string } = PAGES[page.path]?.(page) ?? { title: pageText("v2.page.error.default.title") };
+  return renderPage({ ...content, appName: page.appName, nonce: page.nonce, ...(usesPhone ? { phone: page.phone() } : {}) });
 }

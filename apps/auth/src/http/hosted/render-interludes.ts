@@ -36,12 +36,15 @@ ${buttonForm(page, { fields: { x_action: "cancel" }, label: pageText("v2.page.te
   };
 }
 
-/** `wechat`: the way to WeChat's own page. */
+/** `wechat`: the way to WeChat's own page, or within an app to WeChat's app; then the person goes on here. */
 export function renderWechat(page: FlowPage): PageContent {
+  const proceed =
+    page.native &&
+    html`<form class="more" method="post" action="${page.action}" data-after="wechat"><button class="secondary">${pageText("v2.page.wechat.native.proceed")}</button></form>`;
   return {
     title: pageText("v2.page.wechat.default.title"),
-    lead: pageText("v2.page.wechat.default.lead"),
-    body: html`${messages(page)}<p><a class="button" rel="noreferrer" href="${safeHref(page.providerUrl)}">${pageText("v2.page.wechat.default.open")}</a></p>`,
+    lead: pageText(page.native ? "v2.page.wechat.native.lead" : "v2.page.wechat.default.lead"),
+    body: html`${messages(page)}<p><a class="button" id="wechat" rel="noreferrer" href="${page.native ? page.providerUrl : safeHref(page.providerUrl)}">${pageText("v2.page.wechat.default.open")}</a></p>${proceed}`,
   };
 }
 

@@ -35,12 +35,13 @@ export function renderNewOtp(page: SettingsPage, { type, value, channel }: { typ
     type: email ? "email" : "tel",
     autocomplete: email ? "email" : "tel",
     value,
-    ...(email ? {} : { hint: "phone-hint" }),
+    ...(email ? {} : { hint: "phone-hint", phone: true }),
   });
   const hint = !email && html`<p class="hint" id="phone-hint">${pageText("v2.page.setup-otp.phone.hint")}</p>`;
   return settingsPage(page, {
     title: pageText(`v2.page.setup-otp.${kind}.title`),
     lead: pageText(`v2.page.setup-otp.${kind}.lead`),
+    usesPhone: !email,
     body: actionForm(page, { body: html`${input}${hint}${channel}`, submit: pageText("v2.page.setup-otp.default.submit") }),
   });
 }

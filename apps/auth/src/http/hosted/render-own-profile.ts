@@ -44,7 +44,8 @@ export function renderProfileEdit(page: SettingsPage, edit: ProfileEdit): string
   const { variant, pointers } = edit;
   const title = variant === "custom_attributes" ? attributeWords(pointers[0] as string) : text(`${variant}.title`);
   if (variant === "picture") return settingsPage(page, { title, body: pictureForms(page, edit) });
-  return settingsPage(page, { title, body: actionForm(page, { name: "save", body: html`${fields(page, edit)}`, submit: text("default.save") }) });
+  const usesPhone = variant === "custom_attributes" && declaredOf(edit)?.type === "phone_number";
+  return settingsPage(page, { title, usesPhone, body: actionForm(page, { name: "save", body: html`${fields(page, edit)}`, submit: text("default.save") }) });
 }
 
 function fields(page: SettingsPage, edit: ProfileEdit): Markup | Markup[] {
@@ -157,9 +158,12 @@ const ADDRESS_AUTOCOMPLETE: Readonly<Record<string, string>> = {
 };
 const TYPES: Readonly<Record<string, string>> = { number: "number", integer: "number", email: "email", phone_number: "tel", url: "url" };
 
+/** The custom attribute that a page is about. */
+const declaredOf = ({ config, pointers: [pointer] }: ProfileEdit) => config.user_profile.custom_attributes.attributes?.find((one) => one.pointer === pointer);
+
 function customField(page: SettingsPage, edit: ProfileEdit): Markup {
   const pointer = edit.pointers[0] as string;
-  const declared = edit.config.user_profile.custom_attributes.attributes?.find((one) => one.pointer === pointer);
+  const declared = declaredOf(edit);
   const [label, value] = [attributeWords(pointer), current(edit, pointer)];
   if (declared?.type === "enum") return choice({ page, name: pointer, label, value, options: (declared.enum ?? []).map((one) => [one, one] as const) });
   if (declared?.type === "country_code") return choice({ page, name: pointer, label, value, options: countries() });
@@ -169,6 +173,7 @@ function customField(page: SettingsPage, edit: ProfileEdit): Markup {
     id: "attribute",
     label,
     type: TYPES[declared?.type ?? ""] ?? "text",
+    phone: declared?.type === "phone_number",
     required: false,
     value,
     ...(minimum === undefined ? {} : { minimum }),

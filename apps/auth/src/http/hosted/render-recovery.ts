@@ -15,9 +15,17 @@ export function renderForgotPassword(page: FlowPage): PageContent {
   const asked = page.query.q_login_id_input_type ?? "";
   const single = kinds.length === 1 ? kinds[0] : kinds.includes(asked) ? asked : undefined;
   const label = pageText((single ? `v2.label.${single}` : `v2.label.login-id-${kinds.toSorted().join("-")}`) as PageTextKey);
-  const input = field(page, { name: "x_login_id", label, type: (single && INPUT_TYPES[single]) || "text", autocomplete: "username", value: page.loginId ?? "" });
+  const input = field(page, {
+    name: "x_login_id",
+    label,
+    type: (single && INPUT_TYPES[single]) || "text",
+    autocomplete: "username",
+    value: page.loginId ?? "",
+    phone: single === "phone",
+  });
   return {
     title: pageText("v2.page.forgot-password.default.title"),
+    usesPhone: single === "phone",
     lead: pageText("v2.page.forgot-password.default.lead"),
     body: html`${messages(page)}<form method="post" action="${page.action}">${single && hidden("x_login_id_type", single)}${input}
 ${challengeBox(page)}<button>${pageText("v2.page.forgot-password.default.submit")}</button></form>${backToLogin(page)}`,

@@ -1,4 +1,4 @@
-import { html, type Markup, pageText, renderPage, safeHref } from "../pages/index.js";
+import { html, type Markup, pageText, type PhoneInput, renderPage, safeHref } from "../pages/index.js";
 import { hidden, messages } from "./page-parts.js";
 
 /** What every page of the settings shows. */
@@ -10,8 +10,12 @@ export interface SettingsPage {
   back?: string;
   error?: string;
   notice?: string;
+  /** How long the account stays locked, in milliseconds. */
+  lockedMs?: number | undefined;
   /** Nonce of the page's scripts. */
   nonce?: string;
+  /** What fields of phone numbers offer. */
+  phone?: () => PhoneInput;
 }
 
 /** The parts that differ. */
@@ -19,10 +23,12 @@ export interface SettingsContent {
   title: string;
   lead?: string;
   body: Markup;
+  /** It has a field of a phone number. */
+  usesPhone?: boolean;
 }
 
 /** A page below `/settings`. */
-export function settingsPage(page: SettingsPage, { title, lead, body }: SettingsContent): string {
+export function settingsPage(page: SettingsPage, { title, lead, body, usesPhone }: SettingsContent): string {
   const back = safeHref(page.back);
   return renderPage({
     title,
@@ -31,6 +37,7 @@ export function settingsPage(page: SettingsPage, { title, lead, body }: Settings
     body: html`${messages(page)}${body}`,
     ...(lead ? { lead } : {}),
     ...(page.nonce ? { nonce: page.nonce } : {}),
+    ...(usesPhone && page.phone ? { phone: page.phone() } : {}),
     ...(back ? { back: { href: back, label: pageText("v2.label.back") } } : {}),
   });
 }

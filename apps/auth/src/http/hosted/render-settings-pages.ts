@@ -36,10 +36,11 @@ export function renderLoginIdPage(
     type: kinds[type],
     autocomplete: phone ? "tel" : type,
     value,
-    ...(phone ? { hint: "phone-hint" } : {}),
+    ...(phone ? { hint: "phone-hint", phone: true } : {}),
   });
   return settingsPage(page, {
     title: pageText(`v2.page.settings-${verb}-${type}.default.title`),
+    usesPhone: phone,
     body: actionForm(page, {
       fields,
       body: html`${entry}${phone && html`<p class="hint" id="phone-hint">${pageText("v2.page.setup-otp.phone.hint")}</p>`}${channel}`,

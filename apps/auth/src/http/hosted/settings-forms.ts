@@ -2,11 +2,12 @@ import { Injectable } from "@nestjs/common";
 import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isApiError } from "@gatehouse/platform-errors-core";
-import { explainError } from "../pages/index.js";
+import { explainError, nonceOf, phoneInput } from "../pages/index.js";
 import type { ShownError } from "./flow-visits.js";
 import type { Form } from "./form-meaning.js";
 import { formOf, goOn, type PageExchange, queryOf } from "./page-exchange.js";
 import { PageErrors } from "./page-errors.js";
+import { lockedMs } from "./page-parts.js";
 import type { SettingsPage } from "./render-settings-frame.js";
 
 /** Forms of settings pages: what went wrong is told on the page that the form came from (spec: auth UI §9). */
@@ -17,8 +18,15 @@ export class SettingsForms {
   /** What a page shows: the error of the form before, what was typed, and the way back: to `q_back_url`, else to `back`. */
   async page(ctx: ProjectContext, exchange: PageExchange, back = "/settings"): Promise<SettingsPage & { typed: Form; failure?: ShownError }> {
     const kept = await this.errors.take(ctx, exchange);
-    const shown = { appName: projectName(ctx), action: exchange.request.url, typed: kept?.form ?? {}, ...backOf(exchange, back) };
-    return kept ? { ...shown, error: explainError(kept.error), failure: kept.error } : shown;
+    const shown = {
+      appName: projectName(ctx),
+      action: exchange.request.url,
+      nonce: nonceOf(exchange.reply),
+      phone: () => phoneInput(ctx),
+      typed: kept?.form ?? {},
+      ...backOf(exchange, back),
+    };
+    return kept ? { ...shown, error: explainError(kept.error), failure: kept.error, lockedMs: lockedMs(kept.error, ctx.now()) } : shown;
   }
 
   /** Does the work of a form; a known error goes back to the page, or to `back`. */

@@ -2,8 +2,8 @@ import { Injectable } from "@nestjs/common";
 import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isApiError } from "@gatehouse/platform-errors-core";
-import { writeCookies } from "@gatehouse/platform-http";
-import { clearedSessionCookies, type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { type LiveSession, RequestSessions } from "@gatehouse/record-sessions";
+import { forgetBadSession } from "../network/forget-bad-session.js";
 import { explainError } from "../pages/index.js";
 import { type PageExchange, redirectTo, refusedCrossSite, sendPage } from "./page-exchange.js";
 import { renderErrorPage } from "./render-account-pages.js";
@@ -24,7 +24,7 @@ export class SettingsGuard {
     if (await refusedCrossSite(ctx, exchange)) return;
     if ((ctx.project.config.ui as { settings_disabled?: boolean }).settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
-    if (resolved.outcome === "invalid") writeCookies(reply, clearedSessionCookies(ctx));
+    forgetBadSession(ctx, exchange, resolved);
     if (resolved.outcome !== "valid") return redirectTo(reply, `/?redirect_uri=${encodeURIComponent(request.url)}`);
     try {
       await work(resolved.session.live);

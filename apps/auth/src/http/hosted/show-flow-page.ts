@@ -1,15 +1,17 @@
 import { Injectable } from "@nestjs/common";
 import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { explainError, pageText } from "../pages/index.js";
+import { explainError, pageText, phoneInput } from "../pages/index.js";
 import { alternatives, automaticBranch } from "./branches.js";
 import { dataType, optionsOf, pageParameters, pathOf } from "./flow-paths.js";
 import { FlowPages, type Found } from "./flow-pages.js";
 import { FlowVisits, type Visit } from "./flow-visits.js";
 import { readLoginHint } from "./login-hint.js";
+import { nativeApp } from "./native-app.js";
 import { goOn, ownUrl, type PageExchange, pathOfRequest, queryOf, sendPage, takeFlash } from "./page-exchange.js";
 import { type KeptError, PageErrors } from "./page-errors.js";
 import type { FlowPage } from "./flow-page.js";
+import { lockedMs } from "./page-parts.js";
 import { profileFields } from "./profile-fields.js";
 import { renderFlowPage } from "./render-flow-page.js";
 
@@ -30,6 +32,8 @@ export class ShowFlowPage {
     const query = queryOf(request);
     const path = pathOf(visit.state, visit.screen);
     if (path.endsWith("/finish")) return goOn(exchange, ownUrl(path, query, { x_step: step }), "redirect");
+    const { wechatCallback: answer } = visit.screen;
+    if (answer && path.endsWith("/wechat")) return this.pages.takeWechat(ctx, exchange, { visit, step, answer });
     const kept = await this.errors.take(ctx, exchange);
     if (visit.error && !kept) return this.pages.failed(ctx, exchange, { before: visit, next: visit, error: visit.error });
     const instead = await this.visits.insteadOfWhatsapp(ctx, visit, request);
@@ -47,7 +51,9 @@ export class ShowFlowPage {
     const offers = await this.visits.atBranch(ctx, visit, exchange.request);
     const taken = visit.screen.branch ?? automaticBranch(visit.state) ?? { index: -1 };
     const other = OTHER_ENTRY[path];
-    const hint = readLoginHint((await this.visits.request(ctx, visit.session))?.login_hint ?? query.login_hint);
+    const asked = await this.visits.request(ctx, visit.session);
+    const app = nativeApp(ctx, exchange.request, asked);
+    const hint = readLoginHint(asked?.login_hint ?? query.login_hint);
     const flash = takeFlash(ctx, exchange);
     return {
       appName: projectName(ctx),
@@ -61,7 +67,7 @@ export class ShowFlowPage {
       profile: profileFields(config, visit.state, visit.screen.profilesDone ?? 0),
       form: kept?.form ?? {},
       now: ctx.now(),
-      ...(kept ? { error: explainError(kept.error), errorReason: kept.error.reason } : {}),
+      ...(kept ? { error: explainError(kept.error), errorReason: kept.error.reason, lockedMs: lockedMs(kept.error, ctx.now()) } : {}),
       ...(other && !(other === "/signup" && config.authentication.public_signup_disabled) ? { switchTo: ownUrl(other, query) } : {}),
       ...(config.forgot_password.enabled ? { recovery: ownUrl("/authflow/v2/forgot_password", query) } : {}),
       login: ownUrl("/login", query),
@@ -70,7 +76,9 @@ export class ShowFlowPage {
         ? { loginId: kept?.form.x_login_id ?? kept?.form.q_login_id ?? query.q_login_id ?? hint?.value }
         : {}),
       ...(hint?.enforce ? { loginIdReadonly: true } : {}),
-      ...(path.endsWith("/wechat") ? { providerUrl: await this.pages.providerUrl(ctx, { visit, step }) } : {}),
+      native: app !== undefined,
+      phone: () => phoneInput(ctx),
+      ...(path.endsWith("/wechat") ? { providerUrl: await this.pages.providerUrl(ctx, { visit, step, app }) } : {}),
     };
   }
 }

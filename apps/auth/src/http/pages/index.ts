@@ -1,11 +1,14 @@
 export { explainError } from "./explain-error.js";
 export { qrCode } from "./qr-code.js";
 export { html, type Markup, safeHref } from "./html.js";
-export { isCrossSitePost } from "./is-cross-site-post.js";
+export { isCrossSitePost, publicHost } from "./is-cross-site-post.js";
+export { nonceOf } from "./nonce.js";
 export { pageHeaders } from "./page-headers.js";
 export { type ConsentPage, renderConsentPage, scopeTexts } from "./render-consent-page.js";
 export { renderCrossSitePage, renderNotFoundPage } from "./render-fixed-pages.js";
 export { pageScript, pageScriptPath } from "./page-script.js";
+export { type PhoneInput, phoneInput } from "./phone-input.js";
 export { type Page, renderPage } from "./render-page.js";
+export { phoneLibrary, readLibrary, type ScriptLibrary, strengthLibrary } from "./script-libraries.js";
 export { stylesheet, stylesheetPath } from "./stylesheet.js";
 export { pageText, type PageTextKey } from "./page-texts.js";

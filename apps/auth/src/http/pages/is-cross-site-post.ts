@@ -1,3 +1,8 @@
+import type { ProjectContext } from "@gatehouse/domain-project";
+
+/** The host that browsers know the project by; a proxy in front may ask for another one. */
+export const publicHost = ({ request }: ProjectContext): string => new URL(request.publicOrigin).host;
+
 /** The parts of a request the rule reads. */
 export interface PostHeaders {
   method: string;

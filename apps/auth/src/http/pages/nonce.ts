@@ -1,7 +1,11 @@
 import type { FastifyReply } from "@gatehouse/platform-http";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 
-/** A nonce for the scripts of one response. */
-export function nonceOf(_reply: FastifyReply): string {
-  return randomString(32, CROCKFORD);
+const NONCE = Symbol("nonce");
+
+/** The nonce for the scripts of one response. */
+export function nonceOf(reply: FastifyReply): string {
+  const own = reply as { [NONCE]?: string };
+  own[NONCE] ??= randomString(32, CROCKFORD);
+  return own[NONCE];
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { passwordScript } from "./password-script.js";
+import { phoneScript } from "./phone-script.js";
 
-/** The one script of the hosted pages: passkeys, and what spares people a click. Every form but those of passkeys works without it. */
-export const pageScript = `"use strict";
+/** Passkeys, and what spares people a click. */
+const handier = `"use strict";
 (() => {
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
@@ -70,12 +72,48 @@ export const pageScript = `"use strict";
     if (input.form) input.form.addEventListener("submit", () => turn(false));
   }
 
-  const rules = document.querySelectorAll("#password-rules [data-rule]");
-  const chosen = document.querySelector('input[autocomplete="new-password"]');
-  if (chosen)
-    chosen.addEventListener("input", () => {
-      for (const rule of rules) rule.dataset.met = String(new RegExp(rule.dataset.rule, "u").test(chosen.value));
+  for (const form of document.querySelectorAll("form[data-after]")) {
+    const first = document.getElementById(form.dataset.after);
+    if (!first) continue;
+    form.hidden = true;
+    first.addEventListener("click", () => (form.hidden = false));
+  }
+
+  const clock = (seconds) => String(Math.floor(seconds / 60)).padStart(2, "0") + ":" + String(seconds % 60).padStart(2, "0");
+
+  for (const overlay of document.querySelectorAll(".overlay")) {
+    const close = () => {
+      overlay.remove();
+      const field = document.querySelector("[autofocus]");
+      if (field) field.focus();
+    };
+    const shown = overlay.querySelector("[data-left-ms]");
+    const end = Date.now() + Number(shown.dataset.leftMs);
+    const tick = () => {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      shown.textContent = clock(Math.max(0, left));
+      if (!overlay.isConnected) return;
+      if (left <= 0) return close();
+      setTimeout(tick, 250);
+    };
+    shown.hidden = false;
+    tick();
+    overlay.addEventListener("click", (event) => {
+      if (event.target !== overlay && !event.target.closest("a")) return;
+      event.preventDefault();
+      close();
     });
+    overlay.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") return close();
+      if (event.key !== "Tab") return;
+      const links = [...overlay.querySelectorAll("a")];
+      const last = event.shiftKey ? links[0] : links.at(-1);
+      if (document.activeElement !== last && document.activeElement !== overlay) return;
+      event.preventDefault();
+      (event.shiftKey ? links.at(-1) : links[0]).focus();
+    });
+    overlay.focus();
+  }
 
   const square = async (file) => {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -112,7 +150,7 @@ export const pageScript = `"use strict";
     const tick = () => {
       const left = Math.ceil((end - Date.now()) / 1000);
       button.disabled = left > 0;
-      button.textContent = left > 0 ? label + " (" + Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0") + ")" : label;
+      button.textContent = left > 0 ? label + " (" + clock(left) + ")" : label;
       if (left > 0) setTimeout(tick, 500);
     };
     tick();
@@ -142,6 +180,9 @@ export const pageScript = `"use strict";
   }
 })();
 `;
+
+/** The one script of the hosted pages. Every form but those of passkeys works without it. */
+export const pageScript = handier + passwordScript + phoneScript;
 
 /** Where the script is served; the hash in the name lets browsers keep it for ever. */
 export const pageScriptPath = `/static/pages.${createHash("md5").update(pageScript).digest("hex")}.js`;

@@ -1,4 +1,5 @@
 import { type Markup, html } from "./html.js";
+import { type PhoneInput, phoneMetas } from "./phone-input.js";
 import { pageScriptPath } from "./page-script.js";
 import { stylesheetPath } from "./stylesheet.js";
 
@@ -18,19 +19,21 @@ export interface Page {
   back?: { href: string; label: string };
   /** Nonce of the response; a page that has one loads the pages' script, which makes it handier. */
   nonce?: string;
+  /** The page has fields of phone numbers. */
+  phone?: PhoneInput;
 }
 
 /** Class of the heading; apps that show these pages look for it (spec: auth UI §13). */
 const HEADINGS = { none: "screen-title", home: "settings-title", page: "navbar__title" } as const;
 
 /** A complete document. It has no inline script or style. */
-export function renderPage({ title, appName, lead, language = "en", body, nonce, settings, back }: Page): string {
+export function renderPage({ title, appName, lead, language = "en", body, nonce, phone, settings, back }: Page): string {
   return html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${appName ? `${title} · ${appName}` : title}</title>
+<title>${appName ? `${title} · ${appName}` : title}</title>${phone && phoneMetas(phone, language)}
 <link rel="stylesheet" href="${stylesheetPath}">${
     nonce &&
     html`

@@ -56,6 +56,30 @@ ul.hint li[data-met="true"] { list-style: "\\2713  "; color: var(--good); }
 .secret-field input { padding-right: 4.75rem; }
 .reveal { position: absolute; top: .1875rem; right: .1875rem; width: auto; min-height: 2.5rem; padding: .25rem .75rem; border: 0; border-radius: calc(var(--radius) - .1875rem); background: transparent; color: var(--link); font-size: .875rem; }
 .reveal:hover { background: var(--bg); }
+.strength { display: grid; gap: .375rem; }
+.strength .bars { display: grid; grid-template-columns: repeat(5, 1fr); gap: .25rem; }
+.strength .bars span { height: .375rem; border-radius: .25rem; background: var(--line); }
+.strength[data-reached="1"] span:nth-child(-n+1), .strength[data-reached="2"] span:nth-child(-n+2) { background: var(--bad); }
+.strength[data-reached="3"] span:nth-child(-n+3) { background: var(--brand); }
+.strength[data-reached="4"] span:nth-child(-n+4), .strength[data-reached="5"] span { background: var(--good); }
+[data-met="true"] { color: var(--good); }
+p.hint [data-met="true"]::before { content: "\\2713  "; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.phone { position: relative; display: grid; grid-template-columns: auto 1fr; gap: .5rem; }
+.phone .country { width: auto; min-width: 5.5rem; padding: .5rem .75rem; border-color: var(--edge); background: var(--card); color: var(--text); font-weight: 400; white-space: nowrap; }
+.phone .country:hover { background: var(--bg); }
+.phone .country::after { content: " \\25be"; color: var(--muted); }
+.countries { position: absolute; top: calc(100% + .25rem); left: 0; right: 0; z-index: 2; padding: .5rem; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--card); box-shadow: 0 8px 30px rgb(0 0 0 / .2); }
+.countries ul { max-height: 14rem; margin: .5rem 0 0; padding: 0; overflow-y: auto; list-style: none; }
+.countries li { padding: .5rem .75rem; border-radius: .5rem; cursor: pointer; }
+.countries li.active, .countries li[role="option"]:hover { background: var(--bg); }
+.countries li[aria-selected="true"] { font-weight: 600; }
+.overlay { position: fixed; inset: 0; z-index: 3; display: grid; place-items: center; padding: 1rem; background: rgb(0 0 0 / .6); }
+.overlay .dialog { position: relative; width: 100%; max-width: 24rem; padding: 2rem 1.5rem 1.5rem; border-radius: 1.25rem; background: var(--card); text-align: center; }
+.overlay h2, .settings .overlay h2 { margin: 0 0 .5rem; color: var(--text); font-size: 1.25rem; }
+.overlay p { margin: 0 0 1rem; }
+.overlay .countdown { font-size: 2rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.overlay .close { position: absolute; top: .5rem; right: .5rem; width: 2.75rem; height: 2.75rem; display: grid; place-items: center; border-radius: 50%; color: var(--muted); font-size: 1.5rem; text-decoration: none; }
 .challenge { min-height: 65px; overflow: hidden; }
 button:disabled { opacity: .6; cursor: default; }
 .code input { letter-spacing: .5em; text-align: center; font-size: 1.25rem; }
