@@ -35,12 +35,12 @@ describe("the PostgreSQL driver", () => {
     expect(await versions()).toEqual(before);
   });
 
-  it("searches in at most two statements a keyword, four when it has several words", async () => {
+  it("searches in at most three statements a keyword, five when it has several words", async () => {
     const target = await testProject();
     await index().reindex(target.ctx, [await addPerson(target, { email: "ada@example.com", attributes: { name: "Ada King" } })]);
     for (const [keyword, most] of [
-      ["ada", 2],
-      ["ada king", 4],
+      ["ada", 3],
+      ["ada king", 5],
     ] as const) {
       const counted = await statementCount.during(() => index().search(target.ctx, { keyword, first: 20 }));
       expect(counted.result.hits).toHaveLength(1);
@@ -74,8 +74,8 @@ describe("the PostgreSQL driver", () => {
     const project = target.ctx.project.id;
     await target.db.transaction(async (tx) => {
       await tx.query(
-        `insert into user_search select $1, md5($1 || n)::uuid, '2026-01-01'::timestamptz - n * interval '1 second', case when n % 3 > 0 then '2026-01-01'::timestamptz - (n * 7 % 1009) * interval '1 hour' else '-infinity' end,
-           array['~name' || lpad(n::text, 6, '0')], '{}', '{}' from generate_series(1, 10200) n`,
+        `insert into user_search (project_id, user_id, created_at, last_login_at, terms, document) select $1, md5($1 || n)::uuid, '2026-01-01'::timestamptz - n * interval '1 second', case when n % 3 > 0 then '2026-01-01'::timestamptz - (n * 7 % 1009) * interval '1 hour' else '-infinity' end,
+           array['~name' || lpad(n::text, 6, '0')], '{}' from generate_series(1, 10200) n`,
         [project],
       );
       await tx.query("insert into user_search_term select project_id, terms[1], created_at, user_id, last_login_at from user_search where project_id = $1", [project]);
@@ -107,7 +107,7 @@ describe("the PostgreSQL driver", () => {
     // 21,000 newer users without the beginning, 10,100 older ones with it, all different
     await target.db.transaction(async (tx) => {
       await tx.query(
-        `insert into user_search select $1, md5($1 || n)::uuid, '2026-01-01'::timestamptz - n * interval '1 second', '-infinity', array[case when n > 21000 then '~old' || n else '~new' || n end], '{}', '{}' from generate_series(1, 31100) n`,
+        `insert into user_search (project_id, user_id, created_at, last_login_at, terms, document) select $1, md5($1 || n)::uuid, '2026-01-01'::timestamptz - n * interval '1 second', '-infinity', array[case when n > 21000 then '~old' || n else '~new' || n end], '{}' from generate_series(1, 31100) n`,
         [project],
       );
       await tx.query("insert into user_search_term select project_id, terms[1], created_at, user_id, last_login_at from user_search where project_id = $1", [project]);
@@ -124,7 +124,7 @@ describe("the PostgreSQL driver", () => {
     // a and b alternate among 22,000 users; only the two oldest have both; c is a beginning that everybody has in a form of his own
     await target.db.transaction(async (tx) => {
       await tx.query(
-        `insert into user_search select $1, md5($1 || n)::uuid, '2026-01-01'::timestamptz - n * interval '1 second', '-infinity', terms, array(select hashtextextended($1 || ' ' || t, 0) from unnest(terms) t), '{}'
+        `insert into user_search (project_id, user_id, created_at, last_login_at, terms, document) select $1, md5($1 || n)::uuid, '2026-01-01'::timestamptz - n * interval '1 second', '-infinity', terms, '{}'
          from generate_series(1, 22000) n cross join lateral (select case when n > 21998 then array['ra', 'rb'] when n % 2 = 0 then array['ra'] else array['rb'] end || ('~cee' || n) as terms) x`,
         [project],
       );
@@ -135,8 +135,8 @@ describe("the PostgreSQL driver", () => {
     const search = async (query: object) => (await index().search(target.ctx, { first: 100, ...query })).hits.map(({ userId }) => userId);
     const counted = await statementCount.during(() => search({ roleKeys: ["a", "b"] }));
     expect(counted.result).toEqual(await idsOf(21_999, 22_000));
-    expect(counted.sql, counted.statements.join("\n")).toBeLessThanOrEqual(6);
-    expect(counted.statements.some((sql) => sql.includes("s.keys &&"))).toBe(true);
+    expect(counted.sql, counted.statements.join("\n")).toBeLessThanOrEqual(8);
+    expect(counted.statements.some((sql) => sql.includes("user_search_keys("))).toBe(true);
     expect(await search({ roleKeys: ["a", "b"], sortDirection: "asc", first: 1 })).toEqual(await idsOf(22_000));
     expect(await search({ roleKeys: ["a", "b"], keyword: "cee" })).toEqual(await idsOf(21_999, 22_000));
     expect(await search({ roleKeys: ["a"], keyword: "cee", first: 2 })).toEqual(await idsOf(2, 4));
@@ -149,7 +149,7 @@ describe("the PostgreSQL driver", () => {
     const rows = () =>
       target.db.read((tx) =>
         tx.query(
-          "select user_id, created_at, last_login_at, terms, array(select k from unnest(keys) k order by k) as keys, document - array['created_at', 'updated_at', 'last_login_at'] as document from user_search where project_id = $1 order by 1",
+          "select user_id, created_at, last_login_at, terms, document - array['created_at', 'updated_at', 'last_login_at'] as document from user_search where project_id = $1 order by 1",
           [target.ctx.project.id],
         ),
       );

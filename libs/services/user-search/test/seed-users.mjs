@@ -26,9 +26,8 @@ const ROLES = `insert into user_role (project_id, user_id, role_id, created_at)
   where (r.key = 'member' and p.is_member) or (r.key = 'editor' and p.is_editor) or (r.key = 'admin' and p.is_admin)`;
 const GROUPS =
   "insert into user_group (project_id, user_id, group_id, created_at) select $1, p.id, g.id, p.created_at from person p join auth_group g on g.project_id = $1 where p.is_staff";
-const DOCUMENTS = `insert into user_search (project_id, user_id, created_at, last_login_at, terms, keys, document)
-  select $1, id, created_at, coalesce(last_login_at, '-infinity'), terms,
-    array(select hashtextextended($1 || ' ' || t, 0) from unnest(terms) t where t !~ '^(=[0-9a-f]{8}-[0-9a-f-]{27}$|~[+]|~[0-9]+$|~.*@)'), jsonb_strip_nulls(jsonb_build_object('id', id, 'app_id', $1::text, 'created_at', created_at, 'updated_at', created_at, 'last_login_at', last_login_at,
+const DOCUMENTS = `insert into user_search (project_id, user_id, created_at, last_login_at, terms, document)
+  select $1, id, created_at, coalesce(last_login_at, '-infinity'), terms, jsonb_strip_nulls(jsonb_build_object('id', id, 'app_id', $1::text, 'created_at', created_at, 'updated_at', created_at, 'last_login_at', last_login_at,
     'is_disabled', false, 'email', array[local || '@' || domain], 'email_local_part', array[local], 'email_domain', array[domain], 'phone_number', array[phone],
     'phone_number_country_code', array['852'], 'phone_number_national_number', array[national], 'given_name', first, 'family_name', last,
     'role_key', nullif(roles, '{}'), 'group_key', case when is_staff then array['staff'] end))

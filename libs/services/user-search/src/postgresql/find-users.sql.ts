@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type Clause, sharedTerms } from "./search-terms.js";
+import type { Clause } from "./search-terms.js";
 import type { SortPosition } from "./sort-cursor.js";
 
 /** Which part of the matching users, in which order. */
@@ -26,23 +26,17 @@ export interface Statement {
 
 /** So many terms are merged in order, however many users each has. */
 export const MOST_TERMS = 32;
-/** So many users of a clause are counted, and looked through in order at most. */
-export const MOST_COUNTED = 10_000;
-/** So many users are read by their documents, which lie anywhere: 40 for each hit wanted. */
-export const candidatesOf = ({ limit }: SearchPage): number => Math.max(400, 40 * limit);
+/** So many users of a clause are counted, and read whole at most. */
+export const MOST_COUNTED = 2_000;
+/** So many users are read by their documents, which lie anywhere: 40 for each hit wanted, up to a bound. */
+export const candidatesOf = ({ limit }: SearchPage): number => Math.min(2_000, Math.max(400, 40 * limit));
 /** So many users of the list, whose documents lie together when it is sorted by creation. */
-export const walkedOf = ({ limit }: SearchPage): number => Math.max(500, 50 * limit);
-/** So many users of a beginning are compared with the other clauses one by one before these are read whole. */
-const MOST_COMPARED = 5_000;
-/** An intersection of so many users is no sparse one. */
-export const MOST_SPARSE = 1_000;
-/** A user may have several terms of one beginning: so many rows are read for each hit. */
-const ROWS_PER_HIT = 4;
+export const walkedOf = ({ limit }: SearchPage): number => Math.max(500, 25 * limit);
 /** Sorts behind every text that begins with what is before it. */
-const END = "\u{10FFFF}";
+export const END = "\u{10FFFF}";
 
 /** Numbers the values of one statement; the project's id is the first. */
-class Values {
+export class Values {
   readonly list: unknown[];
   constructor(ctx: ProjectContext) {
     this.list = [ctx.project.id];
@@ -61,7 +55,7 @@ function matches(values: Values, { exact, prefixes }: Clause): string {
   const parts = [...(exact.length > 0 ? [`s.terms && ${values.add(exact, "text[]")}`] : []), ...(begins ? [`exists (select 1 from unnest(s.terms) x(term) where ${begins})`] : [])];
   return `(${parts.join(" or ")})`;
 }
-const matchesAll = (values: Values, clauses: readonly Clause[]): string => clauses.map((clause) => matches(values, clause)).join(" and ");
+export const matchesAll = (values: Values, clauses: readonly Clause[]): string => clauses.map((clause) => matches(values, clause)).join(" and ");
 
 /** A clause whose terms are known. */
 export interface ListedClause extends MeasuredClause {
@@ -80,18 +74,18 @@ function filter(values: Values, clauses: readonly MeasuredClause[], page: Search
   return [...listed, ...byDocument].join(" and ");
 }
 
-function beyond(values: Values, page: SearchPage, alias: string): string {
+export function beyond(values: Values, page: SearchPage, alias: string): string {
   if (!page.after) return "";
   return ` and (${alias}.${page.sortBy}, ${alias}.user_id) ${page.ascending ? ">" : "<"} (${values.add(page.after.at, "timestamptz")}, ${values.add(page.after.userId, "uuid")})`;
 }
 
-function order(page: SearchPage, alias: string): string {
+export function order(page: SearchPage, alias: string): string {
   const direction = page.ascending ? "asc" : "desc";
   return `order by ${alias}.${page.sortBy} ${direction}, ${alias}.user_id ${direction}`;
 }
 
 /** What every search selects: user and cursor. */
-function columns(page: SearchPage, alias: string): string {
+export function columns(page: SearchPage, alias: string): string {
   const time = `${alias}.${page.sortBy}`;
   return `${alias}.user_id as "userId", case when isfinite(${time}) then to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') else '-infinity' end as at`;
 }
@@ -150,64 +144,17 @@ export function walkStatement(ctx: ProjectContext, { clause, page }: { clause: C
   return { sql: counted(list, hits), values: values.list };
 }
 
-/** A page that may show a user several times, each behind the other. */
-export interface RawPage extends Statement {
-  /** When fewer rows come, none is left out. */
-  rows: number;
-}
-
-/** How many users have terms, as the planner takes it: good enough to choose a way. */
-export function estimateStatement(ctx: ProjectContext, { terms }: ListedClause): Statement {
-  return { sql: "explain (format json) select 1 from user_search_term where project_id = $1 and term = any($2::text[])", values: [ctx.project.id, terms] };
-}
-
-/** All users of a beginning that many terms share, sorted, who are in the sets of the other clauses. Of larger sets the nearest users are compared with them one by one first. */
-export function gatherStatement(
-  ctx: ProjectContext,
-  { lead, others, page, nearestFirst, rowsPerHit = ROWS_PER_HIT }: { lead: Clause; others: readonly ListedClause[]; page: SearchPage; nearestFirst: boolean; rowsPerHit?: number },
-): RawPage {
+/** All users of a beginning who are few, sorted, and of these the ones who satisfy the other clauses. */
+export function gatherStatement(ctx: ProjectContext, { lead, others, page }: { lead: Clause; others: readonly MeasuredClause[]; page: SearchPage }): Statement {
   const values = new Values(ctx);
-  const rows = page.limit * rowsPerHit;
-  const limit = values.add(rows, "int");
-  const ranges = lead.prefixes.map((prefix) => range(values, prefix));
-  const conditions = [...(lead.exact.length > 0 ? [`t.term = any(${values.add(lead.exact, "text[]")})`] : []), ...ranges];
+  const conditions = [...(lead.exact.length > 0 ? [`t.term = any(${values.add(lead.exact, "text[]")})`] : []), ...lead.prefixes.map((prefix) => range(values, prefix))];
   const users = conditions
     .map((condition) => `select t.user_id, t.${page.sortBy} from user_search_term t where t.project_id = $1 and ${condition}${beyond(values, page, "t")}`)
-    .join(" union all ");
-  if (others.length === 0)
-    return { sql: `select ${columns(page, "c")} from (select * from (${users}) u ${order(page, "u")} limit ${limit}) c ${order(page, "c")}`, values: values.list, rows };
-  const sets = others.map(({ terms }) => `c.user_id in (select x.user_id from user_search_term x where x.project_id = $1 and x.term = any(${values.add(terms, "text[]")}))`);
-  if (!nearestFirst) {
-    const hits = `select * from (${users}) c where ${sets.join(" and ")} ${order(page, "c")} limit ${limit}`;
-    return { sql: `select ${columns(page, "c")} from (${hits}) c ${order(page, "c")}`, values: values.list, rows };
-  }
-  const nearest = `select * from (select * from p ${order(page, "p")} limit ${MOST_COMPARED}) c where ${filter(values, others, page)} limit ${limit}`;
-  const whole = `select * from p c where (select count(*) from near) < ${limit} and (select count(*) from (select 1 from p limit ${MOST_COMPARED + 1}) n) > ${MOST_COMPARED} and ${sets.join(" and ")} ${order(page, "c")} limit ${limit}`;
-  const sql = `with p as materialized (${users}), near as materialized (${nearest}), whole as materialized (${whole})
-    select ${columns(page, "c")} from (select * from near where not exists (select 1 from whole) union all select * from whole) c ${order(page, "c")}`;
-  return { sql, values: values.list, rows };
-}
-
-/** Intersects clauses by the keys of their shared terms, in no order and up to `MOST_SPARSE` users. Undefined when fewer than two have such terms alone. */
-export function intersectStatement(ctx: ProjectContext, { clauses, page }: { clauses: readonly MeasuredClause[]; page: SearchPage }): Statement | undefined {
-  const shared = clauses.flatMap(({ terms }) => (terms && sharedTerms(terms).length === terms.length ? [terms] : []));
-  if (shared.length < 2) return undefined;
-  const values = new Values(ctx);
-  const keys = shared.map((terms) => `s.keys && array(select hashtextextended($1 || ' ' || t, 0) from unnest(${values.add(terms, "text[]")}) t)`);
-  const users = `select s.user_id, s.${page.sortBy}, s.terms from user_search s where s.project_id = $1 and ${keys.join(" and ")} limit ${MOST_SPARSE}`;
-  const hits = `select ${columns(page, "s")} from m s where ${matchesAll(values, clauses)}${beyond(values, page, "s")} ${order(page, "s")} limit ${values.add(page.limit, "int")}`;
-  return { sql: counted(users, hits), values: values.list };
-}
-
-/** Reads two clauses side by side in order, each from its index, until the page is full. */
-export function sideBySideStatement(ctx: ProjectContext, { clauses, page }: { clauses: readonly ListedClause[]; page: SearchPage }): RawPage {
-  const values = new Values(ctx);
-  const stream = (term: string): string =>
-    `select t.${page.sortBy}, t.user_id from user_search_term t where t.project_id = $1 and t.term = ${values.add(term, "text")}${beyond(values, page, "t")}`;
-  const [a, b] = clauses.slice(0, 2).map(({ terms }) => `(${terms.map(stream).join(" union all ")})`) as [string, string];
-  const others = clauses.slice(2);
-  const joined = `select a.${page.sortBy}, a.user_id from ${a} a join ${b} b on b.${page.sortBy} = a.${page.sortBy} and b.user_id = a.user_id`;
-  const rows = page.limit * Math.max(1, ...clauses.slice(0, 2).map(({ terms }) => terms.length)) ** 2;
+    .join(" union ");
   const where = others.length > 0 ? ` where ${filter(values, others, page)}` : "";
-  return { sql: `select ${columns(page, "c")} from (${joined}) c${where} ${order(page, "c")} limit ${values.add(rows, "int")}`, values: values.list, rows };
+  // `offset 0`: the filter runs over the sorted users, until the page is full
+  return {
+    sql: `select ${columns(page, "c")} from (select * from (${users}) u ${order(page, "u")} offset 0) c${where} limit ${values.add(page.limit, "int")}`,
+    values: values.list,
+  };
 }

@@ -18,7 +18,7 @@ export class PostgresqlUserIndex implements UserIndex {
     private readonly find: FindUsersRead,
   ) {}
 
-  /** Two statements for each way in which the keyword may match, two to three more where what is common is rare at the page or together. */
+  /** Two statements for each way in which the keyword may match, and one for all; four to ten more where what is common is rare at the page or together. */
   async search(ctx: ProjectContext, query: UserSearchQuery): Promise<UserSearchPage> {
     const after = query.after === undefined ? undefined : fromSortCursor(query.after);
     const page = { sortBy: query.sortBy ?? "created_at", ascending: query.sortDirection === "asc", after, limit: Math.min(query.first, LARGEST_PAGE) };

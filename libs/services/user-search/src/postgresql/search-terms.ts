@@ -29,14 +29,6 @@ export function termsOf(document: UserDocument): string[] {
   ]);
 }
 
-/** Terms that hardly two users share: ids, emails, phone numbers. The others have keys. */
-const OWN = /^(?:=[0-9a-f]{8}-[0-9a-f-]{27}$|~\+|~\d+$|~.*@)/s;
-
-/** Terms that several users may share. */
-export function sharedTerms(terms: readonly string[]): string[] {
-  return terms.filter((term) => !OWN.test(term));
-}
-
 /** Leaves out what begins another value, as the local part does its email address: whoever looks for its beginning finds the longer one. */
 function withoutOwnPrefixes(values: readonly string[]): string[] {
   const sorted = unique(values);

@@ -22,3 +22,11 @@ export function fromSortCursor(cursor: string): SortPosition {
   if (rest.length > 0 || !isTime(at) || !isUuid(userId)) throw invalidCursor();
   return { at, userId };
 }
+
+/** Sorts hits: by time, those who have none first, and by user. */
+export function inOrder<T extends SortPosition>(hits: readonly T[], { ascending }: { ascending: boolean }): T[] {
+  const sign = ascending ? 1 : -1;
+  return hits.toSorted((a, b) => sign * (compare(sortable(a.at), sortable(b.at)) || compare(a.userId, b.userId)));
+}
+const sortable = (at: string): string => (at === "-infinity" ? "" : at);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

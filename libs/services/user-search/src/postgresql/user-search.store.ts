@@ -2,13 +2,12 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { Injectable } from "@nestjs/common";
 import type { DocumentBatch } from "../user-documents.read.js";
-import { sharedTerms, termsOf } from "./search-terms.js";
+import { termsOf } from "./search-terms.js";
 
 /** One statement: documents and terms that are new, changed, unchanged or gone. No row is touched twice, and an unchanged one not at all. */
 const WRITE = `with incoming as (
-    select r.user_id, r.created_at, coalesce(r.last_login_at, '-infinity') as last_login_at, r.terms, r.document,
-      array(select hashtextextended($1 || ' ' || t, 0) from unnest(r.shared) t) as keys
-    from jsonb_to_recordset($2::jsonb) r(user_id uuid, created_at timestamptz, last_login_at timestamptz, terms text[], shared text[], document jsonb)),
+    select r.user_id, r.created_at, coalesce(r.last_login_at, '-infinity') as last_login_at, r.terms, r.document
+    from jsonb_to_recordset($2::jsonb) r(user_id uuid, created_at timestamptz, last_login_at timestamptz, terms text[], document jsonb)),
   stale as (
     select s.created_at, s.user_id, t.term from user_search s left join incoming i on i.user_id = s.user_id
     cross join lateral (select unnest(s.terms) except select unnest(i.terms)) t(term) where s.project_id = $1 and s.user_id = any($3::uuid[])),
@@ -19,9 +18,9 @@ const WRITE = `with incoming as (
     insert into user_search_term as t (project_id, term, created_at, user_id, last_login_at)
     select $1, x.term, i.created_at, i.user_id, i.last_login_at from incoming i cross join lateral unnest(i.terms) x(term)
     on conflict (project_id, term, created_at, user_id) do update set last_login_at = excluded.last_login_at where t.last_login_at <> excluded.last_login_at)
-  insert into user_search as s (project_id, user_id, created_at, last_login_at, terms, keys, document)
-  select $1, i.user_id, i.created_at, i.last_login_at, i.terms, i.keys, i.document from incoming i
-  on conflict (project_id, user_id) do update set created_at = excluded.created_at, last_login_at = excluded.last_login_at, terms = excluded.terms, keys = excluded.keys, document = excluded.document
+  insert into user_search as s (project_id, user_id, created_at, last_login_at, terms, document)
+  select $1, i.user_id, i.created_at, i.last_login_at, i.terms, i.document from incoming i
+  on conflict (project_id, user_id) do update set created_at = excluded.created_at, last_login_at = excluded.last_login_at, terms = excluded.terms, document = excluded.document
     where (s.last_login_at, s.terms, s.document) is distinct from (excluded.last_login_at, excluded.terms, excluded.document)`;
 
 /** The tables `user_search` and `user_search_term`. */
@@ -36,8 +35,7 @@ export class UserSearchStore {
   async write(ctx: ProjectContext, tx: Tx, { documents, gone }: Pick<DocumentBatch, "documents" | "gone">): Promise<void> {
     const incoming = documents.map((document) => {
       const { id: user_id, created_at, last_login_at } = document;
-      const terms = termsOf(document);
-      return { user_id, created_at, last_login_at, terms, shared: sharedTerms(terms), document };
+      return { user_id, created_at, last_login_at, terms: termsOf(document), document };
     });
     await tx.query(WRITE, [ctx.project.id, JSON.stringify(incoming), [...documents.map(({ id }) => id), ...gone], gone]);
   }
