@@ -5,7 +5,6 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
-import { nodeFlags } from "./setup/node-flags.mjs";
 import { Stop, main, root, step } from "./setup/say.mjs";
 
 const home = path.resolve(process.env.GATEHOUSE_HOME || path.join(root, ".gatehouse"));
@@ -58,7 +57,7 @@ async function built() {
 }
 
 function run(program, env, stop) {
-  const child = spawn(process.execPath, [...nodeFlags, program, "dev"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], detached: true, env });
+  const child = spawn(process.execPath, ["--enable-source-maps", program, "dev"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], detached: true, env });
   let asked = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => {
