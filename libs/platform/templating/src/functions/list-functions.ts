@@ -1,6 +1,5 @@
 import { TemplateError } from "../template-error.js";
-import { TemplateObject } from "./template-object.js";
-import { bounded, fieldOf, isDict, isList, isSame, isTruthy, listOf, numberOf, SafeMarkup, type TemplateFunction, type TemplateValue, textOf } from "./values.js";
+import { bounded, fieldOf, isDict, isList, isSame, isTruthy, listOf, numberOf, SafeMarkup, type TemplateFunction, type TemplateValue, textOf, TemplateObject } from "./values.js";
 
 type Dict = { readonly [key: string]: TemplateValue };
 

@@ -1,8 +1,7 @@
 import { TemplateError } from "../template-error.js";
 import { goDurationText, parseGoDuration } from "./go-duration.js";
 import { formatGoTime, monthName, parseGoTime, partsOf, weekdayName, type ZonedTime } from "./go-layout.js";
-import { TemplateObject } from "./template-object.js";
-import { numberOf, type TemplateFunction, type TemplateValue, textOf } from "./values.js";
+import { numberOf, type TemplateFunction, type TemplateValue, textOf, TemplateObject } from "./values.js";
 
 const NANOSECONDS = 1e6;
 /** How Go writes a time without being asked for a layout. */

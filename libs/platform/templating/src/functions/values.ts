@@ -1,11 +1,21 @@
 import { TemplateError } from "../template-error.js";
-import { TemplateObject } from "./template-object.js";
 
 /** Markup, or an attribute, that was made safe already: it is written as it is. */
 export class SafeMarkup {
   constructor(
     readonly text: string,
     readonly is: "html" | "attribute" = "html",
+  ) {}
+}
+
+/** A value with methods, such as a time or a version: templates read them like fields. */
+export class TemplateObject {
+  constructor(
+    /** As it is written. */
+    readonly text: string,
+    readonly methods: ReadonlyMap<string, TemplateFunction>,
+    /** What it stands for. */
+    readonly value: unknown,
   ) {}
 }
 

@@ -1,6 +1,5 @@
 import { TemplateError } from "../template-error.js";
-import { TemplateObject } from "./template-object.js";
-import { type TemplateFunction, type TemplateValue, textOf } from "./values.js";
+import { type TemplateFunction, type TemplateValue, textOf, TemplateObject } from "./values.js";
 
 interface Version {
   numbers: readonly [number, number, number];
