@@ -21,6 +21,7 @@ const SEARCHES = [
   { roles: ["member"] },
   { roles: ["admin"] },
   { roles: ["editor"], keyword: "corp.example" },
+  { roles: ["editor"], keyword: "grace" },
   { keyword: "grace", by: "LAST_LOGIN_AT" },
   { keyword: "+8525", by: "LAST_LOGIN_AT" },
 ];
