@@ -63,7 +63,7 @@ async function enter(env: EnvConfig, ctx: ProjectContext, exchange: { request: F
 
 /** Where only the method is wrong, the right ones; where there is nothing, people get a page and programs the error of the API. */
 async function answerLost(ctx: ProjectContext, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
-  const methods = allowedMethods(request);
+  const methods = allowedMethods(ctx, request);
   if (methods.length > 0) return void (await reply.status(405).header("allow", methods.join(", ")).send());
   if (request.method !== "GET" || !request.headers.accept?.includes("text/html")) return;
   await reply

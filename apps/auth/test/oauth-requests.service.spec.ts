@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { authClient } from "./auth-client.js";
-import { refresh, signIn } from "./session-helpers.js";
+import { authClient, type Reply } from "./auth-client.js";
+import { DeviceKey } from "./device-keys.js";
+import { DEVICE, refresh, signIn } from "./session-helpers.js";
 
 const GRANT = "urn:authgear:params:oauth:grant-type:";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -33,6 +34,15 @@ describe("the method of a request", () => {
       expect([answer.status, answer.headers.allow, answer.body]).toEqual([405, allow, ""]);
     }
   });
+
+  it.each(["/oauth2/introspect", "/oauth2/par", "/oauth2/device_authorization", "/device", "/oauth2/register", "/oauth2/register/reg-1"])(
+    "is no matter where the project has not switched %s on",
+    async (url) => {
+      const client = await authClient();
+      const statuses = await Promise.all((["GET", "POST", "PUT", "DELETE"] as const).map(async (method) => (await client.send(url, { method })).status));
+      expect(statuses).toEqual([404, 404, 404, 404]);
+    },
+  );
 
   it("is no matter where there is nothing at all", async () => {
     const client = await project();
@@ -102,10 +112,75 @@ describe("a session cookie that does no good", () => {
     },
   );
 
+  const BAD = ["junk", "11111111-1111-4111-8111-111111111111.x"];
+  const clears = ({ headers }: Reply) => [headers["set-cookie"] ?? []].flat().some((line) => line?.startsWith("session=;"));
+
+  it("is cleared by the grants that ask for a session", async () => {
+    const client = await authClient({ config: { authentication: { identities: ["login_id", "biometric"] } } });
+    for (const session of BAD) {
+      const headers = { cookie: `session=${session}` };
+      const idToken = await client.send("/oauth2/token", { headers, form: { grant_type: `${GRANT}id-token`, client_id: "spa" } });
+      const jwt = await (await DeviceKey.make()).sign(client, "biometric_request", { action: "setup", device_info: DEVICE });
+      const setup = await client.send("/oauth2/token", { headers, form: { grant_type: `${GRANT}biometric-request`, client_id: "spa", jwt } });
+      for (const answer of [idToken, setup]) expect([answer.status, answer.json.error_description, clears(answer)]).toEqual([401, "valid session is required", true]);
+    }
+    const none = await client.send("/oauth2/token", { form: { grant_type: `${GRANT}id-token`, client_id: "spa" } });
+    expect([none.status, none.headers["set-cookie"]]).toEqual([401, undefined]);
+  });
+
+  it("stays where the session is good, and may not do what is asked for", async () => {
+    const client = await authClient({ config: { authentication: { identities: ["login_id", "biometric"] } } });
+    await client.signUp("ann@example.com");
+    const tokens = await signIn(client, { email: "ann@example.com", scope: "openid offline_access" });
+    const jwt = await (await DeviceKey.make()).sign(client, "biometric_request", { action: "setup", device_info: DEVICE });
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    const refused = await client.send("/oauth2/token", { headers, form: { grant_type: `${GRANT}biometric-request`, client_id: "spa", jwt } });
+    expect([refused.status, clears(refused), client.jar.session]).toEqual([401, false, expect.any(String)]);
+  });
+
+  it.each(["login", "signup", "reauth"])("is cleared by the API of flows: %s", async (type) => {
+    const client = await project();
+    const known = (await client.send("/api/v1/authentication_flows", { json: { type: "login", name: "default" } })).json.result.state_token;
+    for (const session of BAD) {
+      const headers = { cookie: `session=${session}` };
+      const created = await client.send("/api/v1/authentication_flows", { headers, json: { type, name: "default" } });
+      const read = await client.send("/api/v1/authentication_flows/states", { headers, json: { state_token: known } });
+      const fed = await client.send("/api/v1/authentication_flows/states/input", { headers, json: { state_token: "nosuch", input: {} } });
+      expect([created, read, fed].map(clears)).toEqual([true, true, true]);
+    }
+  });
+
+  it("gives way to that of a login that finishes", async () => {
+    const client = await project();
+    await client.signUp("ann@example.com");
+    const batch_input = [
+      { identification: "email", login_id: "ann@example.com" },
+      { authentication: "primary_password", password: "correct horse" },
+    ];
+    const headers = { cookie: "session=junk" };
+    const { headers: answered } = await client.send("/api/v1/authentication_flows", { headers, json: { type: "login", name: "default", batch_input } });
+    const lines = [answered["set-cookie"] ?? []].flat().filter((line) => line?.startsWith("session="));
+    expect(lines).toEqual([expect.stringMatching(/^session=[0-9a-f-]{36}\.\w{32};/)]);
+  });
+
+  it.each([
+    "/api/v1/account/identification",
+    "/api/v1/account/identification/oauth",
+    "/_internals/passkey/creation_options",
+    "/api/images/upload",
+    "/api/anonymous_user/promotion_code",
+  ])("is cleared by %s", async (url) => {
+    const client = await project();
+    const answer = await client.send(url, { headers: { cookie: "session=junk" }, json: { session_type: "cookie" } });
+    expect([answer.status >= 400, clears(answer)]).toEqual([true, true]);
+  });
+
   it("is left alone where it does", async () => {
     const client = await project();
     await client.signUp("ann@example.com");
     for (const url of ["/oauth2/authorize?client_id=spa", "/oauth2/userinfo", "/logout", "/login"]) await client.send(url);
+    await client.send("/oauth2/token", { form: { grant_type: `${GRANT}id-token`, client_id: "spa" } });
+    await client.send("/api/v1/authentication_flows", { json: { type: "login", name: "default" } });
     expect(client.jar.session).toBeDefined();
   });
 });

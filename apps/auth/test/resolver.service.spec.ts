@@ -212,6 +212,23 @@ describe("access tokens", () => {
     expect(await resolve(client, { bearer: tokens.access_token })).toMatchObject(valid);
   });
 
+  it("alone keep a session alive, no wrong secret of it and no ID token that names it (keep-alive by strangers)", async () => {
+    const clients = [{ client_id: "spa", name: "spa", x_application_type: "spa", redirect_uris: ["http://app.test/cb"], refresh_token_idle_timeout_seconds: 600 }];
+    const client = await authClient({ config: { oauth: { clients }, session: { idle_timeout_seconds: 600 } } });
+    await client.signUp("a@example.com");
+    const cookie = client.jar.session as string;
+    const stranger = another(client);
+    const tokens = await signIn(another(client), { email: "a@example.com", more: { x_sso_enabled: "false" } });
+    const asked = { client_id: "spa", redirect_uri: "http://app.test/cb", response_type: "code", scope: "openid", code_challenge: "c", code_challenge_method: "S256" };
+    await later(client, 500);
+    expect(await resolve(client, { cookie: `${cookie.split(".")[0]}.${"x".repeat(32)}` })).toEqual(invalid);
+    expect((await stranger.send(`/oauth2/authorize?${new URLSearchParams({ ...asked, id_token_hint: tokens.id_token })}`)).status).toBe(302);
+    expect((await stranger.send(`/oauth2/end_session?${new URLSearchParams({ id_token_hint: tokens.id_token })}`)).status).toBe(302);
+    await later(client, 101);
+    expect(await resolve(client, { cookie })).toEqual(invalid);
+    expect((await refresh(client, tokens)).json.error).toBe("invalid_grant");
+  });
+
   it("keep a grant alive while they are used; a dead grant is not revived by asking for it", async () => {
     const clients = [
       {

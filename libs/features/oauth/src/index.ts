@@ -16,5 +16,6 @@ export { OpenPushedRequest } from "./use-cases/open-pushed-request.js";
 export { PushAuthorization } from "./use-cases/push-authorization.js";
 export { FindClientDocument } from "./use-cases/find-client-document.js";
 export { type ClientInformation, RegisterClient } from "./use-cases/register-client.js";
+export { SessionRequired } from "./rules/session-required.js";
 export { SignOut } from "./use-cases/sign-out.js";
 export type { TokenAnswer, TokenParams, TokenRequest, TokenResponse } from "./use-cases/token-response.js";

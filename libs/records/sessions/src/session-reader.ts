@@ -39,6 +39,8 @@ type Cached = LiveSession & {
   shared?: { createdAt: Date; lastAccess: { time: Date } };
 };
 
+/** Seconds: a window in which every access has been noted already. */
+const ALWAYS = 1e9;
 /** Sessions that a process keeps in parsed form. */
 const PARSED_ENTRIES = 2000;
 
@@ -65,12 +67,23 @@ export class SessionReader {
     return found && !found.blocked ? found.live : undefined;
   }
 
+  /** A live session that somebody names who has not proven that it is his, as by an ID token: no access is noted, for nothing stays alive by being asked about. */
+  async byHint(ctx: ProjectContext, kind: SessionKind, id: string): Promise<LiveSession | undefined> {
+    if (!isUuid(id)) return undefined;
+    const answer = await this.cache.read(ctx, kind, id);
+    const known = answer ? await this.use(ctx, { kind, id }, answer) : await this.loadQuietly(ctx, kind, id);
+    const found = known && this.judge(ctx, known);
+    return found && !found.blocked ? found.live : undefined;
+  }
+
   /** The IdP session of a cookie token, whoever it is. */
   async lookUpToken(ctx: ProjectContext, token: string): Promise<FoundSession | undefined> {
     const [id, secret, rest] = token.split(".");
     if (!id || !secret || rest !== undefined || !isUuid(id)) return undefined;
-    const cached = await this.find(ctx, "idp", id);
-    return cached?.tokenHash && constantTimeEqual(cached.tokenHash, sha256Hex(token)) ? this.judge(ctx, cached) : undefined;
+    const tokenHash = sha256Hex(token);
+    const answer = await this.cache.read(ctx, "idp", id);
+    const known = answer ? await this.use(ctx, { kind: "idp", id }, answer) : await this.loadByToken(ctx, id, tokenHash);
+    return known?.tokenHash && constantTimeEqual(known.tokenHash, tokenHash) ? this.judge(ctx, known) : undefined;
   }
 
   /** A session by id, whoever it is. */
@@ -117,8 +130,24 @@ export class SessionReader {
   }
 
   private async load(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
-    const row = await this.db.read((tx) => tx.preparedOne(kind === "idp" ? IDP_SESSION : GRANT, [ctx.project.id, id, ...accessOf(ctx)]));
+    const row = await this.read(ctx, { kind, id });
     return row && this.keep(ctx, toCached(kind, row));
+  }
+
+  /** The IdP session of a token; with a wrong one nothing is noted or cached. */
+  private async loadByToken(ctx: ProjectContext, id: string, tokenHash: string): Promise<Cached | undefined> {
+    const row = await this.read(ctx, { kind: "idp", id, tokenHash });
+    return row && constantTimeEqual(row.token_hash as string, tokenHash) ? this.keep(ctx, toCached("idp", row)) : undefined;
+  }
+
+  private async loadQuietly(ctx: ProjectContext, kind: SessionKind, id: string): Promise<Cached | undefined> {
+    const row = await this.read(ctx, { kind, id, window: ALWAYS });
+    return row && toCached(kind, row);
+  }
+
+  private read(ctx: ProjectContext, { kind, id, tokenHash, window }: { kind: SessionKind; id: string; tokenHash?: string; window?: number }): Promise<Row | undefined> {
+    const about = [ctx.project.id, id, ...accessOf(ctx, window)];
+    return this.db.read((tx) => (kind === "idp" ? tx.preparedOne(IDP_SESSION, [...about, tokenHash ?? null]) : tx.preparedOne(GRANT, about)));
   }
 
   /** An access token that the cache does not know, with its session: one statement for tokens of a grant. */
@@ -151,9 +180,9 @@ export class SessionReader {
 }
 
 /** Parameters of the statements that note an access. */
-const accessOf = (ctx: ProjectContext): unknown[] => {
+const accessOf = (ctx: ProjectContext, window = accessWindow(ctx.project.config)): unknown[] => {
   const time = ctx.now();
-  return [time, storedAccess({ time, ip: ctx.request.ip, userAgent: ctx.request.userAgent }), accessWindow(ctx.project.config), lifetimes(ctx.project.config)];
+  return [time, storedAccess({ time, ip: ctx.request.ip, userAgent: ctx.request.userAgent }), window, lifetimes(ctx.project.config)];
 };
 
 function toCached(kind: SessionKind, row: Row): Cached {

@@ -5,15 +5,16 @@ import { noteAccess } from "./recent-accesses.js";
 import { GRANT_COLUMNS, GRANT_TOKENS_COLUMN, IDP_COLUMNS } from "./session-rows.js";
 import { SESSION_USER_COLUMNS } from "./session-user.js";
 
-// $1 project, $2 id or hash, $3 now, $4 access, $5 seconds in which an access is not noted again, $6 lifetimes.
+// $1 project, $2 id or hash, $3 now, $4 access, $5 seconds in which an access is not noted again, $6 lifetimes; of IdP sessions $7: the hash of the presented token, or null.
 const AGE = "last_access_at < $3::timestamptz - make_interval(secs => $5)";
 const NOTED = { access: "$4", now: "$3" };
 const AT = { now: "$3", lifetimes: "$6" };
 
-/** An IdP session with its user; notes the access to one that is alive: nothing expired revives by being asked for. */
+/** An IdP session with its user; notes the access to one that is alive, by the right token: nothing expired revives by being asked for, and no wrong token keeps anything alive. */
 export const IDP_SESSION: PreparedStatement = {
   name: "session_idp",
-  text: `with touched as (update idp_session i set ${noteAccess("i", NOTED)} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)})
+  text: `with touched as (update idp_session i set ${noteAccess("i", NOTED)} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)}
+  and ($7::text is null or i.token_hash = $7))
 select ${IDP_COLUMNS}, s.token_hash, ${SESSION_USER_COLUMNS}
 from idp_session s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
 where s.project_id = $1 and s.id = $2`,

@@ -1,9 +1,10 @@
-import { Controller, HttpCode, Post, Req } from "@nestjs/common";
+import { Controller, HttpCode, Post, Req, Res } from "@nestjs/common";
 import { badRequest } from "@gatehouse/domain-errors";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { AddPasskey, AskForPasskey } from "@gatehouse/feature-account";
-import { Access, Ctx, type FastifyRequest } from "@gatehouse/platform-http";
+import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
 import { RequestSessions } from "@gatehouse/record-sessions";
+import { forgetBadSession } from "../network/forget-bad-session.js";
 import { parameters } from "../oauth/parameters.js";
 
 /** What scripts of pages ask a browser's passkeys (spec: auth UI §14). */
@@ -18,21 +19,22 @@ export class PasskeyOptionsController {
 
   @Post("creation_options")
   @HttpCode(200)
-  async creation(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<{ result: object }> {
-    return { result: await this.adding.options(ctx, await this.user(ctx, request)) };
+  async creation(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ result: object }> {
+    return { result: await this.adding.options(ctx, await this.user(ctx, request, reply)) };
   }
 
   /** With `allow_credentials` for the passkeys of who is signed in; with `conditional` for the browser's own list. */
   @Post("request_options")
   @HttpCode(200)
-  async request(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<{ result: object }> {
+  async request(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ result: object }> {
     const { conditional, allow_credentials: allow } = parameters(request);
-    const options = await this.asking.run(ctx, allow === "true" ? await this.user(ctx, request) : undefined);
+    const options = await this.asking.run(ctx, allow === "true" ? await this.user(ctx, request, reply) : undefined);
     return { result: { ...(conditional === "true" ? { mediation: "conditional" } : {}), ...options } };
   }
 
-  private async user(ctx: ProjectContext, { headers, cookies }: FastifyRequest): Promise<UserId> {
-    const resolved = await this.sessions.resolve(ctx, { authorization: headers.authorization, cookies });
+  private async user(ctx: ProjectContext, request: FastifyRequest, reply: FastifyReply): Promise<UserId> {
+    const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
+    forgetBadSession(ctx, { request, reply }, resolved);
     if (resolved.outcome !== "valid") throw badRequest("session not found");
     return resolved.session.live.user.id;
   }

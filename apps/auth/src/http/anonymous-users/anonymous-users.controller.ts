@@ -1,8 +1,10 @@
 import { Controller, HttpCode, Post, Req, Res } from "@nestjs/common";
+import { unauthorized } from "@gatehouse/domain-errors";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { IssueChallenge, IssuePromotionCode, SignUpAnonymously } from "@gatehouse/feature-anonymous-users";
 import { AnonymousWebTokens } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest, parseBody, requireJson, writeCookies } from "@gatehouse/platform-http";
+import { forgetBadSession } from "../network/forget-bad-session.js";
 import { challengeBody, promotionBody, signUpBody } from "./anonymous-users.schema.js";
 
 /** Anonymous users of web apps, and challenges for apps with a key (spec: oauth-oidc §14). */
@@ -37,10 +39,15 @@ export class AnonymousUsersController {
 
   @Post("api/anonymous_user/promotion_code")
   @HttpCode(200)
-  async promotionCode(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest): Promise<{ result: unknown }> {
+  async promotionCode(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ result: unknown }> {
     requireJson(request.headers["content-type"]);
     const { session_type, refresh_token } = parseBody(promotionBody, request.body);
     if (session_type === "refresh_token") return { result: await this.tokens.promotionCode(ctx, refresh_token) };
-    return { result: await this.promotions.byCookie(ctx, request.cookies) };
+    const issued = this.promotions.byCookie(ctx, request.cookies).catch((error: unknown) => {
+      // Without a session, a session cookie that was sent is a bad one.
+      if (unauthorized.is(error)) forgetBadSession(ctx, { request, reply }, { outcome: "invalid" });
+      throw error;
+    });
+    return { result: await issued };
   }
 }

@@ -1,7 +1,7 @@
 import { All, Controller, Post, Req, Res } from "@nestjs/common";
 import { OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { GetUserinfo, IssueToken, SignOut } from "@gatehouse/feature-oauth";
+import { GetUserinfo, IssueToken, SessionRequired, SignOut } from "@gatehouse/feature-oauth";
 import { Access, Ctx, type FastifyReply, type FastifyRequest } from "@gatehouse/platform-http";
 import { RequestSessions } from "@gatehouse/record-sessions";
 import { forgetBadSession } from "../network/forget-bad-session.js";
@@ -27,6 +27,7 @@ export class TokenController {
       const credentials = { authorization: request.headers.authorization, cookies: request.cookies };
       await reply.status(200).send(await this.issue.run(ctx, { params: { ...credentialsOf(request, params), ...params }, dpop, credentials }));
     } catch (error) {
+      if (error instanceof SessionRequired) forgetBadSession(ctx, { request, reply }, error);
       await refuse(request, reply, error);
     }
   }

@@ -66,7 +66,7 @@ export class Authorize {
     if (request.responseType === "settings_action") return this.settingsActions.run(ctx, found);
     if (request.loginHint?.type === "app_session_token") return this.carryOver(ctx, found, request.loginHint.token);
     if (request.prompt.includes("none")) return this.silently(ctx, found, current);
-    const hinted = hint?.sid && (await this.sessions.byId(ctx, hint.sid.kind, hint.sid.id));
+    const hinted = hint?.sid && (await this.sessions.byHint(ctx, hint.sid.kind, hint.sid.id));
     const canReauthenticate = hinted !== undefined && hint?.isExpired === false && mayVouch(client, hinted);
     return this.handOff.run(ctx, found, { prompt: effectivePrompt(ctx, request, hinted), canReauthenticate });
   }

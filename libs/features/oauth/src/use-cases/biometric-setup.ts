@@ -9,6 +9,7 @@ import { type Credentials, RequestSessions } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { invalidCredentials, isTaken } from "../rules/refused-credentials.js";
+import { SessionRequired } from "../rules/session-required.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 
 /** A signed-in user gives a device the right to sign him in (spec: oauth-oidc §14.5). */
@@ -50,7 +51,7 @@ export class BiometricSetup {
     const session = resolved.outcome === "valid" ? resolved.session : undefined;
     const client = session?.clientId ? findClient(ctx.project.config, session.clientId) : undefined;
     const mayAll = session?.scopes.includes(FULL_ACCESS) && (!session.clientId || (client && clientTraits(client).fullAccess));
-    if (!session || !mayAll) throw new OAuthError("invalid_grant", "valid session is required", 401);
+    if (!session || !mayAll) throw new SessionRequired(resolved.outcome);
     return session.live.user.id;
   }
 }

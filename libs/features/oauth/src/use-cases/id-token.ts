@@ -9,6 +9,7 @@ import { OfflineGrantStore, type RequestSession, RequestSessions } from "@gateho
 import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { newDeviceSecret } from "../rules/device-secret.js";
+import { SessionRequired } from "../rules/session-required.js";
 import { limitTokens, tokenPerUser } from "../rules/token-buckets.js";
 import { TokenIssuer } from "../rules/token-issuer.js";
 import type { TokenGrant, TokenRequest } from "./token-response.js";
@@ -30,7 +31,7 @@ export class IdTokenGrant implements TokenGrant {
     const refused = () => new OAuthError("unauthorized_client", "this client may not refresh id token");
     if (!clientTraits(client).fullAccess) throw refused();
     const resolved = await this.sessions.resolve(ctx, request.credentials);
-    if (resolved.outcome !== "valid") throw new OAuthError("invalid_grant", "valid session is required", 401);
+    if (resolved.outcome !== "valid") throw new SessionRequired(resolved.outcome);
     const { session } = resolved;
     // The token of somebody else's client is no way to the ID tokens of this one.
     const owner = findClient(ctx.project.config, session.clientId);

@@ -63,7 +63,7 @@ export class SignOut {
     const hint = await readIdToken(ctx, token);
     const client = hint?.audiences.length === 1 ? findClient(ctx.project.config, hint.audiences[0]) : undefined;
     if (!hint?.sid || !client || !clientTraits(client).firstParty) return false;
-    const live = await this.reader.byId(ctx, hint.sid.kind, hint.sid.id);
+    const live = await this.reader.byHint(ctx, hint.sid.kind, hint.sid.id);
     return live !== undefined && isInGroupOf(live, current);
   }
 
