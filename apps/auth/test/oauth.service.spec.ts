@@ -86,6 +86,24 @@ describe("tokens", () => {
     });
   });
 
+  it("shows apps the custom attributes that the project lets bearers of tokens see, and no others", async () => {
+    const level = (bearer: string) => ({ access_control: { end_user: "hidden", bearer, portal_ui: "readwrite" } });
+    const attributes = [
+      { id: "0000", pointer: "/hobby", type: "string", ...level("readonly") },
+      { id: "0001", pointer: "/note", type: "string", ...level("hidden") },
+      { id: "0002", pointer: "/rank", type: "string" },
+    ];
+    const client = await authClient({ config: { user_profile: { custom_attributes: { attributes } } } });
+    await client.signUp("nora@example.com");
+    const kept = JSON.stringify({ "0000": "chess", "0001": "owes us money", "0002": "low" });
+    await client.project.db.read((tx) => tx.query("update auth_user set custom_attributes = $2 where project_id = $1", [client.project.project.id, kept]));
+    expect((await client.send("/oauth2/userinfo")).json.custom_attributes).toEqual({ hobby: "chess" });
+    const { code, verifier } = await obtainCode(client, { email: "nora@example.com" });
+    const form = { grant_type: "authorization_code", client_id: "spa", code, redirect_uri: "http://app.test/cb", code_verifier: verifier };
+    const { access_token } = (await client.send("/oauth2/token", { form })).json;
+    expect((await client.send("/oauth2/userinfo", { headers: { authorization: `Bearer ${access_token}` } })).json.custom_attributes).toEqual({ hobby: "chess" });
+  });
+
   it("redeems a code once of 50 times, and ends what was issued when it comes again (code injection)", async () => {
     const client = await authClient();
     await client.signUp("cody@example.com");

@@ -1,6 +1,6 @@
 import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
 import type { SessionKind } from "@gatehouse/domain-session";
-import { isVerified, shownAttributes, shownCustomAttributes, shownPicture, type User } from "@gatehouse/domain-user";
+import { bearerLevel, isVerified, shownAttributes, shownCustomAttributes, shownPicture, type User } from "@gatehouse/domain-user";
 import { clientTraits } from "./clients.js";
 import { claimsByScope, FULL_ACCESS, FULL_USERINFO } from "./scopes.js";
 
@@ -54,6 +54,10 @@ export function bearerAttributes(config: ProjectConfig, source: ClaimSource): Re
   );
 }
 
+/** Custom attributes that the bearer of a token may see; a project has to allow each of them (spec: user model §7.3). */
+const bearerCustomAttributes = (config: ProjectConfig, { user }: ClaimSource): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(shownCustomAttributes(config, user)).filter(([name]) => bearerLevel(config, `/${name}`) !== "hidden"));
+
 /** The claims of personal attributes in tokens of a client, by scope. */
 export function personalClaims(config: ProjectConfig, source: ClaimSource, grant: { client: OAuthClientConfig; scopes: readonly string[] }): Record<string, unknown> {
   return clientTraits(grant.client).personalClaims ? claimsByScope(bearerAttributes(config, source), grant.scopes) : {};
@@ -63,7 +67,7 @@ export function personalClaims(config: ProjectConfig, source: ClaimSource, grant
 export function userInfo(config: ProjectConfig, source: ClaimSource, grant: { client: OAuthClientConfig | undefined; scopes: readonly string[] }): Record<string, unknown> {
   const everything = !grant.client || clientTraits(grant.client).firstParty;
   const attributes = bearerAttributes(config, source);
-  const shown = everything ? { ...attributes, custom_attributes: shownCustomAttributes(config, source.user), x_web3: {} } : claimsByScope(attributes, grant.scopes);
+  const shown = everything ? { ...attributes, custom_attributes: bearerCustomAttributes(config, source), x_web3: {} } : claimsByScope(attributes, grant.scopes);
   const detailed = grant.scopes.includes(FULL_ACCESS) || grant.scopes.includes(FULL_USERINFO) ? detailClaims(config, source) : {};
   return { sub: source.user.id, ...coreClaims(config, source), ...detailed, ...shown };
 }

@@ -1,15 +1,15 @@
 export { type AccountVariant, accountStatusError, accountVariant, isDisabled, isOutsideValidPeriod } from "./account-status.js";
 export { checkAccountTimes, currentStatus, statusCache } from "./account-times.js";
 export { type AccountOperation, changeAccountStatus } from "./change-account-status.js";
-export { type NamingClaims, populateAttributes } from "./populate-attributes.js";
+export { NAMING, type NamingClaims, populateAttributes } from "./populate-attributes.js";
 export { type AccountStatus, normalStatus, type User } from "./user.js";
 export { isVerified, type VerificationRules } from "./is-verified.js";
-export { authenticatorModel, identityModel, keptCustomAttributes, shownAttributes, shownCustomAttributes, type UserFacts, type UserModel, userModel } from "./user-model.js";
+export { authenticatorModel, identityModel, shownAttributes, shownCustomAttributes, type UserFacts, type UserModel, userModel } from "./user-model.js";
 export { checkCustomAttributes, checkStandardAttributes } from "./check-attributes.js";
 export { type FilledProfile, type GivenAttribute, type ListedAttribute, profileFromAttributes } from "./profile-from-attributes.js";
 export { endUserAccountId, namedAccountId } from "./end-user-account-id.js";
 export { keptPicture, shownPicture } from "./picture-address.js";
 export { type WrittenAttributes, withWrittenAttributes } from "./write-attributes.js";
-export { type AttributeLevel, checkEndUserMayWrite, endUserLevel } from "./attribute-access.js";
+export { type AttributeLevel, bearerLevel, checkEndUserMayWrite, endUserLevel, portalLevel } from "./attribute-access.js";
 export { type PatchedAttribute, withPatchedAttributes } from "./patch-attributes.js";
 export { COUNTRY_CODES } from "./country-codes.js";

@@ -47,12 +47,6 @@ export function shownCustomAttributes(config: ProjectConfig, user: User): Record
   return Object.fromEntries(declared.filter(({ id }) => user.customAttributes[id] !== undefined).map(({ id, pointer }) => [pointer.slice(1), user.customAttributes[id]]));
 }
 
-/** Custom attributes by id, from their names; undeclared ones are dropped. */
-export function keptCustomAttributes(config: ProjectConfig, shown: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const declared = (config.user_profile as { custom_attributes?: { attributes?: { id: string; pointer: string }[] } }).custom_attributes?.attributes ?? [];
-  return Object.fromEntries(declared.filter(({ pointer }) => shown[pointer.slice(1)] !== undefined).map(({ id, pointer }) => [id, shown[pointer.slice(1)]]));
-}
-
 /** The model of a user at a time. */
 export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): UserModel {
   const { user, identities, authenticators, verified } = facts;
