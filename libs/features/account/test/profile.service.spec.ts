@@ -124,6 +124,16 @@ describe("a user's own profile", () => {
     expect((await project.facts(userId)).user.standardAttributes.given_name).toBe("Ann");
   });
 
+  it("keeps what a provider once said of him, though no update may say it, where the project's own code changes something else", async () => {
+    const url = await hook(() => ({ is_allowed: true, mutations: { user: { custom_attributes: { rank: "first", unknown: 1 } } } }));
+    const { project, userId, update } = await setUp({ hook: { blocking_handlers: [{ event: "user.profile.pre_update", url }] } });
+    const said = JSON.stringify({ locale: "en_US", email: "a@example.com" });
+    await project.test.db.read((tx) => tx.query("update auth_user set standard_attributes = $2 where project_id = $1", [project.ctx.project.id, said]));
+    await update({ "/given_name": "Ann", "/hobby": "chess" });
+    const { standardAttributes, customAttributes } = (await project.facts(userId)).user;
+    expect([standardAttributes, customAttributes]).toEqual([{ locale: "en_US", email: "a@example.com", given_name: "Ann" }, { rank: "first" }]);
+  });
+
   it("of another project's user is not found (tenant isolation)", async () => {
     const [{ userId }, other] = [await setUp(), await setUp()];
     const profile = await service(UpdateProfile);

@@ -97,6 +97,44 @@ describe("blocking events of a run", () => {
   });
 });
 
+describe("the web hook of a sign-up", () => {
+  const declared = [
+    { id: "0000", pointer: "/tier", type: "enum", enum: ["gold", "silver"] },
+    { id: "0001", pointer: "/age", type: "integer", minimum: 18 },
+  ];
+  const config = { user_profile: { custom_attributes: { attributes: declared } } };
+  const signUp = (browser: FlowRunner, user: Json) => {
+    answers = { "user.pre_create": { mutations: { user } } };
+    return browser.run("signup", [identify("ann@example.com"), { authentication: "primary_password", new_password: PASSWORD }]);
+  };
+
+  it("may set attributes, which replace the whole sets", async () => {
+    const browser = await heard({}, config);
+    const user = { standard_attributes: { given_name: "Ann", email_verified: true, updated_at: 1 }, custom_attributes: { tier: "gold", age: 18, unknown: 1 } };
+    expect((await signUp(browser, user)).finished).toBe(true);
+    const [made] = await usersOf(browser);
+    expect([made?.standard_attributes, made?.custom_attributes]).toEqual([
+      { given_name: "Ann", email: "ann@example.com" },
+      { "0000": "gold", "0001": 18 },
+    ]);
+  });
+
+  it.each<[Json, string, Json | undefined]>([
+    [{ custom_attributes: { tier: "iron" } }, "ValidationFailed", { location: "/tier", kind: "enum" }],
+    [{ custom_attributes: { age: 17 } }, "ValidationFailed", { location: "/age", kind: "minimum" }],
+    [{ custom_attributes: { age: "20" } }, "ValidationFailed", { location: "/age", kind: "type" }],
+    [{ standard_attributes: { birthdate: "soon" } }, "ValidationFailed", { location: "/birthdate", kind: "format" }],
+    [{ standard_attributes: { nosuch: "x" } }, "ValidationFailed", { location: "/nosuch" }],
+    [{ standard_attributes: { email: "eve@example.com" } }, "UnexpectedError", undefined],
+  ])("cannot write what no update may write: %j", async (user, reason, cause) => {
+    const browser = await heard({}, config);
+    const { error } = await signUp(browser, user).catch((thrown: unknown) => ({ error: thrown as Json }));
+    if (reason === "ValidationFailed") expect(error).toMatchObject({ reason, info: { causes: [cause] } });
+    else expect(error).toBeDefined();
+    expect(await usersOf(browser)).toEqual([]);
+  });
+});
+
 describe("constraints of hooks", () => {
   const mfa = { "authentication.pre_authenticated": { constraints: { amr: ["mfa"] } } };
 

@@ -4,6 +4,7 @@ import { asUserId } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
 import { Database } from "@gatehouse/platform-postgres";
 import { Accounts, makeAuthenticator, makeIdentity } from "@gatehouse/record-accounts";
+import { refreshedIdentities } from "../rules/refreshed-identities.js";
 import { withProfile } from "../rules/with-profile.js";
 import type { Run } from "./run.js";
 
@@ -32,7 +33,7 @@ export class RunUsers {
     const identities = memory.identified.flatMap(({ created }) => (created ? [makeIdentity(ctx, userId, created)] : [])).reverse();
     const authenticators = memory.newAuthenticators.map((made) => makeAuthenticator(ctx, userId, made));
     const base = memory.isNewUser ? this.accounts.prepare(ctx, { id: userId }) : await this.stored(run);
-    const all = [...identities, ...base.identities];
+    const all = [...identities, ...refreshedIdentities(memory, base.identities)];
     const profile = withProfile(memory, base.user);
     const standardAttributes = populateAttributes(
       profile.standardAttributes,

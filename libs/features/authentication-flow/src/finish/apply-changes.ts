@@ -10,6 +10,7 @@ import { IdentityStore } from "@gatehouse/record-identities";
 import { UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import type { Run } from "../engine/run.js";
+import { isRenamed, refreshedIdentities } from "../rules/refreshed-identities.js";
 import { withProfile } from "../rules/with-profile.js";
 
 /** The user before and after the run. */
@@ -56,9 +57,10 @@ export class ApplyChanges {
     const created = memory.identified.flatMap((one) => (one.created ? [makeIdentity(ctx, userId, one.created)] : []));
     await this.identities.insert(ctx, tx, created);
     for (const { identityId, claims, details } of memory.refreshed) await this.identities.refresh(ctx, tx, { id: identityId, claims, details, at: ctx.now() });
-    if (created.length === 0 && !memory.profile) return;
+    if (created.length === 0 && !memory.profile && !isRenamed(memory, before.identities)) return;
     const gone = memory.anonymous?.identityId;
-    const claims = [...created.reverse(), ...before.identities.filter(({ id }) => id !== gone)].map((one) => one.claims);
+    const kept = refreshedIdentities(memory, before.identities).filter(({ id }) => id !== gone);
+    const claims = [...created.reverse(), ...kept].map((one) => one.claims);
     const { standardAttributes, customAttributes } = withProfile(memory, before.user);
     await this.users.updateAttributes(ctx, tx, { id: userId, standardAttributes: populateAttributes(standardAttributes, claims), at: ctx.now() });
     if (memory.profile) await this.users.updateCustomAttributes(ctx, tx, { id: userId, customAttributes, at: ctx.now() });
@@ -79,14 +81,16 @@ export class ApplyChanges {
   /** A proven address that neither an identity, as it will be, nor an authenticator of the user carries is forgotten. */
   private async addClaims({ ctx, state: { memory } }: Run, tx: Tx, { before, after }: Change): Promise<void> {
     const carried = new Set([
-      ...[...after.identities, ...memory.refreshed].flatMap(({ claims }) => [claims.email, claims.phone_number]),
+      ...refreshedIdentities(memory, after.identities).flatMap(({ claims }) => [claims.email, claims.phone_number]),
       ...after.authenticators.flatMap(({ email, phone }) => [email, phone]),
     ]);
     const fresh = memory.verified.filter(({ name, value }) => carried.has(value) && !before.verified.some((one) => one.name === name && one.value === value));
+    const userId = asUserId(memory.userId);
+    if (isRenamed(memory, before.identities)) await this.claims.delete(ctx, tx, { userId, claims: before.verified.filter(({ value }) => !carried.has(value)) });
     await this.claims.insert(
       ctx,
       tx,
-      fresh.map((claim) => ({ id: ctx.newId(), userId: asUserId(memory.userId), ...claim, createdAt: ctx.now() })),
+      fresh.map((claim) => ({ id: ctx.newId(), userId, ...claim, createdAt: ctx.now() })),
     );
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { flowNotFound } from "@gatehouse/domain-errors";
 import { userCreated, userPreCreate } from "@gatehouse/domain-events";
 import { asUserId, type ProjectContext } from "@gatehouse/domain-project";
-import { identityModel, keptCustomAttributes, userModel } from "@gatehouse/domain-user";
+import { identityModel, userModel, withWrittenAttributes } from "@gatehouse/domain-user";
 import { Database, isUniqueViolation } from "@gatehouse/platform-postgres";
 import { type Account, Accounts } from "@gatehouse/record-accounts";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
@@ -61,26 +61,15 @@ export class SignUp {
     });
   }
 
-  /** `user.pre_create`: handlers see the user before anything is written, and may refuse or change the attributes. */
+  /** `user.pre_create`: handlers see the user before anything is written, and may refuse or change the attributes, which then pass the rules of any update (spec: events and hooks §6.3). */
   private async askHooks(ctx: ProjectContext, account: Account): Promise<Account> {
     if (!this.hooks.hasHandlers(ctx, userPreCreate.entry.type)) return account;
     const user = userModel(ctx.project.config, account, ctx.now());
-    const result = await this.hooks.run(ctx, userPreCreate({ user, identities: account.identities.map(identityModel) }));
-    if (!result.user) return account;
-    const { standard_attributes, custom_attributes, roles, groups } = result.user;
-    const standardAttributes = { ...withoutDerived(standard_attributes), ...namingOf(account) };
-    const changed = { ...account, user: { ...account.user, standardAttributes, customAttributes: keptCustomAttributes(ctx.project.config, custom_attributes) } };
-    return this.db.read((tx) => this.accounts.withMemberships(ctx, tx, { account: changed, roles, groups }));
+    const { user: wished } = await this.hooks.run(ctx, userPreCreate({ user, identities: account.identities.map(identityModel) }));
+    if (!wished) return account;
+    const standard = wished.standard_attributes === user.standard_attributes ? null : wished.standard_attributes;
+    const custom = wished.custom_attributes === user.custom_attributes ? null : wished.custom_attributes;
+    const changed = withWrittenAttributes(ctx.project.config, account, { standard, custom });
+    return this.db.read((tx) => this.accounts.withMemberships(ctx, tx, { account: changed, roles: wished.roles, groups: wished.groups }));
   }
-}
-
-/** Attributes that are computed when shown are not kept. */
-function withoutDerived({ updated_at: _time, email_verified: _email, phone_number_verified: _phone, ...attributes }: Record<string, unknown>): Record<string, unknown> {
-  return attributes;
-}
-
-/** The attributes that follow from the identities; a hook cannot change them. */
-function namingOf({ user }: Account): Record<string, unknown> {
-  const { email, phone_number, preferred_username } = user.standardAttributes;
-  return Object.fromEntries(Object.entries({ email, phone_number, preferred_username }).filter(([, value]) => value !== undefined));
 }

@@ -3,6 +3,7 @@ import { flowInvalidConfig } from "@gatehouse/domain-errors";
 import { enterBranch, type FlowRef, type Identified, type NewAuthenticator, type UsedAuthenticator } from "@gatehouse/domain-flow";
 import type { Identity } from "@gatehouse/domain-identity";
 import type { UserFacts } from "@gatehouse/domain-user";
+import { prove } from "../engine/memory.js";
 import { branchOf, note, type Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
 import { FlowHooks } from "../guards/flow-hooks.js";
@@ -30,6 +31,7 @@ export class AttachIdentity {
     const { identification } = linking.incoming;
     const identified: Identified = { ...(linking.step ? { step: linking.step } : {}), identification, created: identity, claims: identity.claims };
     note(run, { linking: undefined, linkedUser: true, identified: [...run.state.memory.identified, identified] });
+    prove(run, linking.incoming.verified);
     const option = { flow: linking.flow, ...(linking.branch === undefined ? {} : { branch: linking.branch }) };
     run.state = enterBranch(
       { ...run.state, identification, at: { flow, type: "identify" } },
