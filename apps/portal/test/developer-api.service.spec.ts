@@ -89,6 +89,34 @@ describe("developers' API", () => {
     expect((await call(headers, "GET", `projects/${id}/users?limit=x`)).statusCode).toBe(400);
   });
 
+  it("shows of a user what the project does not hide from the portal, the project's own attributes by their names", async () => {
+    const { headers, id } = await withProject();
+    const level = (portal_ui: string) => ({ access_control: { end_user: "hidden", bearer: "hidden", portal_ui } });
+    const attributes = [
+      { id: "0000", pointer: "/hobby", type: "string", ...level("readonly") },
+      { id: "0001", pointer: "/note", type: "string", ...level("hidden") },
+      { id: "0002", pointer: "/rank", type: "string" },
+    ];
+    const user_profile = { standard_attributes: { access_control: [{ pointer: "/gender", ...level("hidden") }] }, custom_attributes: { attributes } };
+    const { content, checksum } = (await call(headers, "GET", `projects/${id}`)).json().files["authgear.yaml"];
+    const saved = await call(headers, "PUT", `projects/${id}/config`, { content: `${content}user_profile: ${JSON.stringify(user_profile)}\n`, checksum });
+    expect(saved.statusCode).toBe(200);
+    const kept = [
+      { given_name: "Ann", gender: "x", nickname: "A" },
+      { "0000": "chess", "0001": "secret", "0002": "first", gone: 1 },
+    ];
+    await portal.accounts.db.read((tx) =>
+      tx.query("insert into auth_user (project_id, id, created_at, updated_at, standard_attributes, custom_attributes) values ($1, $2, now(), now(), $3, $4)", [
+        id,
+        newUuid(),
+        ...kept,
+      ]),
+    );
+    const { users } = (await call(headers, "GET", `projects/${id}/users`)).json<{ users: object[] }>();
+    expect(users).toMatchObject([{ standard_attributes: { given_name: "Ann" }, custom_attributes: { hobby: "chess", rank: "first" } }]);
+    expect(JSON.stringify(users)).not.toMatch(/secret|nickname|gender|gone/);
+  });
+
   it("finds users by the index of user search, 50 at most, and nobody of another project", async () => {
     const [{ headers, id }, other] = [await withProject(), await withProject()];
     const { db, ctx } = portal.accounts;

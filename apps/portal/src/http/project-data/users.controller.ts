@@ -14,6 +14,6 @@ export class UsersController {
   @Get()
   async list(@Ctx() ctx: ProjectContext, @Query() query: Record<string, unknown>): Promise<object> {
     const { users, totalCount } = await this.listUsers.run(ctx, pageQuery(query));
-    return { users: users.map((user) => userRow(user, ctx.now())), total_count: totalCount };
+    return { users: users.map((user) => userRow(ctx, user)), total_count: totalCount };
   }
 }
