@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type AdminClient, adminClient } from "./admin-client.js";
-import { AdminUsers } from "./admin-users.js";
+import { AdminUsers, caughtMessages } from "./admin-users.js";
 
 let client: AdminClient;
 let hook: Server;
@@ -18,6 +18,9 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => void hook.listen(0, "127.0.0.1", resolve));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 afterAll(() => new Promise((resolve) => void hook.close(resolve)));
 
@@ -82,6 +85,50 @@ describe("the web hook of a profile", () => {
       ["B", true, "why"],
     ]);
     expect((await users.told()).filter((type) => type === "user.profile.updated")).toHaveLength(2);
+  });
+});
+
+describe("a password is mailed by a request that stops to ask a web hook", () => {
+  const EMAIL = { email_per_target: { enabled: true, period: "1h", burst: 2 } };
+  const asking = (more: object = {}) => {
+    const handlers = [{ event: "user.profile.pre_update", url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/` }];
+    return AdminUsers.make(client, { config: { hook: { blocking_handlers: handlers }, messaging: { rate_limits: EMAIL }, ...more } });
+  };
+  const resetting = (id: string): Step => ["resetPassword", { userID: id, sendPassword: true }, "user { id }"];
+  const naming = (id: string): Step => ["updateUser", { userID: id, standardAttributes: { name: "A" } }, "user { id }"];
+  const reasonOf = async (answer: ReturnType<typeof together>) => (await answer).errors?.[0].extensions?.reason;
+
+  it("once, and the rate limits of its address are taken once", async () => {
+    const mails = caughtMessages(client);
+    const users = await asking();
+    const { id } = await users.add({ email: "a@example.com" });
+    expect(await reasonOf(together(users, resetting(id), naming(id)))).toBeUndefined();
+    expect(mails).toHaveLength(1);
+    expect([await reasonOf(together(users, resetting(id))), await reasonOf(together(users, resetting(id)))]).toEqual([undefined, "RateLimited"]);
+    const made: Step = ["createUser", { definition: email("b@example.com"), password: "", sendPassword: true }, "user { id }"];
+    expect(await reasonOf(together(users, made, naming(id)))).toBeUndefined();
+    const { data } = await users.ask('{ getUserByLoginID(loginIDKey: "email", loginIDValue: "b@example.com") { id } }');
+    const other = data.getUserByLoginID.id;
+    expect([await reasonOf(together(users, resetting(other))), await reasonOf(together(users, resetting(other)))]).toEqual([undefined, "RateLimited"]);
+  });
+
+  it("as often as its mutations say, each of them within the limits", async () => {
+    const mails = caughtMessages(client);
+    const users = await asking();
+    const { id } = await users.add({ email: "a@example.com" });
+    expect(await reasonOf(together(users, resetting(id), resetting(id), naming(id)))).toBeUndefined();
+    expect(mails).toHaveLength(2);
+    expect(await reasonOf(together(users, resetting(id)))).toBe("RateLimited");
+  });
+
+  it("and counts as used once, when it has left", async () => {
+    caughtMessages(client);
+    const users = await asking({ messaging: {}, usage: { limits: { email: [{ quota: 2, period: "month", action: "block" }] } } });
+    const { id } = await users.add({ email: "a@example.com" });
+    const failing: Step = ["deleteUser", { userID: "x" }, "deletedUserID"];
+    expect(await reasonOf(together(users, resetting(id), failing))).toBe("Invalid");
+    expect(await reasonOf(together(users, resetting(id), naming(id)))).toBeUndefined();
+    expect([await reasonOf(together(users, resetting(id))), await reasonOf(together(users, resetting(id)))]).toEqual([undefined, "UsageLimitExceeded"]);
   });
 });
 

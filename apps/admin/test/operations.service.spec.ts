@@ -75,6 +75,14 @@ describe("what is wrong with a query", () => {
     expect([answer.status, answer.error]).toMatchObject([400, { name: "BadRequest", reason: "BadRequest", code: 400 }]);
   });
 
+  it("a subscription: 400, for there are none", async () => {
+    const target = await testProject();
+    const document = "query Ask { __typename } subscription Follow { __typename }";
+    const refused = await ask(target, document, { operationName: "Follow" });
+    expect([refused.status, refused.error]).toMatchObject([400, { name: "BadRequest", reason: "BadRequest", message: "subscriptions are not supported" }]);
+    expect((await ask(target, document, { operationName: "Ask" })).data).toEqual({ __typename: "Query" });
+  });
+
   it("an unknown field: told in full, 200, without extensions", async () => {
     const answer = await ask(await testProject(), "{ nope }");
     expect([answer.status, answer.errors]).toEqual([200, [{ message: expect.stringContaining('Cannot query field "nope"'), locations: [{ line: 1, column: 3 }] }]]);

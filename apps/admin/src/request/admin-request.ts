@@ -16,6 +16,8 @@ export interface AdminRequest {
   tx?: Tx;
   /** What was done before the transaction, by the key of the mutation field. */
   prepared: ReadonlyMap<string, PromiseSettledResult<unknown>>;
+  /** Mutation fields whose mails were let through, by this attempt or one before it: their rate limits are taken once, however often the request runs. */
+  admitted: Set<string>;
   /** The audit events of the mutations so far. */
   executed: ExecutedMutations;
   loaders: Loaders;
@@ -54,6 +56,13 @@ export async function preparedInTurn<T>(request: AdminRequest, key: string | num
   if (!(prepared instanceof Later)) return prepared;
   request.questions.push({ key: String(key), ask: await prepared.look(transactionOf(request)) });
   throw new MaskedError("the request runs again when its question is answered");
+}
+
+/** Runs the work of a mutation that mails: it hears whether an attempt before has let the mail through, and those after hear that this one has. */
+export async function admittedOnce<T>({ admitted }: AdminRequest, key: string | number, work: (admitted: boolean) => Promise<T>): Promise<T> {
+  const result = await work(admitted.has(String(key)));
+  admitted.add(String(key));
+  return result;
 }
 
 /** Logs an error that the client sees masked. */

@@ -19,7 +19,7 @@ import {
 } from "@gatehouse/feature-users";
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
-import { type AdminRequest, preparedFor, transactionOf } from "../request/admin-request.js";
+import { type AdminRequest, admittedOnce, preparedFor, transactionOf } from "../request/admin-request.js";
 import { userIdOf } from "../request/node-ids.js";
 import { changedUser } from "../request/payload.js";
 import { Preparations } from "../request/preparations.js";
@@ -58,7 +58,8 @@ export class UserCredentialsMutations {
   async resetPassword(@Context() request: AdminRequest, @Args("input") input: ResetPasswordInput, @Info() { path }: Field): Promise<{ user: UserNode }> {
     const userId = userIdOf(input.userID);
     const { sendPassword, setPasswordExpired } = input;
-    await this.reset.run(request.ctx, transactionOf(request), { userId, sendPassword, setPasswordExpired, ...preparedFor<PreparedPassword>(request, path.key) });
+    const prepared = preparedFor<PreparedPassword>(request, path.key);
+    await admittedOnce(request, path.key, (admitted) => this.reset.run(request.ctx, transactionOf(request), { userId, sendPassword, setPasswordExpired, admitted, ...prepared }));
     request.executed.ofUser(userId, (user) => adminApiMutationResetPasswordExecuted({ user }));
     return { user: await changedUser(request, userId) };
   }

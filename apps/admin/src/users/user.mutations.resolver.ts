@@ -4,7 +4,7 @@ import { adminApiMutationCreateUserExecuted, adminApiMutationDeleteUserExecuted 
 import { CreateUser, DeleteUser, type NewUserInput, type PreparedUser, PrepareUser } from "@gatehouse/feature-users";
 import { PassErrorsOn } from "@gatehouse/platform-graphql";
 import { Access } from "@gatehouse/platform-http";
-import { type AdminRequest, preparedFor, transactionOf } from "../request/admin-request.js";
+import { type AdminRequest, admittedOnce, preparedFor, transactionOf } from "../request/admin-request.js";
 import { checkFreeTexts } from "../request/free-texts.js";
 import { userIdOf } from "../request/node-ids.js";
 import { Preparations } from "../request/preparations.js";
@@ -31,7 +31,8 @@ export class UserMutations {
 
   @Mutation("createUser")
   async createUser(@Context() request: AdminRequest, @Info() { path }: { path: { key: string | number } }): Promise<{ user: UserNode }> {
-    const user = await this.create.run(request.ctx, transactionOf(request), preparedFor<PreparedUser>(request, path.key));
+    const prepared = preparedFor<PreparedUser>(request, path.key);
+    const user = await admittedOnce(request, path.key, (admitted) => this.create.run(request.ctx, transactionOf(request), { ...prepared, admitted }));
     request.executed.ofUser(user.id, (model) => adminApiMutationCreateUserExecuted({ user: model }));
     return { user: presentUser(user) };
   }

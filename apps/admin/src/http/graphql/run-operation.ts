@@ -57,24 +57,29 @@ export class RunOperation {
     private readonly outbox: EventOutbox,
   ) {}
 
-  /** Throws BadRequest above a limit, UnexpectedError for a syntax error; everything later is in the response. */
+  /** Throws BadRequest above a limit and for a subscription, UnexpectedError for a syntax error; everything later is in the response. */
   async run(ctx: ProjectContext, request: GraphqlRequest): Promise<GraphqlResponse> {
     const document = parseDocument(request.query);
     const size = measured(request, document);
     if (size?.kind !== "mutation") return this.executor.run(request, this.adminRequest(ctx));
     const prepared = await this.prepare(ctx, request, document);
+    const admitted = new Set<string>();
     for (;;) {
-      const { response, question } = await this.attempt(ctx, request, prepared);
+      const { response, question } = await this.attempt(ctx, request, { prepared, admitted });
       if (!question) return response;
       prepared.set(question.key, await settled(() => question.ask()));
     }
   }
 
   /** Runs the mutations in a transaction. It is rolled back when one of them fails, and when one has a question that is to be asked outside. */
-  private async attempt(ctx: ProjectContext, request: GraphqlRequest, prepared: AdminRequest["prepared"]): Promise<{ response: GraphqlResponse; question?: Question }> {
+  private async attempt(
+    ctx: ProjectContext,
+    request: GraphqlRequest,
+    kept: Pick<AdminRequest, "prepared" | "admitted">,
+  ): Promise<{ response: GraphqlResponse; question?: Question }> {
     try {
       return await this.db.transaction(async (tx) => {
-        const admin = this.adminRequest(ctx, { tx, prepared });
+        const admin = this.adminRequest(ctx, { tx, ...kept });
         const response = await this.executor.run(request, admin);
         if (response.errors) throw new RolledBack(response, admin.questions[0]);
         await admin.executed.append(ctx, tx, { accounts: this.accounts, outbox: this.outbox });
@@ -86,9 +91,9 @@ export class RunOperation {
     }
   }
 
-  private adminRequest(ctx: ProjectContext, { tx, prepared = new Map() }: Partial<Pick<AdminRequest, "tx" | "prepared">> = {}): AdminRequest {
+  private adminRequest(ctx: ProjectContext, { tx, prepared = new Map(), admitted = new Set() }: Partial<Pick<AdminRequest, "tx" | "prepared" | "admitted">> = {}): AdminRequest {
     const read: AdminRequest["read"] = tx ? inTurn(tx) : (work) => this.db.read(work);
-    return { ctx, read, tx, prepared, questions: [], executed: new ExecutedMutations(), loaders: this.loaders.create(ctx, read) };
+    return { ctx, read, tx, prepared, admitted, questions: [], executed: new ExecutedMutations(), loaders: this.loaders.create(ctx, read) };
   }
 
   /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field; the first failure ends it and is thrown by that field. */
@@ -136,6 +141,7 @@ function measured(request: GraphqlRequest, document: DocumentNode): OperationSiz
   if (size === "fragment_cycle") throw badRequest("a fragment contains itself");
   const violation = size && limitViolation(size, LIMITS);
   if (violation) throw badRequest(violation);
+  if (size?.kind === "subscription") throw badRequest("subscriptions are not supported");
   return size;
 }
 

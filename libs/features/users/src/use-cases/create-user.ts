@@ -7,7 +7,7 @@ import { Accounts, IdentityChanges } from "@gatehouse/record-accounts";
 import { ChosenPasswords } from "@gatehouse/record-authenticators";
 import { AccountStatusStore } from "@gatehouse/record-users";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
-import { MailPassword } from "../guards/mail-password.js";
+import { type MailAdmission, MailPassword } from "../guards/mail-password.js";
 import type { PreparedUser } from "./prepare-user.js";
 
 /** Writes a user that `PrepareUser` made, with its events; the password is mailed after the commit. */
@@ -23,7 +23,7 @@ export class CreateUser {
   ) {}
 
   /** Throws DuplicatedIdentity when the login id was taken meanwhile, RateLimited and NoAvailableSMTPConfiguration when the password is to be mailed. */
-  async run(ctx: ProjectContext, tx: Tx, { account, mailed }: PreparedUser): Promise<User> {
+  async run(ctx: ProjectContext, tx: Tx, { account, mailed, admitted }: PreparedUser & MailAdmission): Promise<User> {
     const { user, identities } = account;
     const [incoming] = identities;
     if (incoming) await this.changes.checkDuplicates(ctx, tx, { userId: user.id, incoming });
@@ -34,7 +34,7 @@ export class CreateUser {
     if (status.accountValidFrom || status.accountValidUntil) await this.statuses.write(ctx, tx, { id, status, at });
     const model = userModel(ctx.project.config, account, ctx.now());
     await this.outbox.append(ctx, tx, [userCreated({ user: model, identities: account.identities.map(identityModel) })]);
-    if (mailed !== undefined) await this.mail.run(ctx, tx, { template: "send_password_to_new_user_email", plain: mailed, identities });
+    if (mailed !== undefined) await this.mail.run(ctx, tx, { template: "send_password_to_new_user_email", plain: mailed, identities, admitted });
     return user;
   }
 }

@@ -5,12 +5,12 @@ import type { UserFacts } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { IdentityChanges } from "@gatehouse/record-accounts";
 import { AuthenticatorStore, ChosenPasswords } from "@gatehouse/record-authenticators";
-import { MailPassword } from "../guards/mail-password.js";
+import { type MailAdmission, MailPassword } from "../guards/mail-password.js";
 import { TargetUser } from "../guards/target-user.js";
 import type { PreparedPassword } from "./prepare-password.js";
 
 /** A user and the password that `PreparePassword` made for him. */
-export interface PasswordReset extends PreparedPassword {
+export interface PasswordReset extends PreparedPassword, MailAdmission {
   userId: string;
   /** Mail it to every email login id. */
   sendPassword?: boolean | null;
@@ -31,9 +31,9 @@ export class ResetPassword {
 
   /** Throws UserNotFound, UserIsAnonymized, SendPasswordNoTarget, RateLimited and NoAvailableSMTPConfiguration. */
   async run(ctx: ProjectContext, tx: Tx, reset: PasswordReset): Promise<void> {
-    const { userId, plain, passwordHash } = reset;
+    const { userId, plain, passwordHash, admitted } = reset;
     const facts = await this.target.locked(ctx, tx, { userId, notAnonymized: true });
-    if (reset.sendPassword) await this.mail.run(ctx, tx, { template: "send_password_to_existing_user_email", plain, identities: facts.identities });
+    if (reset.sendPassword) await this.mail.run(ctx, tx, { template: "send_password_to_existing_user_email", plain, identities: facts.identities, admitted });
     const current = facts.authenticators.find(({ type, kind }) => type === "password" && kind === "primary");
     await (current ? this.replace(ctx, tx, { current, reset }) : this.add(ctx, tx, { facts, passwordHash }));
     await this.passwords.note(ctx, tx, { userId, passwordHash });
