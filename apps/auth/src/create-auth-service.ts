@@ -72,8 +72,9 @@ async function answerLost(ctx: ProjectContext, { request, reply }: { request: Fa
     .send(renderNotFoundPage(projectName(ctx)));
 }
 
-/** An origin without the port that goes without saying, which a proxy may name: whoever is sent to where he is comes back for ever. */
 const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : text);
+/** Whether two origins are one but for the port that goes without saying, which a proxy may name: whoever is sent to where he is comes back for ever. */
+const isSameOrigin = (a: string, b: string): boolean => a === b || originOf(a) === originOf(b);
 
 /** CORS of the project, and the 307 to its public origin (spec/project-configuration.md §8.3, spec/oauth-oidc.md §1.3). */
 async function crossOriginAndCanonicalHost(
@@ -95,7 +96,7 @@ async function crossOriginAndCanonicalHost(
   }
   if (request.method === "OPTIONS") return void (await reply.status(200).send());
   const canonical = ctx.project.config.http.public_origin;
-  if (originOf(ctx.request.publicOrigin) !== canonical && !pictureOwner(imagesCdnHost, ctx.request.publicOrigin, path))
+  if (!isSameOrigin(ctx.request.publicOrigin, canonical) && !pictureOwner(imagesCdnHost, ctx.request.publicOrigin, path))
     await reply
       .status(307)
       .header("location", canonical + path)

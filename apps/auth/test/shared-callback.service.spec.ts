@@ -71,7 +71,7 @@ describe("the callback that projects with demo credentials share", () => {
     const browser = await demo();
     const state = (await atGithub(browser)).searchParams.get("state") as string;
     const target = `http://${browser.client.project.host}/sso/oauth2/callback/git`;
-    const query = `?error=access_denied&state=${state}`;
+    const query = `?error=access_denied&error_uri=https://git.example/?why&state=${state}`;
     const link = await ask(query);
     expect([link.statusCode, link.headers.location]).toEqual([307, target + query]);
     const form = await ask("?a=1", `state=${state}&code=x`);

@@ -30,8 +30,8 @@ export class SharedCallbackController {
     const owner = await this.states.ownerOf(parameters(request).state ?? "");
     const project = owner && (await this.registry.byId(owner.projectId));
     if (!owner || !project) return sendText(reply, 400, "invalid state");
-    const [, query] = request.url.split("?");
-    const location = project.config.http.public_origin + callbackPath(owner.alias) + (query ? `?${query}` : "");
+    const query = /\?.*$/s.exec(request.url)?.[0] ?? "";
+    const location = project.config.http.public_origin + callbackPath(owner.alias) + query;
     await reply.status(307).header("location", location).send();
   }
 }
