@@ -69,6 +69,8 @@ export function ownUrl(path: string, query: Readonly<Record<string, string>>, mo
 
 /** The path of a request. */
 export const pathOfRequest = (request: FastifyRequest): string => request.url.split("?")[0] || "/";
+/** All behind the path, with its question mark; a query may hold further ones (RFC 3986 §3.4). Empty when there is none. */
+export const searchOfRequest = ({ url }: FastifyRequest): string => (url.includes("?") ? url.slice(url.indexOf("?")) : "");
 
 /** Query parameters, the first value of a repeated name. */
 export const queryOf = (request: FastifyRequest): Record<string, string> => parameters({ query: request.query, body: {} } as FastifyRequest);

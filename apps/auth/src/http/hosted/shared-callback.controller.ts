@@ -4,7 +4,7 @@ import { ProjectRegistry } from "@gatehouse/service-project-registry";
 import { parameters } from "../oauth/parameters.js";
 import { callbackPath, SHARED_CALLBACK } from "./callback-urls.js";
 import { OAuthStates } from "./oauth-states.js";
-import { sendText } from "./page-exchange.js";
+import { searchOfRequest, sendText } from "./page-exchange.js";
 
 /** Where providers send people back to that projects use with demo credentials: whose they are, the state tells. Of no project itself (spec: auth UI §5). */
 @Access("public")
@@ -30,8 +30,7 @@ export class SharedCallbackController {
     const owner = await this.states.ownerOf(parameters(request).state ?? "");
     const project = owner && (await this.registry.byId(owner.projectId));
     if (!owner || !project) return sendText(reply, 400, "invalid state");
-    const query = /\?.*$/s.exec(request.url)?.[0] ?? "";
-    const location = project.config.http.public_origin + callbackPath(owner.alias) + query;
+    const location = project.config.http.public_origin + callbackPath(owner.alias) + searchOfRequest(request);
     await reply.status(307).header("location", location).send();
   }
 }

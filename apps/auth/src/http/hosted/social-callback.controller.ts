@@ -7,7 +7,7 @@ import { pageText } from "../pages/index.js";
 import { FlowPages } from "./flow-pages.js";
 import { FlowVisits } from "./flow-visits.js";
 import { type OAuthState, OAuthStates } from "./oauth-states.js";
-import { formOf, type PageExchange, sendPage, sendText, webSessionId, writeWebSession } from "./page-exchange.js";
+import { formOf, type PageExchange, searchOfRequest, sendPage, sendText, webSessionId, writeWebSession } from "./page-exchange.js";
 import { PageGuard } from "./page-guard.js";
 import type { PageScreen } from "./page-screen.js";
 import { renderStatement } from "./render-account-pages.js";
@@ -28,7 +28,7 @@ export class SocialCallbackController {
 
   @Get("sso/oauth2/callback/:alias")
   async byLink(@Ctx() ctx: ProjectContext, @Param("alias") alias: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.callback(ctx, { request, reply }, { alias, answer: new URLSearchParams(request.url.split("?")[1] ?? "") });
+    await this.callback(ctx, { request, reply }, { alias, answer: new URLSearchParams(searchOfRequest(request)) });
   }
 
   @Post("sso/oauth2/callback/:alias")
