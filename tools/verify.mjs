@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ensureInstalled, onPinnedNode } from "./setup/install.mjs";
-import { failedMark } from "./setup/report.mjs";
+import { marks } from "./setup/report.mjs";
 import { main, root } from "./setup/say.mjs";
 
 const checks = [
@@ -35,8 +35,8 @@ function run({ name, args }) {
       const ok = code === 0;
       const passed = match ? Number(match[1]) : ok ? 1 : 0;
       const failed = match && Number(match[2]) > 0 ? Number(match[2]) : ok ? 0 : 1;
-      const failures = failed > 0 ? tail.split("\n").filter((line) => line.startsWith(failedMark)) : [];
-      resolve({ name, passed, failed, failures, seconds: Math.round((Date.now() - started) / 1000) });
+      const named = tail.split("\n").filter((line) => Object.values(marks).some((mark) => line.startsWith(mark)));
+      resolve({ name, passed, failed, named, seconds: Math.round((Date.now() - started) / 1000) });
     });
   });
 }
@@ -48,7 +48,7 @@ await main(async () => {
   for (const check of checks.filter(({ args }) => existsSync(path.join(root, args[0])))) results.push(await run(check));
   console.log("\n== summary");
   for (const r of results) console.log(`${r.failed ? "FAILED" : "ok    "} ${r.name}: ${r.passed} passed, ${r.failed} failed (${r.seconds} s)`);
-  for (const failure of results.flatMap((r) => r.failures)) console.log(failure);
+  for (const line of results.flatMap((r) => r.named)) console.log(line);
   const sum = (key) => results.reduce((total, r) => total + r[key], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
   process.exit(sum("failed") > 0 ? 1 : 0);

@@ -149,7 +149,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     await visit.configure();
     expect(await call(page, "fetchUserInfo")).toMatchObject({ sub: userInfo.sub });
     await call(page, "logout", { redirectURI: `${visit.origin}/bye` }).catch(() => undefined);
-    await page.waitForLoadState();
+    await page.waitForURL((url) => url.origin === visit.project.origin || url.href === `${visit.origin}/bye`);
     if (new URL(page.url()).origin === visit.project.origin) await page.click("main button:not([type=button])");
     await page.waitForURL(`${visit.origin}/bye`);
     await visit.configure();

@@ -110,9 +110,11 @@ describe("a custom UI on the flow API", () => {
     await send(page, "email", { login_id: EMAIL });
     await choose(page, "primary_oob_otp_email-email");
     await atStep(page, "login authenticate primary_oob_otp_email");
-    const resendAt = Date.parse((await page.getAttribute("[data-resend]", "data-resend")) ?? "");
-    await until(async () => (Date.now() > resendAt ? true : undefined), "the end of the cooldown");
+    const resendAt = await page.getAttribute("[data-resend]", "data-resend");
+    await until(async () => (Date.now() > Date.parse(resendAt ?? "") ? true : undefined), "the end of the cooldown");
     await page.click("[data-resend]");
+    // The step is drawn anew with the answer; what is typed before that is lost.
+    await page.waitForSelector(`[data-resend]:not([data-resend="${resendAt}"])`);
     const code = await until(async () => ((await project.code(EMAIL)) === used ? undefined : project.code(EMAIL)), "a new code");
     await send(page, "code", { code: code === "000000" ? "000001" : "000000" });
     expect(await alert(page)).toContain("InvalidCredentials");
