@@ -31,9 +31,9 @@ describe("account lockout", () => {
     const before = Date.now();
     const locked = await logIn(project, "wrong");
     expect(locked).toMatchObject({ status: 429, error: { name: "TooManyRequest", reason: "AccountLockout", message: "account locked", info: { FlowType: "login" } } });
-    const wait = Date.parse(locked.error?.info.until) - before;
-    expect(wait).toBeGreaterThan(55_000);
-    expect(wait).toBeLessThan(65_000);
+    const end = Date.parse(locked.error?.info.until);
+    expect(end - before).toBeGreaterThan(55_000);
+    expect(end - Date.now()).toBeLessThan(65_000);
     expect((await logIn(project)).error?.reason).toBe("AccountLockout");
   });
 
@@ -163,8 +163,8 @@ describe("rate limits", () => {
     await free.browser().finish("signup", [byEmail("bob@example.com"), newPassword()]);
   });
 
-  it("refill evenly: after a tenth of the period one more attempt", async () => {
-    const rate = { enabled: true, period: "10s", burst: 5 };
+  it("refill evenly: after a fifth of the period one more attempt", async () => {
+    const rate = { enabled: true, period: "60s", burst: 5 };
     const project = await projectOf({ authentication: { rate_limits: { general: { per_ip: { enabled: false }, per_user_per_ip: rate } } } });
     for (let n = 0; n < 5; n += 1) expect((await logIn(project, "wrong")).error?.reason).toBe("InvalidCredentials");
     const refusedAt = Date.now();
@@ -174,7 +174,7 @@ describe("rate limits", () => {
       return error?.reason === "RateLimited" ? undefined : error;
     }, "one more attempt");
     expect(again.reason).toBe("InvalidCredentials");
-    expect(Date.now() - refusedAt).toBeLessThan(6_000);
+    expect(Date.now() - refusedAt, "long before the period is over").toBeLessThan(45_000);
     expect((await logIn(project, "wrong")).error?.reason).toBe("RateLimited");
   });
 

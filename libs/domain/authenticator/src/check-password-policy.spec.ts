@@ -83,7 +83,7 @@ describe("how hard a password is to guess", () => {
       expect(names({ minimum_guessable_level: 5 }, "warm up")).toContain("PasswordBelowGuessableLevel");
       const start = performance.now();
       names({ minimum_guessable_level: 5 }, part.repeat(MAX_PASSWORD_BYTES / part.length));
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(performance.now() - start).toBeLessThan(4_000);
     },
   );
   it("never throws", () => {

@@ -150,7 +150,7 @@ describe("threat: a template takes for ever", () => {
     } catch (error) {
       expect(error).toBeInstanceOf(TemplateError);
     }
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
