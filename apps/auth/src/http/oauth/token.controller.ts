@@ -50,7 +50,7 @@ export class TokenController {
   async info(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).header("allow", "GET, POST").send());
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
-    if (resolved.outcome === "valid") return void (await reply.send(this.userinfo.run(ctx, resolved.session)));
+    if (resolved.outcome === "valid") return void (await reply.type("application/json; charset=utf-8").send(this.userinfo.run(ctx, resolved.session)));
     forgetBadSession(ctx, { request, reply }, resolved);
     const error = new OAuthError("invalid_grant", "invalid session", 401);
     await reply.status(401).header("www-authenticate", `Bearer error="${error.code}", error_description="${error.description}"`).send(error.toJSON());
