@@ -10,7 +10,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: path.resolve(import.
 export default defineConfig({
   test: {
     projects: [
-      { resolve, test: { ...shared, name: "unit", include: ["libs/*/*/src/**/*.spec.ts", "apps/*/src/**/*.spec.ts", "tools/**/*.spec.ts"] } },
+      { resolve, test: { ...shared, name: "unit", testTimeout: 30_000, include: ["libs/*/*/src/**/*.spec.ts", "apps/*/src/**/*.spec.ts", "tools/**/*.spec.ts"] } },
       {
         resolve,
         plugins: [browserBundle()],
@@ -19,7 +19,7 @@ export default defineConfig({
           name: "service",
           include: ["libs/*/*/test/**/*.spec.ts", "apps/*/test/**/*.spec.ts"],
           globalSetup: ["./libs/platform/testing/src/global-setup.ts"],
-          testTimeout: 60_000,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
         },
       },

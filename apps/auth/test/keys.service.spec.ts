@@ -1,9 +1,10 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { generateSigningJwk, type KeyJwk, SIGNING_ALGORITHMS, type SigningAlgorithm } from "@gatehouse/platform-crypto";
 import { type AuthClient, authClient, obtainCode } from "./auth-client.js";
 import { partsOf } from "./machine-project.js";
+import { soon } from "@gatehouse/platform-testing";
 
 const WEB = { client_id: "spa", name: "spa", x_application_type: "spa", redirect_uris: ["http://app.test/cb"], issue_jwt_access_token: true };
 
@@ -21,7 +22,7 @@ async function publishKeys(client: AuthClient, keys: KeyJwk[]): Promise<void> {
   const file = parse(row?.content.toString("utf8") ?? "") as { secrets: { key: string; data: unknown }[] };
   const secrets = file.secrets.map((item) => (item.key === "oauth" ? { key: "oauth", data: { keys } } : item));
   await db.read((tx) => tx.query(`update project_file set content = $2 where ${where}`, [project.id, Buffer.from(stringify({ secrets }))]));
-  await vi.waitFor(async () => {
+  await soon(async () => {
     await redis.client.publish("gatehouse:project-changed", JSON.stringify({ id: project.id, hosts: [] }));
     const { json } = await client.send("/oauth2/jwks");
     expect(json.keys.map(({ kid }: KeyJwk) => kid)).toEqual(keys.map(({ kid }) => kid));

@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHooksService } from "@gatehouse/app-hooks";
 import { userSignedOut, zeroEventUser } from "@gatehouse/domain-events";
 import { sessionModel } from "@gatehouse/domain-session";
 import type { HttpService } from "@gatehouse/platform-http";
-import { testPlatform, testProject } from "@gatehouse/platform-testing";
+import { soon, testPlatform, testProject } from "@gatehouse/platform-testing";
 import { LogoutSubscriptionStore } from "@gatehouse/record-grants";
 import { SessionStore } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
@@ -42,10 +42,10 @@ it("carries the end of a session from the outbox to the application", async () =
     await new LogoutSubscriptionStore().insert(ctx, tx, { kind: "idp", sessionId: made.session.id, clientId: "app", userId: user.id });
     await outbox.append(ctx, tx, [userSignedOut({ user, sessions: [sessionModel("idp", made.session)] })]);
   });
-  await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 10_000, interval: 20 });
+  await soon(() => expect(received).toHaveLength(1));
   const claims = Buffer.from(received[0]?.split(".")[1] ?? "", "base64url").toString("utf8");
   expect(JSON.parse(claims)).toMatchObject({ sub: user.id, aud: ["app"], events: { "http://schemas.openid.net/event/backchannel-logout": {} } });
-  await vi.waitFor(async () => {
+  await soon(async () => {
     expect(await db.read((tx) => tx.query("select 1 from logout_subscription where project_id = $1", [ctx.project.id]))).toEqual([]);
   });
 });

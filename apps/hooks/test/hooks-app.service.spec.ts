@@ -1,13 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHooksService } from "@gatehouse/app-hooks";
 import { smsSent, userCreated, zeroEventUser } from "@gatehouse/domain-events";
 import { AuditLogQuery } from "@gatehouse/feature-audit-log";
 import { ListDeliveries } from "@gatehouse/feature-hooks";
 import { ListInbox } from "@gatehouse/feature-messages";
 import type { HttpService } from "@gatehouse/platform-http";
-import { testPlatform, testProject } from "@gatehouse/platform-testing";
+import { soon, testPlatform, testProject } from "@gatehouse/platform-testing";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { MessageQueue } from "@gatehouse/service-message-queue";
 
@@ -34,7 +34,6 @@ afterAll(async () => {
 });
 
 const get = <T>(type: abstract new (...args: never[]) => T): T => service.nest.get(type as never, { strict: false });
-const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
 it("carries an event from the outbox to the web hook and the audit log", async () => {
   const { ctx, db } = await testProject({ config: { hook: { non_blocking_handlers: [{ events: ["*"], url }] } } });

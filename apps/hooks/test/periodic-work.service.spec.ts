@@ -2,8 +2,8 @@ import { createHooksService } from "@gatehouse/app-hooks";
 import { PERIODIC_QUEUE, periodicWork } from "@gatehouse/domain-jobs";
 import type { HttpService } from "@gatehouse/platform-http";
 import { deploymentName } from "@gatehouse/platform-queue";
-import { type TestProject, testPlatform, testProject } from "@gatehouse/platform-testing";
-import { afterEach, expect, it, vi } from "vitest";
+import { soon, testPlatform, type TestProject, testProject } from "@gatehouse/platform-testing";
+import { afterEach, expect, it } from "vitest";
 
 const services: HttpService[] = [];
 afterEach(async () => {
@@ -28,7 +28,6 @@ const addUser = ({ db, project }: TestProject, column: string): Promise<unknown>
   );
 const users = ({ db, project }: TestProject): Promise<{ is_anonymized: boolean; standard_attributes: object }[]> =>
   db.read((tx) => tx.query("select is_anonymized, standard_attributes from auth_user where project_id = $1", [project.id]));
-const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
 it("has everything of the catalogue on its schedule, at the declared intervals", async () => {
   const { redis, env } = await testPlatform();

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHooksService } from "@gatehouse/app-hooks";
 import { ReadExport, StartExport } from "@gatehouse/feature-user-export";
 import { ReadImport, StartImport } from "@gatehouse/feature-user-import";
 import type { HttpService } from "@gatehouse/platform-http";
-import { testPlatform, testProject } from "@gatehouse/platform-testing";
+import { soon, testPlatform, testProject } from "@gatehouse/platform-testing";
 
 let service: HttpService;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ it("the queue carries an import of several tasks, and an export, to their end", 
   const target = await testProject();
   const records = Array.from({ length: 250 }, (_, i) => ({ email: `u${i}@example.com` }));
   const job = await get(StartImport).run(target.ctx, { identifier: "email", records });
-  await vi.waitFor(async () => expect((await get(ReadImport).run(target.ctx, job.id)).details).toHaveLength(250), { timeout: 20_000, interval: 50 });
+  await soon(async () => expect((await get(ReadImport).run(target.ctx, job.id)).details).toHaveLength(250));
   const task = await get(StartExport).run(target.ctx, { format: "csv", csv: { fields: [{ pointer: "/email" }] } });
-  await vi.waitFor(async () => expect((await get(ReadExport).run(target.ctx, task.id)).downloadUrl).toBeTypeOf("string"), { timeout: 20_000, interval: 50 });
+  await soon(async () => expect((await get(ReadExport).run(target.ctx, task.id)).downloadUrl).toBeTypeOf("string"));
 });

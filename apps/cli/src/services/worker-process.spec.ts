@@ -47,7 +47,7 @@ it("is ready when its start is over, is started again after it was killed, and e
   const [first] = starts();
   expect(first?.asked).toBe("start hooks");
   process.kill(first?.pid as number, "SIGKILL");
-  await vi.waitFor(() => expect(starts()).toHaveLength(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(starts()).toHaveLength(2), { timeout: 25_000 });
   const second = starts()[1]?.pid as number;
   expect(getPriority(second), "it gives way to what answers requests").toBeGreaterThan(getPriority());
   expect([lives(first?.pid as number), lives(second)]).toEqual([false, true]);

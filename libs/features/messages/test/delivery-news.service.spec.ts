@@ -6,12 +6,12 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { HandleMessageJob, HandleWhatsappCallback, MessageCallbacksModule, MessagesModule } from "@gatehouse/feature-messages";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { JobWorker } from "@gatehouse/platform-queue";
-import { type TestModule, type TestProject, testModule, testProject } from "@gatehouse/platform-testing";
+import { soon, testModule, type TestModule, type TestProject, testProject } from "@gatehouse/platform-testing";
 import { ONE_TIME_CODE_PROVIDERS, OneTimePasswords, type OtpRequest } from "@gatehouse/record-one-time-codes";
 import { MessageQueue } from "@gatehouse/service-message-queue";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { Module } from "@nestjs/common";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { callbackData } from "../src/whatsapp/cloud-api.js";
 
 @Module({ imports: [MessagesModule, MessageCallbacksModule], providers: [...ONE_TIME_CODE_PROVIDERS, MessageQueue, RateLimiter], exports: [OneTimePasswords] })
@@ -115,28 +115,28 @@ describe("a WhatsApp message", () => {
   async function sending(ctx: ProjectContext): Promise<void> {
     answer = taken;
     await otp().send(ctx, toPhone("whatsapp"));
-    await vi.waitFor(() => expect(asked).toHaveLength(1), { timeout: 10_000 });
+    await soon(() => expect(asked).toHaveLength(1));
   }
 
   it("is sent at once where no callbacks come", () =>
     withWorker(cloud(), async (ctx) => {
       await sending(ctx);
       expect(asked[0]).toMatchObject({ url: "/whatsapp/1234/messages", json: { to: "+85298765432", template: { name: "otp" } } });
-      await vi.waitFor(async () => expect(await statusOf(ctx, toPhone("whatsapp"))).toEqual(["sent"]), { timeout: 10_000 });
+      await soon(async () => expect(await statusOf(ctx, toPhone("whatsapp"))).toEqual(["sent"]));
     }));
 
   it("that WhatsApp refuses is told by the code's status", () =>
     withWorker(cloud(), async (ctx) => {
       answer = { status: 400, json: { error: { code: 131026 } } };
       await otp().send(ctx, toPhone("whatsapp"));
-      await vi.waitFor(async () => expect(await statusOf(ctx, toPhone("whatsapp"))).toEqual(["failed", "WhatsappUndeliverable"]), { timeout: 10_000 });
+      await soon(async () => expect(await statusOf(ctx, toPhone("whatsapp"))).toEqual(["failed", "WhatsappUndeliverable"]));
     }));
 
   it("is on its way until a signed callback comes", () =>
     withWorker(cloud({ webhook }), async (ctx) => {
       await sending(ctx);
       expect(await statusOf(ctx, toPhone("whatsapp"))).toEqual(["sending"]);
-      await vi.waitFor(async () => {
+      await soon(async () => {
         expect((await callbacks().run(ctx, news({ status: "delivered" }))).status).toBe(200);
         expect(await statusOf(ctx, toPhone("whatsapp"))).toEqual(["sent"]);
       });
@@ -148,7 +148,7 @@ describe("a WhatsApp message", () => {
     withWorker(cloud({ webhook }), async (ctx) => {
       await sending(ctx);
       const later: ProjectContext = { ...ctx, now: () => new Date(Date.now() + 6_000) };
-      await vi.waitFor(async () => expect(await statusOf(later, toPhone("whatsapp"))).toEqual(["failed", "WhatsappMessageStatusCallbackTimeout"]));
+      await soon(async () => expect(await statusOf(later, toPhone("whatsapp"))).toEqual(["failed", "WhatsappMessageStatusCallbackTimeout"]));
     }));
 
   it("threat: forged, foreign and malformed callbacks change nothing", () =>

@@ -2,9 +2,9 @@ import { HandleMessageJob, MessagesModule } from "@gatehouse/feature-messages";
 import { messageJob } from "@gatehouse/domain-jobs";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { JobWorker } from "@gatehouse/platform-queue";
-import { type TestModule, testModule, testProject } from "@gatehouse/platform-testing";
+import { soon, testModule, type TestModule, testProject } from "@gatehouse/platform-testing";
 import { MessageQueue } from "@gatehouse/service-message-queue";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 let nest: TestModule;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ it("the event of a message says what the request said that it came of: its token
   });
   await nest.get(MessageQueue).enqueue(ctx, { channel: "email", to: "ada@example.com", template: "verification_email", variables: {}, code: "1" });
   const told = () => project.db.read((tx) => tx.query("select type, context from outbox where project_id = $1", [ctx.project.id]));
-  await vi.waitFor(async () => expect(await told()).toHaveLength(1), { timeout: 10_000, interval: 50 });
+  await soon(async () => expect(await told()).toHaveLength(1));
   await worker.close();
   expect(await told()).toMatchObject([
     {

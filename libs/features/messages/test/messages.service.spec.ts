@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HandleMessageJob, ListInbox, MessagesModule } from "@gatehouse/feature-messages";
 import { messageJob } from "@gatehouse/domain-jobs";
 import { EnvConfig } from "@gatehouse/platform-env";
 import { JobWorker } from "@gatehouse/platform-queue";
-import { testModule, testProject, type TestModule, type TestProject } from "@gatehouse/platform-testing";
+import { soon, testModule, type TestModule, type TestProject, testProject } from "@gatehouse/platform-testing";
 import { MessageQueue } from "@gatehouse/service-message-queue";
 import { DeliverMessage } from "../src/use-cases/deliver-message.js";
 import { FakeSmtpServer } from "./smtp-server.js";
@@ -58,7 +58,7 @@ describe("messages", () => {
     });
     await queue.enqueue(project.ctx, { channel: "sms", to: "+85298765432", template: "setup_primary_oob_sms", variables: {}, code: "111222" });
     const inbox = () => nest.get(ListInbox).run(project.ctx, { limit: 10 });
-    await vi.waitFor(async () => expect((await inbox()).messages).toHaveLength(1), { timeout: 10_000 });
+    await soon(async () => expect((await inbox()).messages).toHaveLength(1));
     expect((await inbox()).messages[0]).toMatchObject({
       channel: "sms",
       to: "+85298765432",

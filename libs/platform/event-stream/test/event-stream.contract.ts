@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { EventStream, StreamRecord } from "@gatehouse/platform-event-stream";
+import { soon } from "@gatehouse/platform-testing";
 
 const record = (key: string, n: number): StreamRecord => ({ key, value: JSON.stringify({ n, run: "contract" }) });
 const numbers = (records: readonly StreamRecord[]): number[] => records.map(({ value }) => (JSON.parse(value) as { n: number }).n);
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
 
 /** What every driver of the event stream must do. `open` returns a stream by name; two with one name are two processes. */
 export function eventStreamContract(driver: string, open: (name: string) => EventStream): void {

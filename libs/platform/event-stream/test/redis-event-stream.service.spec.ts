@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { RedisEventStream } from "@gatehouse/platform-event-stream";
 import { openRedis, type RedisClient } from "@gatehouse/platform-redis";
 import { eventStreamContract } from "./event-stream.contract.js";
+import { soon } from "@gatehouse/platform-testing";
 
 let client: RedisClient;
 beforeAll(() => {
@@ -25,8 +26,8 @@ it("goes on when Redis lost the stream and its groups", async () => {
   });
   expect(created).toBe(1);
   await client.del(key);
-  await vi.waitFor(() => expect(created).toBe(2), { timeout: 10_000 });
+  await soon(() => expect(created).toBe(2));
   await stream.publish([{ key: "p", value: "after" }]);
-  await vi.waitFor(() => expect(heard).toEqual(["after"]), { timeout: 10_000 });
+  await soon(() => expect(heard).toEqual(["after"]));
   await stream.close();
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { appendEvents, OutboxRelay, type RelayedRow } from "@gatehouse/platform-outbox";
-import { testPlatform, type TestPlatform } from "@gatehouse/platform-testing";
+import { soon, testPlatform, type TestPlatform } from "@gatehouse/platform-testing";
 
 let platform: TestPlatform;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ describe("outbox relay", () => {
     const one = relay(async (rows) => void seen.push(...rows));
     await append(projectId, 450);
     one.start();
-    await vi.waitFor(() => expect(seen.filter((row) => row.projectId === projectId)).toHaveLength(450), { timeout: 5_000 });
+    await soon(() => expect(seen.filter((row) => row.projectId === projectId)).toHaveLength(450));
     await one.stop();
     expect(seen.map((row) => row.payload.n)).toEqual(Array.from({ length: 450 }, (_, n) => n));
     expect(await open(projectId)).toBe(0);
@@ -49,7 +49,7 @@ describe("outbox relay", () => {
       (error) => failures.push(error),
     );
     one.start();
-    await vi.waitFor(() => expect(seen).toHaveLength(3), { timeout: 5_000 });
+    await soon(() => expect(seen).toHaveLength(3));
     await one.stop();
     expect(failures).toHaveLength(1);
   });
@@ -91,7 +91,7 @@ describe("outbox relay", () => {
     await one.relayBatch();
     await platform.db.read((tx) => tx.query("update outbox set dispatched_at = now() - interval '1 hour' where project_id = $1 and payload = '{\"n\": 0}'", [projectId]));
     await one.republish(60_000);
-    await vi.waitFor(async () => expect(await open(projectId)).toBe(0));
+    await soon(async () => expect(await open(projectId)).toBe(0));
     await one.stop();
     expect(seen.filter((seq) => seq === seen[1])).toHaveLength(2);
     expect(seen.filter((seq) => seq === seen[0])).toHaveLength(1);

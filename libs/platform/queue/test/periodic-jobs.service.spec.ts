@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Worker } from "bullmq";
 import type { RedisClient } from "@gatehouse/platform-redis";
 import { JobQueue, type PeriodicJob, PeriodicJobs, type PeriodicJobsOptions } from "@gatehouse/platform-queue";
-import { testPlatform } from "@gatehouse/platform-testing";
+import { soon, testPlatform } from "@gatehouse/platform-testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 const opened: { close(): Promise<void> }[] = [];
@@ -11,7 +11,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-const soon = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function setup() {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { GiveUp, JobQueue, JobWorker, type RunningJob } from "@gatehouse/platform-queue";
-import { testPlatform } from "@gatehouse/platform-testing";
+import { soon, testPlatform } from "@gatehouse/platform-testing";
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -21,7 +21,6 @@ async function setup(run: (job: RunningJob) => Promise<void>, retryDelay: (attem
   };
   return { queue, work, failures, keys: () => redis.client.keys(`*${options.name}:*`), redis };
 }
-const soon = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
 describe("job queue", () => {
   it("runs a job once per id while it is queued", async () => {
