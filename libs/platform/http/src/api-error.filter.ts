@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from "@nestjs/common";
 import { ApiError, isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { readAway } from "./read-away.js";
 
 /** The API error that stands for anything thrown while a request was served; what is not meant for clients becomes UnexpectedError. */
 export function toApiError(error: unknown): ApiError {
@@ -28,7 +29,7 @@ function sized(error: ApiError, request: FastifyRequest): ApiError {
   return new ApiError("RequestEntityTooLarge", graphql ? "RequestEntityTooLarge" : "JSONTooLarge", "request body too large", info);
 }
 
-/** Answers `{"error": ...}` with the status of the error's name, and logs internal errors with their cause. */
+/** Answers `{"error": ...}` with the status of the error's name, and logs internal errors with their cause. A body that is too large is read away first. */
 export function errorReply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const apiError = sized(toApiError(error), request);
   if (apiError.reason === "UnexpectedError") request.log.error({ err: error, tracking_id: request.id }, "request failed");
@@ -37,10 +38,13 @@ export function errorReply(error: unknown, request: FastifyRequest, reply: Fasti
     return;
   }
   const json = apiError.toJSON();
-  void reply
-    .status(apiError.status)
-    .header("content-type", "application/json; charset=utf-8")
-    .send(JSON.stringify({ error: apiError.status >= 500 ? { tracking_id: request.id, ...json } : json }));
+  const answer = (): void =>
+    void reply
+      .status(apiError.status)
+      .header("content-type", "application/json; charset=utf-8")
+      .send(JSON.stringify({ error: apiError.status >= 500 ? { tracking_id: request.id, ...json } : json }));
+  if (apiError.errorName === "RequestEntityTooLarge") void readAway(request.raw).then(answer);
+  else answer();
 }
 
 /** The one place that turns thrown errors into HTTP answers. */
