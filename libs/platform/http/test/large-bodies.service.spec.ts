@@ -33,7 +33,10 @@ function post(headers: Record<string, string | number>, { mib, whole }: { mib: n
     let written = 0;
     const part = Buffer.alloc(MIB, "x");
     const write = (): void => {
-      if (written === mib * MIB) return whole ? void outgoing.end() : undefined;
+      if (written === mib * MIB) {
+        if (whole) outgoing.end();
+        return;
+      }
       outgoing.write(part, (error) => {
         if (error) return;
         written += MIB;
