@@ -3,16 +3,7 @@ import type { EventContext } from "./event-envelope.js";
 import type { GatehouseEvent } from "./gatehouse-event.js";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { countryOfIp } from "@gatehouse/platform-geo-ip";
-
-/** The best of the supported languages for the preferred ones: exact tag, then same base language, then the fallback. */
-export function matchLanguage(preferred: readonly string[], supported: readonly string[], fallback: string): string {
-  const base = (tag: string) => tag.toLowerCase().split("-")[0];
-  for (const wanted of preferred) {
-    const hit = supported.find((tag) => tag.toLowerCase() === wanted.toLowerCase()) ?? supported.find((tag) => base(tag) === base(wanted));
-    if (hit !== undefined) return hit;
-  }
-  return fallback;
-}
+import { matchLanguage } from "./reader-language.js";
 
 function auditContext(ctx: ProjectContext): Record<string, unknown> {
   const claims = ctx.actor.type === "admin_api" ? ctx.actor.auditContext : undefined;

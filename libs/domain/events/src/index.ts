@@ -5,7 +5,9 @@ export * from "./models.js";
 /** The catalogue as data, and questions to it. */
 export { auditActivityType, auditActivityTypes, eventCatalogue, eventEntry, hookHears } from "./event-catalogue.js";
 /** The context of an event, built from the request at work. */
-export { buildEventContext, matchLanguage } from "./build-event-context.js";
+export { buildEventContext } from "./build-event-context.js";
+/** Which language somebody reads. */
+export { matchLanguage, readerLanguage } from "./reader-language.js";
 /** The envelope every consumer gets. */
 export { type EventContext, type EventEnvelope, eventId, parseEnvelope } from "./event-envelope.js";
 /** Constructors: blocking events. */

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { matchLanguage } from "./build-event-context.js";
+import { matchLanguage } from "./reader-language.js";
 
 function nameIn(ctx: ProjectContext, language: string): string | undefined {
   const bytes = ctx.project.resources.get(`templates/${language}/translation.json`);

@@ -3,6 +3,7 @@ import { AccountPagesController } from "./account-pages.controller.js";
 import { DevicePageController } from "./device-page.controller.js";
 import { EntryPagesController } from "./entry-pages.controller.js";
 import { ErrorPagesController } from "./error-pages.controller.js";
+import { FaviconController } from "./favicon.controller.js";
 import { FlowPages } from "./flow-pages.js";
 import { FlowPagesController } from "./flow-pages.controller.js";
 import { FlowVisits } from "./flow-visits.js";
@@ -55,6 +56,7 @@ export const HOSTED_PAGE_CONTROLLERS: readonly Type[] = [
   EntryPagesController,
   RecoveryPagesController,
   LoginLinkController,
+  FaviconController,
   ScriptLibrariesController,
   SharedCallbackController,
   SocialCallbackController,

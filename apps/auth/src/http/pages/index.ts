@@ -8,6 +8,7 @@ export { type ConsentPage, renderConsentPage, scopeTexts } from "./render-consen
 export { renderCrossSitePage, renderNotFoundPage } from "./render-fixed-pages.js";
 export { pageScript, pageScriptPath } from "./page-script.js";
 export { type PhoneInput, phoneInput } from "./phone-input.js";
+export { projectIcon } from "./project-icon.js";
 export { type Page, renderPage } from "./render-page.js";
 export { phoneLibrary, readLibrary, type ScriptLibrary, strengthLibrary } from "./script-libraries.js";
 export { stylesheet, stylesheetPath } from "./stylesheet.js";

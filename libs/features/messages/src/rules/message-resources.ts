@@ -1,4 +1,4 @@
-import { matchLanguage } from "@gatehouse/domain-events";
+import { readerLanguage } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
 
 /** A text, and the language it is written in. */
@@ -28,19 +28,10 @@ export class MessageResources {
   }
 
   private best(read: (language: string) => string | undefined, builtIn: string | undefined): FoundText | undefined {
+    const textIn = (language: string): string | undefined => read(language) ?? (language === "en" ? builtIn : undefined);
     const { localization } = this.ctx.project.config;
-    const fallback = localization.fallback_language ?? "en";
-    const supported = localization.supported_languages ?? [fallback];
-    const found = new Map<string, string>();
-    for (const language of new Set([...supported, fallback, "en"])) {
-      const text = read(language) ?? (language === "en" ? builtIn : undefined);
-      if (text !== undefined) found.set(language, text);
-    }
-    const candidates = [...found.keys()].filter((name) => supported.includes(name));
-    const [first] = found.keys();
-    const last = found.has(fallback) ? fallback : found.has("en") ? "en" : first;
-    const language = matchLanguage(this.locales, candidates, "") || last;
-    const text = language === undefined ? undefined : found.get(language);
+    const language = readerLanguage({ localization, locales: this.locales, exists: (one) => textIn(one) !== undefined });
+    const text = language === undefined ? undefined : textIn(language);
     return text === undefined || language === undefined ? undefined : { text, language };
   }
 

@@ -1,5 +1,6 @@
 import { checkMessageFile, messagePathKind } from "./check-message-files.js";
 import { resourceTooLarge, unknownResource, unsupportedImageFile } from "@gatehouse/domain-errors";
+import { imageType } from "@gatehouse/domain-project";
 
 interface ResourceKind {
   path: RegExp;
@@ -25,14 +26,6 @@ const kinds: readonly ResourceKind[] = [
   image(new RegExp(`^static/(?:${LANG}/)?(?:app_background_image|app_background_image_dark)\\.${EXT}$`), 500 * KB),
   image(new RegExp(`^static/csrf-(?:ios|android|chrome|samsung)-instruction\\.${EXT}$`)),
 ];
-
-/** The type of an image by its first bytes, or undefined. */
-function imageType(content: Uint8Array): string | undefined {
-  const start = Buffer.from(content.subarray(0, 8)).toString("latin1");
-  if (start === "\x89PNG\r\n\x1a\n") return "image/png";
-  if (start.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  return /^GIF8[79]a/.test(start) ? "image/gif" : undefined;
-}
 
 /** Demands a known path, a size within its limit, real images, and messages that can be read. Throws UnknownResource, ResourceTooLarge, UnsupportedImageFile, ValidationFailed. */
 export function checkResource(path: string, content: Uint8Array): void {
