@@ -1,8 +1,9 @@
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../support/chromium.js";
-import { newProjectId } from "../support/platform.js";
-import { CODE, PASSWORD, Project } from "../support/project.js";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { forbidden, useBrowser } from "../support/browser.js";
+import { send } from "../support/hosted-page.js";
+import { newProjectId, until } from "../support/platform.js";
+import { PASSWORD, Project } from "../support/project.js";
 import { type SdkApp, startSdkApp } from "../support/sdk-app.js";
 
 const ANN = "ann@example.com";
@@ -12,23 +13,13 @@ const call = (page: Page, method: string, ...args: unknown[]): Promise<any> =>
   page.evaluate(async ([name, given]) => (globalThis as any).sdk[name as string](...(given as unknown[])), [method, args] as const);
 
 describe("Authgear's SDK for web apps, as it is published", () => {
-  let browser: Browser;
+  const { newPage } = useBrowser({}, forbidden);
   let app: SdkApp;
-  const contexts: BrowserContext[] = [];
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
     app = await startSdkApp();
   });
-  afterAll(async () => {
-    await browser.close();
-    app.close();
-  });
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-    expect(problems.splice(0)).toEqual([]);
-  });
+  afterAll(() => app.close());
 
   interface At {
     page: Page;
@@ -53,25 +44,19 @@ describe("Authgear's SDK for web apps, as it is published", () => {
       },
       id,
     );
-    const context = await browser.newContext();
-    contexts.push(context);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (/CORS|Content Security Policy/.test(message.text())) problems.push(message.text());
-    });
+    const page = await newPage();
     const configure = () => call(page, "configure", { clientID: "sdk", endpoint: project.origin, sessionType });
     await page.goto(`${origin}/`);
     await configure();
     return { page, project, origin, configure };
   }
 
+  /** Begins what leads to the project's pages. */
   async function start({ page, project, origin }: At, method: string, options: Record<string, unknown> = {}): Promise<void> {
-    const left = page.waitForURL((url) => url.origin === project.origin);
-    await call(page, method, { redirectURI: `${origin}/callback`, ...options }).catch((error: Error) => {
+    const begun = call(page, method, { redirectURI: `${origin}/callback`, ...options }).catch((error: Error) => {
       if (!/navigation|destroyed|closed/i.test(error.message)) throw error;
     });
-    await left;
+    await Promise.all([page.waitForURL((url) => url.origin === project.origin), begun]);
   }
 
   /** Back at the app with the answer. */
@@ -82,29 +67,11 @@ describe("Authgear's SDK for web apps, as it is published", () => {
   }
 
   async function signUp(page: Page): Promise<void> {
-    await page.waitForSelector("#q_login_id, #x_login_id");
-    await page.fill("#q_login_id, #x_login_id", ANN);
-    await page.click("main button:not([type=button])");
-    await page.waitForSelector("#x_code, #x_password");
-    if (await page.isVisible("#x_code")) {
-      await page.fill("#x_code", CODE);
-      await page.click("text=Confirm");
-    }
-    await page.fill("#x_password", PASSWORD);
-    await page.fill("#x_confirm_password", PASSWORD);
-    await page.click("main button:not([type=button])");
+    await send(page, "Continue", { "Email address": ANN });
+    await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
   }
 
-  async function logIn(page: Page): Promise<void> {
-    await page.waitForSelector("#x_login_id, #x_password");
-    if (await page.isVisible("#x_login_id")) {
-      await page.fill("#x_login_id", ANN);
-      await page.click("main button:not([type=button])");
-    }
-    await page.fill("#x_password", PASSWORD);
-    await page.click("main button:not([type=button])");
-  }
-
+  const authTime = (page: Page): Promise<number> => page.evaluate(() => (globalThis as any).sdk.getAuthTime().getTime());
   const state = (page: Page) => page.evaluate(() => (globalThis as any).sdk.sessionState as string);
 
   it("signs up, knows the user, refreshes, comes back after a reload, and signs out (refresh token)", async () => {
@@ -129,13 +96,12 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     await start(visit, "startAuthentication", { page: "signup" });
     await signUp(visit.page);
     await finish(visit);
-    const before = new Date(await visit.page.evaluate(() => (globalThis as any).sdk.getAuthTime().toISOString()));
-    await visit.page.waitForTimeout(1100);
+    const before = await authTime(visit.page);
+    await until(async () => (Date.now() > before + 1000 ? true : undefined), "the next second");
     await start(visit, "startReauthentication");
-    await logIn(visit.page);
+    await send(visit.page, "Sign in", { Password: PASSWORD });
     await finish(visit, "finishReauthentication");
-    const after = new Date(await visit.page.evaluate(() => (globalThis as any).sdk.getAuthTime().toISOString()));
-    expect(after.getTime()).toBeGreaterThan(before.getTime());
+    expect(await authTime(visit.page)).toBeGreaterThan(before);
   });
 
   it("signs in with the shared cookie, and signs out everywhere", async () => {
@@ -149,8 +115,6 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     await visit.configure();
     expect(await call(page, "fetchUserInfo")).toMatchObject({ sub: userInfo.sub });
     await call(page, "logout", { redirectURI: `${visit.origin}/bye` }).catch(() => undefined);
-    await page.waitForURL((url) => url.origin === visit.project.origin || url.href === `${visit.origin}/bye`);
-    if (new URL(page.url()).origin === visit.project.origin) await page.click("main button:not([type=button])");
     await page.waitForURL(`${visit.origin}/bye`);
     await visit.configure();
     expect(await call(page, "fetchUserInfo").catch((error: Error) => error.message)).toMatch(/./);
@@ -183,10 +147,7 @@ describe("Authgear's SDK for web apps, as it is published", () => {
     expect(await settings.textContent("main")).toContain(ANN);
     await start(visit, "startChangePassword");
     await page.waitForURL((at) => at.pathname === "/settings/change_password");
-    await page.fill("#x_old_password, [name=x_old_password]", PASSWORD);
-    await page.fill("[name=x_new_password]", "another horse battery");
-    await page.fill("[name=x_confirm_password]", "another horse battery");
-    await page.click("main button:not([type=button])");
+    await send(page, "Change password", { "Current password": PASSWORD, "New password": "another horse battery", "Repeat the password": "another horse battery" });
     await finish(visit, "finishChangePassword");
     expect(await call(page, "fetchUserInfo")).toMatchObject({ email: ANN });
   });

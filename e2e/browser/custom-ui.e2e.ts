@@ -1,6 +1,6 @@
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromiumPath } from "../support/chromium.js";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { addPasskeyDevice, forbidden, useBrowser } from "../support/browser.js";
 import { type CustomUi, startCustomUi } from "../support/custom-ui.js";
 import { FLOWS } from "../support/custom-ui-flows.js";
 import { alert, atStep, choose, send, signedIn } from "../support/custom-ui-page.js";
@@ -14,38 +14,19 @@ const EMAIL = "ann@example.com";
 const NEW_PASSWORD = "an entirely new password";
 
 describe("a custom UI on the flow API", () => {
-  let browser: Browser;
+  const { newPage } = useBrowser({}, forbidden);
   let ui: CustomUi;
   let provider: FakeProvider;
-  const contexts: BrowserContext[] = [];
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
     provider = await startFakeProvider();
     ui = await startCustomUi({ apiPort: new URL(base).port, flow: "custom" });
   });
   afterAll(async () => {
-    await browser.close();
     ui.close();
     await provider.close();
   });
   beforeEach(() => provider.setAccount({ sub: "s1", upn: "ann@corp.example", email: EMAIL, name: "Ann" }));
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-    expect(problems.splice(0)).toEqual([]);
-  });
-
-  async function newPage(): Promise<Page> {
-    const context = await browser.newContext();
-    contexts.push(context);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.text().includes("CORS")) problems.push(message.text());
-    });
-    return page;
-  }
 
   /** A project that allows its custom UI. */
   async function make({ config, authentication, ...more }: ProjectOptions = {}): Promise<Project> {
@@ -190,8 +171,8 @@ describe("a custom UI on the flow API", () => {
 
   it("links another social account to whoever is signed in", async () => {
     const project = await make();
-    await signUp(await newPage(), project, async () => CODE);
-    const page = contexts[0]?.pages()[0] as Page;
+    const page = await newPage();
+    await signUp(page, project, async () => CODE);
     provider.setAccount({ sub: "s2", upn: "private@corp.example", email: "private@corp.example" });
     await open(page, project, "/account");
     await send(page, "link", { alias: "nosuch" });
@@ -239,10 +220,7 @@ describe("a custom UI on the flow API", () => {
     const authentication = { identities: ["login_id", "passkey"], primary_authenticators: ["password", "passkey"] };
     const project = await make({ authentication, config: { authentication_flow } });
     const page = await newPage();
-    const device = await page.context().newCDPSession(page);
-    await device.send("WebAuthn.enable");
-    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true } as const;
-    await device.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, automaticPresenceSimulation: true } });
+    await addPasskeyDevice(page);
     await open(page, project, "/signup");
     await send(page, "email", { login_id: EMAIL });
     await send(page, "primary_password", { new_password: PASSWORD });
@@ -273,7 +251,7 @@ describe("a custom UI on the flow API", () => {
     await page.route(`${new URL(CALLBACK).origin}/**`, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>The app</h1>" }));
     const query = { client_id: "app", redirect_uri: CALLBACK, response_type: "code", scope: "openid", state: "s1", code_challenge: "x".repeat(43), code_challenge_method: "S256" };
     await page.goto(`${project.origin}/oauth2/authorize?${new URLSearchParams(query)}`);
-    expect(new URL(page.url()).origin).toBe(ui.originFor(id));
+    await page.waitForURL((url) => url.origin === ui.originFor(id));
     await send(page, "email", { login_id: EMAIL });
     await send(page, "primary_password", { password: PASSWORD });
     await send(page, "secondary_totp", { code: totp(secret) });

@@ -1,10 +1,12 @@
 import * as oidc from "openid-client";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { launchBrowser } from "../support/browser.js";
+import { alertOf, follow, press, send } from "../support/hosted-page.js";
 import { base, codeFor, demoConfig, operator } from "../support/platform.js";
-import { chromiumPath } from "../support/chromium.js";
 
+const PASSWORD = "correct horse";
 const callback = "http://127.0.0.1:8080/callback";
 
 /** Walks to the client's redirect URI, which nobody serves: the browser is stopped there. */
@@ -20,13 +22,9 @@ async function atCallback(page: Page, act: () => Promise<unknown>): Promise<URL>
 }
 
 async function signUp(page: Page, email: string): Promise<void> {
-  await page.fill("#q_login_id", email);
-  await page.click("main button:not([type=button])");
-  await page.fill("#x_code", await codeFor("demo", email));
-  await page.click("text=Confirm");
-  await page.fill("#x_password", "correct horse");
-  await page.fill("#x_confirm_password", "correct horse");
-  await page.click("main button:not([type=button])");
+  await send(page, "Continue", { "Email address": email });
+  await send(page, "Confirm", { Code: await codeFor("demo", email) });
+  await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
 }
 
 describe("a real client library signs in through the hosted pages", () => {
@@ -37,7 +35,7 @@ describe("a real client library signs in through the hosted pages", () => {
 
   beforeAll(async () => {
     await operator("PUT", "projects/demo", { files: { "authgear.yaml": demoConfig({}) } });
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
+    browser = await launchBrowser();
     context = await browser.newContext();
     page = await context.newPage();
   });
@@ -95,17 +93,14 @@ describe("a real client library signs in through the hosted pages", () => {
   it("shows wrong passwords as such, signs in without script, and signs out", async () => {
     const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     await plain.goto(`${base}/login`);
-    await plain.fill("#x_login_id", email);
-    await plain.click("main button:not([type=button])");
-    await plain.fill("#x_password", "wrong");
-    await plain.click("main button:not([type=button])");
-    expect(await plain.textContent("[role=alert]")).toBe("The password is not correct.");
-    await plain.fill("#x_password", "correct horse");
-    await plain.click("main button:not([type=button])");
-    expect(new URL(plain.url()).pathname).toBe("/settings");
+    await send(plain, "Continue", { "Email address": email });
+    await send(plain, "Sign in", { Password: "wrong" });
+    expect(await alertOf(plain)).toBe("The password is not correct.");
+    await send(plain, "Sign in", { Password: PASSWORD });
+    await plain.waitForURL(/\/settings$/);
     expect(await plain.textContent("main")).toContain(email);
-    await plain.click("text=Sign out");
-    await plain.click("main button:not([type=button])");
+    await follow(plain, "Sign out");
+    await press(plain, "Sign out");
     await plain.goto(`${base}/settings`);
     expect(new URL(plain.url()).pathname).toMatch(/^\/(login|signup)$/);
   });

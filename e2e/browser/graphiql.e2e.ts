@@ -1,13 +1,13 @@
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../support/chromium.js";
+import { launchBrowser } from "../support/browser.js";
 import { operator } from "../support/platform.js";
 import { Project } from "../support/project.js";
 
 describe("GraphiQL of the Admin API", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 

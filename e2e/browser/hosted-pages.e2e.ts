@@ -1,66 +1,22 @@
-import path from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { chromiumPath } from "../support/chromium.js";
-import { FAULTS } from "../support/page-faults.js";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { addPasskeyDevice, useBrowser } from "../support/browser.js";
+import { alertOf, at, download, follow, SCREENS, send, totpSecretOf } from "../support/hosted-page.js";
 import { PASSWORD, Project } from "../support/project.js";
 import { type FakeProvider, socialProject, startFakeProvider } from "../support/social.js";
 import { totp } from "../support/totp.js";
 
 const EMAIL = "ann@example.com";
 const NEW_PASSWORD = "an entirely new password";
-/** Where pictures of the pages are kept, if anywhere. */
-const SCREENSHOTS = process.env.E2E_SCREENSHOTS;
-const SCREENS = [
-  { name: "phone", viewport: { width: 320, height: 640 } },
-  { name: "desktop", viewport: { width: 1280, height: 800 } },
-];
-
-describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport }) => {
-  let browser: Browser;
+describe.each(SCREENS)("the hosted pages on a $name", ({ name: _, ...looks }) => {
+  const { newPage } = useBrowser(looks);
   let provider: FakeProvider;
-  const contexts: BrowserContext[] = [];
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
     provider = await startFakeProvider();
   });
-  afterAll(() => Promise.all([browser.close(), provider.close()]));
+  afterAll(() => provider.close());
   beforeEach(() => provider.setAccount({ sub: "s1", upn: "ann@corp.example", email: EMAIL, name: "Ann" }));
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-    expect(problems.splice(0)).toEqual([]);
-  });
-
-  async function newPage(more: { javaScriptEnabled?: boolean } = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport, ...more });
-    contexts.push(context);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    // Violations of the content security policy are console errors, too.
-    page.on("console", (message) => {
-      if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) problems.push(`${page.url()}: ${message.text()}`);
-    });
-    return page;
-  }
-
-  /** Waits for the page with a heading and looks at it. */
-  async function at(page: Page, heading: string): Promise<void> {
-    await page.waitForSelector(`h1:text-is("${heading}")`);
-    await page.waitForLoadState("load");
-    const alert = (await page.locator("[role=alert]:visible").count()) > 0 ? "-alert" : "";
-    if (SCREENSHOTS) await page.screenshot({ path: path.join(SCREENSHOTS, `${screen}-${heading.toLowerCase().replace(/\W+/g, "-")}${alert}.png`), fullPage: true });
-    expect([heading, await page.evaluate(FAULTS)]).toEqual([heading, []]);
-  }
-
-  /** Fills in fields by their labels and presses a button. */
-  async function send(page: Page, button: string, values: Record<string, string> = {}): Promise<void> {
-    for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
-    await page.getByRole("button", { name: button, exact: true }).click();
-  }
-
-  const alertOf = (page: Page) => page.locator("[role=alert]:visible").textContent();
 
   async function signUp(page: Page, project: Project): Promise<void> {
     await page.goto(`${project.origin}/signup`);
@@ -79,7 +35,8 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
   }
 
   it("sign up by a proven address and a password, say what is wrong, and sign out", async () => {
-    const project = await Project.make({ randomCodes: true, config: { verification: { claims: { email: { enabled: true, required: true } } } } });
+    const verification = { claims: { email: { enabled: true, required: true } }, rate_limits: { email: { trigger_cooldown: "1h" } } };
+    const project = await Project.make({ randomCodes: true, config: { verification } });
     const page = await newPage();
     await page.goto(`${project.origin}/`);
     await at(page, "Create your account");
@@ -98,7 +55,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
     await at(page, "Your account");
     expect(await page.textContent("main")).toContain("verified");
-    await page.getByRole("link", { name: "Sign out" }).click();
+    await follow(page, "Sign out");
     await at(page, "Sign out?");
     await send(page, "Sign out");
     await at(page, "Sign in");
@@ -129,15 +86,13 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     const page = await newPage();
     await signUp(page, project);
     await at(page, "Set up your authenticator app");
-    const secret = ((await page.textContent(".secret")) ?? "").replace(/\s/g, "");
-    await page.getByRole("link", { name: "Next" }).click();
+    const secret = await totpSecretOf(page);
+    await follow(page, "Next");
     await at(page, "Enter the code of your app");
     await send(page, "Confirm", { Code: totp(secret) });
     await at(page, "Save your recovery codes");
     const [recoveryCode] = await page.locator(".codes li").allTextContents();
-    const download = page.waitForEvent("download");
-    await send(page, "Download");
-    expect((await download).suggestedFilename()).toBe("recovery_codes.txt");
+    expect(await download(page, "Download")).toBe("recovery_codes.txt");
     await send(page, "I have saved them");
     await at(page, "Your account");
 
@@ -168,7 +123,7 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await signUp(await newPage(), project);
     const page = await newPage();
     await page.goto(`${project.origin}/login`);
-    await page.getByRole("link", { name: "Forgot password?" }).click();
+    await follow(page, "Forgot password?");
     await at(page, "Reset your password");
     await send(page, "Continue", { "Email address": EMAIL });
     await at(page, "Check your messages");
@@ -202,19 +157,11 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await at(page, "Your account");
   });
 
-  /** An authenticator that is empty and says yes to whatever it can. */
-  async function addAuthenticator(page: Page): Promise<void> {
-    const device = await page.context().newCDPSession(page);
-    await device.send("WebAuthn.enable");
-    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true } as const;
-    await device.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, automaticPresenceSimulation: true } });
-  }
-
   it("make a passkey at the sign-up and sign in with it", async () => {
     const authentication = { identities: ["login_id", "passkey"], primary_authenticators: ["passkey", "password"] };
     const project = await Project.make({ authentication });
     const [page, without] = [await newPage(), await newPage()];
-    for (const one of [page, without]) await addAuthenticator(one);
+    for (const one of [page, without]) await addPasskeyDevice(one);
     await signUp(page, project);
     await at(page, "Sign in faster next time");
     await send(page, "Create a passkey");
@@ -283,12 +230,12 @@ describe.each(SCREENS)("the hosted pages on a $name", ({ name: screen, viewport 
     await page.goto(`${project.origin}/signup`);
     await send(page, "Continue", { "Email address": EMAIL });
     await send(page, "Continue", { "New password": PASSWORD, "Repeat the password": PASSWORD });
-    const secret = ((await page.textContent(".secret")) ?? "").replace(/\s/g, "");
-    await page.getByRole("link", { name: "Next" }).click();
+    const secret = await totpSecretOf(page);
+    await follow(page, "Next");
     await send(page, "Confirm", { Code: "000000" });
     expect(await alertOf(page)).toBe("The code is not correct.");
     await send(page, "Confirm", { Code: totp(secret) });
     await send(page, "I have saved them");
-    expect(new URL(page.url()).pathname).toBe("/settings");
+    await page.waitForURL(/\/settings$/);
   });
 });

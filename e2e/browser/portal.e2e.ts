@@ -1,6 +1,6 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../support/chromium.js";
+import { launchBrowser } from "../support/browser.js";
 import { newProjectId, portal } from "../support/platform.js";
 
 describe("a developer works in the portal", () => {
@@ -10,7 +10,7 @@ describe("a developer works in the portal", () => {
   const violations: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
+    browser = await launchBrowser();
     page = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage();
     page.on("console", (message) => {
       if (message.text().includes("Content Security Policy")) violations.push(message.text());

@@ -1,19 +1,11 @@
-import path from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../support/chromium.js";
-import { FAULTS } from "../support/page-faults.js";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { addPasskeyDevice, useBrowser } from "../support/browser.js";
+import { alertOf, at, download, follow, goBack, press, SCREENS, send, totpSecretOf } from "../support/hosted-page.js";
 import { PASSWORD, Project } from "../support/project.js";
 import { totp } from "../support/totp.js";
 
 const EMAIL = "ann@example.com";
-/** Where pictures of the pages are kept, if anywhere. */
-const SCREENSHOTS = process.env.E2E_SCREENSHOTS;
-const SCREENS = [
-  { name: "phone", viewport: { width: 320, height: 640 }, colorScheme: "dark" },
-  { name: "desktop", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-] as const;
-
 const levels = { end_user: "readwrite", bearer: "readonly", portal_ui: "readwrite" };
 const OPTIONS = {
   authentication: {
@@ -34,47 +26,8 @@ const OPTIONS = {
   },
 };
 
-describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) => {
-  let browser: Browser;
-  const contexts: BrowserContext[] = [];
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: ["--no-sandbox"] });
-  });
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-    expect(problems.splice(0)).toEqual([]);
-  });
-
-  async function newPage(): Promise<Page> {
-    const context = await browser.newContext(looks);
-    contexts.push(context);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) problems.push(`${page.url()}: ${message.text()}`);
-    });
-    return page;
-  }
-
-  /** Waits for the page with a heading and looks at it. */
-  async function at(page: Page, heading: string, picture = heading): Promise<void> {
-    await page.waitForSelector(`h1:text-is("${heading}")`);
-    await page.waitForLoadState("load");
-    if (SCREENSHOTS) await page.screenshot({ path: path.join(SCREENSHOTS, `settings-${screen}-${picture.toLowerCase().replace(/\W+/g, "-")}.png`), fullPage: true });
-    expect([heading, await page.evaluate(FAULTS)]).toEqual([heading, []]);
-  }
-
-  const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-  const follow = (page: Page, name: RegExp | string) => page.getByRole("link", { name }).click();
-
-  /** Fills in fields by their labels and presses a button. */
-  async function send(page: Page, button: string, values: Record<string, string> = {}): Promise<void> {
-    for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
-    await press(page, button);
-  }
+describe.each(SCREENS)("the settings on a $name", ({ name: _, ...looks }) => {
+  const { newPage } = useBrowser(looks);
 
   /** Signs up through the pages, which offer a passkey at the end. */
   async function signUp(page: Page, project: Project): Promise<void> {
@@ -126,18 +79,16 @@ describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) =
     await page.getByLabel("Choose a picture").setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") });
     await press(page, "Save");
     await at(page, "Picture", "picture-refused");
-    expect(await page.textContent("[role=alert]")).toContain("no picture we can use");
+    expect(await alertOf(page)).toContain("no picture we can use");
     const wide = await page.evaluate<string>(drawWide);
     await page.getByLabel("Choose a picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from(wide, "base64") });
     await page.waitForSelector('img.picture.large[src^="blob:"]');
-    const uploaded = page.waitForRequest((request) => request.method() === "POST");
     await press(page, "Save");
-    await uploaded;
     await at(page, "Profile", "profile-full");
     const shown = await page.evaluate(shownPicture);
     expect(shown).toEqual({ width: 240, height: 240, middle: "0,128,0" });
     expect(await page.textContent("main")).toContain("Kowloon, Hong Kong");
-    await page.locator(".back a").click();
+    await goBack(page);
     await at(page, "Your account", "your-account-full");
     expect(await page.textContent(".person")).toContain("Ann Lee");
   });
@@ -150,7 +101,7 @@ describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) =
     await at(page, "Authenticator apps");
     await press(page, "Add an authenticator app");
     await at(page, "Set up your authenticator app");
-    const secret = ((await page.textContent(".secret")) ?? "").replace(/\s/g, "");
+    const secret = await totpSecretOf(page);
     await follow(page, "Next");
     await at(page, "Enter the code of your app");
     await send(page, "Confirm", { Code: "000000" });
@@ -158,9 +109,7 @@ describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) =
     await send(page, "Confirm", { Code: totp(secret) });
     await at(page, "Save your recovery codes");
     const codes = await page.locator(".codes li").allTextContents();
-    const download = page.waitForEvent("download");
-    await press(page, "Download");
-    expect((await download).suggestedFilename()).toBe("recovery_codes.txt");
+    expect(await download(page, "Download")).toBe("recovery_codes.txt");
     await press(page, "I have saved them");
     await at(page, "Two-step sign-in", "two-step-sign-in-on");
     await follow(page, /^Recovery codes/);
@@ -177,29 +126,26 @@ describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) =
     await at(page, "Enter the code");
     await send(page, "Confirm", { Code: "111111" });
     await at(page, "Codes by phone", "codes-by-phone-on");
-    await page.locator(".back a").click();
+    await goBack(page);
     await follow(page, /^Additional password/);
     await at(page, "Additional password");
     await follow(page, "Set an additional password");
     await at(page, "Set an additional password");
     await send(page, "Save", { "New additional password": "one more password", "Repeat the password": "one more password" });
     await at(page, "Additional password", "additional-password-on");
-    await page.locator(".back a").click();
+    await goBack(page);
     await press(page, "Forget all trusted devices");
     await at(page, "Two-step sign-in", "two-step-sign-in-all");
     await follow(page, /^Authenticator app/);
     await at(page, "Authenticator apps", "authenticator-apps-on");
-    await page.getByRole("button", { name: /^Remove: TOTP/ }).click();
+    await press(page, /^Remove: TOTP/);
     await page.waitForSelector(".rows", { state: "detached" });
     await at(page, "Authenticator apps");
   });
 
   it("add a passkey and remove it", async () => {
     const { page } = await signedUp();
-    const devTools = await page.context().newCDPSession(page);
-    await devTools.send("WebAuthn.enable");
-    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
-    await devTools.send("WebAuthn.addVirtualAuthenticator", { options });
+    await addPasskeyDevice(page);
     await follow(page, /^Passkeys/);
     await at(page, "Passkeys");
     await press(page, "Add a passkey");
@@ -232,10 +178,10 @@ describe.each(SCREENS)("the settings on a $name", ({ name: screen, ...looks }) =
     await at(page, "Your account", "your-account-proven");
     await follow(page, /^Phone/);
     await at(page, "Phone numbers");
-    await page.locator(".back a").click();
+    await goBack(page);
     await follow(page, /^Password/);
     await at(page, "Change your password");
-    await page.locator(".back a").click();
+    await goBack(page);
     await follow(page, /^Where you are signed in/);
     await at(page, "Where you are signed in");
     await follow(page, "Back to your account");

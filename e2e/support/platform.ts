@@ -68,7 +68,7 @@ export const codeFor = (projectId: string, address: string): Promise<string> => 
 export const linkFor = async (projectId: string, address: string): Promise<URL> => new URL(await newestMessage(projectId, address, "link"));
 
 /** Asks again until there is an answer. */
-export async function until<T>(ask: () => Promise<T | undefined>, what: string, seconds = 30): Promise<T> {
+export async function until<T>(ask: () => Promise<T | undefined>, what: string, seconds = 90): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await ask();
