@@ -3,6 +3,7 @@ export { checkAccountTimes, currentStatus, statusCache } from "./account-times.j
 export { type AccountOperation, changeAccountStatus } from "./change-account-status.js";
 export { NAMING, type NamingClaims, populateAttributes } from "./populate-attributes.js";
 export { type AccountStatus, normalStatus, type User } from "./user.js";
+export { toUser } from "./user-of-row.js";
 export { isVerified, type VerificationRules } from "./is-verified.js";
 export { authenticatorModel, identityModel, shownAttributes, shownCustomAttributes, type UserFacts, type UserModel, userModel } from "./user-model.js";
 export { checkCustomAttributes, checkStandardAttributes } from "./check-attributes.js";

@@ -1,9 +1,8 @@
-import type { UserFacts } from "@gatehouse/domain-user";
+import { toUser, type UserFacts } from "@gatehouse/domain-user";
 import type { Row } from "@gatehouse/platform-postgres";
 import { toAuthenticator } from "@gatehouse/record-authenticators";
 import { toIdentity } from "@gatehouse/record-identities";
 import { MEMBERSHIP_COLUMNS } from "@gatehouse/record-roles-groups";
-import { toUser } from "@gatehouse/record-users";
 
 const children = (table: string, order: string) =>
   `(select coalesce(jsonb_agg(to_jsonb(x) order by ${order}), '[]') from ${table} x where x.project_id = u.project_id and x.user_id = u.id)`;

@@ -1,5 +1,4 @@
-import { asUserId } from "@gatehouse/domain-project";
-import type { User } from "@gatehouse/domain-user";
+import { toUser, type User } from "@gatehouse/domain-user";
 import type { Row } from "@gatehouse/platform-postgres";
 
 const children = (table: string, columns: string) =>
@@ -53,34 +52,8 @@ export interface SessionUser {
 
 /** The facts of a row with `SESSION_USER_COLUMNS`. */
 export function toSessionUser(row: Row): SessionUser {
-  const u = row.user_row as Record<string, unknown>;
-  const time = (name: string): Date | null => (u[name] === null || u[name] === undefined ? null : new Date(u[name] as string));
-  const user: User = {
-    id: asUserId(u.id as string),
-    createdAt: time("created_at") as Date,
-    updatedAt: time("updated_at") as Date,
-    loginAt: time("login_at"),
-    lastLoginAt: time("last_login_at"),
-    standardAttributes: u.standard_attributes as Record<string, unknown>,
-    customAttributes: u.custom_attributes as Record<string, unknown>,
-    mfaGracePeriodEndAt: time("mfa_grace_period_end_at"),
-    metadata: (u.metadata ?? {}) as Record<string, unknown>,
-    status: {
-      isIndefinitelyDisabled: u.is_indefinitely_disabled as boolean,
-      isDeactivated: u.is_deactivated as boolean,
-      disableReason: u.disable_reason as string | null,
-      temporarilyDisabledFrom: time("temporarily_disabled_from"),
-      temporarilyDisabledUntil: time("temporarily_disabled_until"),
-      accountValidFrom: time("account_valid_from"),
-      accountValidUntil: time("account_valid_until"),
-      deleteAt: time("delete_at"),
-      deleteReason: u.delete_reason as string | null,
-      anonymizeAt: time("anonymize_at"),
-      isAnonymized: u.is_anonymized as boolean,
-    },
-  };
   return {
-    user,
+    user: toUser(row.user_row as Row),
     identities: row.user_identities as SessionIdentity[],
     authenticators: row.user_authenticators as SessionAuthenticator[],
     verified: row.user_verified as { name: string; value: string }[],

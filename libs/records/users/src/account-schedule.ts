@@ -1,8 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { statusCache } from "@gatehouse/domain-user";
+import { statusCache, toUser } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
-import { toUser, USER_COLUMNS } from "./user-row.js";
+import { USER_COLUMNS } from "./user-row.js";
 
 /** A user whose scheduled end has come, of any project. */
 export interface DueUser {

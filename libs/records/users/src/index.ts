@@ -1,4 +1,4 @@
-export { USER_COLUMNS, toUser } from "./user-row.js";
+export { USER_COLUMNS } from "./user-row.js";
 export { type NamingClaim, UserStore } from "./user.store.js";
 export { AccountSchedule, type DueQuestion, type DueUser, type ScheduledEnd } from "./account-schedule.js";
 export { AccountStatusStore } from "./account-status.store.js";

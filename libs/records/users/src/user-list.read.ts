@@ -1,9 +1,9 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
-import type { User } from "@gatehouse/domain-user";
+import { toUser, type User } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { Injectable } from "@nestjs/common";
 import { UserCounts, type UserStretch } from "./user-counts.js";
-import { toUser, USER_COLUMNS } from "./user-row.js";
+import { USER_COLUMNS } from "./user-row.js";
 
 /** A page of all users of a project, in order. */
 export interface UserListPage {

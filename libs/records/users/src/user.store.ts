@@ -1,8 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import { normalStatus, type User } from "@gatehouse/domain-user";
+import { normalStatus, toUser, type User } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
-import { toUser, USER_COLUMNS } from "./user-row.js";
+import { USER_COLUMNS } from "./user-row.js";
 
 /** Claims that name a user, and the types of identities that have them. */
 const NAMING_CLAIMS = { email: "email", phone_number: "phone_number", preferred_username: "preferred_username" } as const;
