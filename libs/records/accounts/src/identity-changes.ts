@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { Authenticator } from "@gatehouse/domain-authenticator";
 import { authenticatorNotFound, duplicatedAuthenticator, duplicatedIdentity, identityNotFound, userNotFound } from "@gatehouse/domain-errors";
 import type { GatehouseEvent } from "@gatehouse/domain-events";
-import { type CheckedLoginId, CLAIM_OF_LOGIN_ID, type Identity } from "@gatehouse/domain-identity";
+import type { CheckedLoginId, Identity } from "@gatehouse/domain-identity";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { type UserFacts, userModel } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
@@ -12,7 +12,7 @@ import { Accounts } from "./accounts.js";
 import { checkIdentityLeft, checkPrimaryLeft } from "./check-removal.js";
 import { existingInfo, incomingInfo, kindOf } from "./duplicate-identity.js";
 import { identityAdded, identityRemoved, identityUpdated } from "./identity-events.js";
-import { type AuthenticatorToMake, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
+import { type AuthenticatorToMake, type IdentityToMake, makeAuthenticator, makeIdentity, withLoginIdValue } from "./make-account.js";
 import { isApplicable, type ProvenAddress, withAuthenticators, withIdentity, withLoginId, withoutAuthenticator, withoutIdentity } from "./plan-account.js";
 import { type AccountChange, WriteAccount } from "./write-account.js";
 
@@ -101,16 +101,7 @@ export class IdentityChanges {
 
   /** Gives a login id another value. Throws `DuplicatedIdentity`, and a plain error when no way to log in by it can be had. */
   async replaceLoginId(ctx: ProjectContext, tx: Tx, { facts, old, next, proven = [], ensured }: LoginIdReplacement): Promise<IdentityChange & { identity: Identity }> {
-    const changed: Identity = {
-      ...old,
-      loginIdKey: next.key,
-      loginIdType: next.type,
-      loginId: next.value,
-      originalLoginId: next.original,
-      uniqueKey: next.uniqueKey,
-      claims: { [CLAIM_OF_LOGIN_ID[next.type]]: next.value },
-      updatedAt: ctx.now(),
-    };
+    const changed = withLoginIdValue(ctx, old, next);
     await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: changed, identityId: old.id });
     const moved = withLoginId(facts, changed, proven);
     const change = await this.write(ctx, tx, { before: facts, after: ensured ? this.withWayIn(ctx, moved, { identity: changed, make: ensured.make }) : moved });

@@ -1,7 +1,7 @@
 import type { Authenticator, AuthenticatorKind, AuthenticatorType, PasskeyCredential } from "@gatehouse/domain-authenticator";
 import { CLAIM_OF_LOGIN_ID, type CheckedLoginId, type Identity, type IdentityDetails } from "@gatehouse/domain-identity";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
-import type { UserFacts } from "@gatehouse/domain-user";
+import { normalStatus, type UserFacts } from "@gatehouse/domain-user";
 
 /** An identity to be made. */
 export interface IdentityToMake {
@@ -70,20 +70,30 @@ export function makeAuthenticator(ctx: ProjectContext, userId: UserId, made: Aut
   };
 }
 
+/** A login id that has another value. */
+export const withLoginIdValue = (ctx: ProjectContext, old: Identity, next: CheckedLoginId): Identity => ({
+  ...old,
+  loginIdKey: next.key,
+  loginIdType: next.type,
+  loginId: next.value,
+  originalLoginId: next.original,
+  uniqueKey: next.uniqueKey,
+  claims: { [CLAIM_OF_LOGIN_ID[next.type]]: next.value },
+  updatedAt: ctx.now(),
+});
+
 /** A user without anything. */
 export function emptyUser(id: UserId, now: Date): UserFacts["user"] {
-  const status = {
-    isIndefinitelyDisabled: false,
-    isDeactivated: false,
-    disableReason: null,
-    temporarilyDisabledFrom: null,
-    temporarilyDisabledUntil: null,
-    accountValidFrom: null,
-    accountValidUntil: null,
-    deleteAt: null,
-    deleteReason: null,
-    anonymizeAt: null,
-    isAnonymized: false,
+  return {
+    id,
+    createdAt: now,
+    updatedAt: now,
+    loginAt: null,
+    lastLoginAt: null,
+    standardAttributes: {},
+    customAttributes: {},
+    status: { ...normalStatus },
+    mfaGracePeriodEndAt: null,
+    metadata: {},
   };
-  return { id, createdAt: now, updatedAt: now, loginAt: null, lastLoginAt: null, standardAttributes: {}, customAttributes: {}, status, mfaGracePeriodEndAt: null, metadata: {} };
 }

@@ -1,4 +1,4 @@
-import { CLAIM_OF_LOGIN_ID, type CheckedLoginId, checkOtpTarget, type Identity, normaliseLoginId } from "@gatehouse/domain-identity";
+import { checkOtpTarget, type Identity, normaliseLoginId } from "@gatehouse/domain-identity";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
 import { isApiError } from "@gatehouse/platform-errors-core";
@@ -9,6 +9,7 @@ import {
   withAuthenticators,
   withIdentity,
   withLoginId,
+  withLoginIdValue,
   withoutAuthenticator,
   withoutIdentity,
 } from "@gatehouse/record-accounts";
@@ -24,18 +25,6 @@ export interface UpsertPlan {
   memberships: Memberships;
   warnings: string[];
 }
-
-/** A login id with the value of a checked one. */
-const moved = (ctx: ProjectContext, old: Identity, next: CheckedLoginId): Identity => ({
-  ...old,
-  loginIdKey: next.key,
-  loginIdType: next.type,
-  loginId: next.value,
-  originalLoginId: next.original,
-  uniqueKey: next.uniqueKey,
-  claims: { [CLAIM_OF_LOGIN_ID[next.type]]: next.value },
-  updatedAt: ctx.now(),
-});
 
 interface FieldChange {
   prepared: PreparedRecord;
@@ -62,7 +51,7 @@ function withField(ctx: ProjectContext, facts: UserFacts, { prepared, around, fi
   if (isApiError(loginId)) throw loginId;
   if (!loginId || old?.loginId === loginId.value) return facts;
   checkDuplicate(around, loginId, { userId: facts.user.id, ...(old ? { identityId: old.id } : {}) });
-  return old ? withLoginId(facts, moved(ctx, old, loginId), []) : withIdentity(facts, makeIdentity(ctx, facts.user.id, { type: "login_id", loginId }), []);
+  return old ? withLoginId(facts, withLoginIdValue(ctx, old, loginId), []) : withIdentity(facts, makeIdentity(ctx, facts.user.id, { type: "login_id", loginId }), []);
 }
 
 /** The user with an address marked as proven or not, when the record gives the address too. */
