@@ -3,7 +3,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { isUuid } from "@gatehouse/platform-ids";
 import { isUniqueViolation, soughtText, type Tx } from "@gatehouse/platform-postgres";
 import { checkKey, isKey } from "./key-rules.js";
-import { COLUMNS, type KeyedChange, type KeyedPage, type NewKeyed, type Role, toKeyed } from "./keyed-row.js";
+import { COLUMNS, type KeyedChange, type KeyedPage, type NewKeyed, type Owned, type Role, toKeyed, toOwned } from "./keyed-row.js";
 
 /** What tells roles from groups. */
 export interface Noun {
@@ -13,6 +13,13 @@ export interface Noun {
   duplicateKey(): ApiError;
   notFound(): ApiError;
   unknownKeys(info: { keys: string[] }): ApiError;
+}
+
+/** The table that says who has which of them, and its columns. */
+export interface Link {
+  table: "user_role" | "user_group" | "group_role";
+  owner: "user_id" | "group_id" | "role_id";
+  owned: "role_id" | "group_id";
 }
 
 const kept = (text: string | null | undefined): { keep: boolean; value: string | null } => ({ keep: text === null || text === undefined, value: text || null });
@@ -103,6 +110,14 @@ export class KeyedRows {
       and ($2::text is null or position(lower($2) in lower(r.key)) > 0 or position(lower($2) in lower(coalesce(r.name, ''))) > 0)
       and r.id <> all($3::uuid[]) order by r.key limit $4 offset $5`;
     return (await tx.query(sql, [ctx.project.id, searchKeyword ? soughtText(searchKeyword) : null, excludedIds.filter(isUuid), limit, offset])).map(toKeyed);
+  }
+
+  /** Those that some owners have, in the order they got them. */
+  protected async ofOwners(ctx: ProjectContext, tx: Tx, { link, ids }: { link: Link; ids: readonly string[] }): Promise<Owned<Role>[]> {
+    if (ids.length === 0) return [];
+    const sql = `select ${COLUMNS}, x.${link.owner} as owner_id from ${link.table} x join ${this.noun.table} r on r.project_id = x.project_id and r.id = x.${link.owned}
+      where x.project_id = $1 and x.${link.owner} = any($2::uuid[]) order by x.created_at, r.key`;
+    return (await tx.query(sql, [ctx.project.id, ids])).map(toOwned);
   }
 
   /** How many the project has. */

@@ -20,11 +20,8 @@ export class RoleStore extends KeyedRows {
   }
 
   /** The roles that users have of their own, in the order they got them. */
-  async listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Owned<Role>[]> {
-    if (userIds.length === 0) return [];
-    const sql = `select ${COLUMNS}, x.user_id as owner_id from user_role x join auth_role r on r.project_id = x.project_id and r.id = x.role_id
-      where x.project_id = $1 and x.user_id = any($2::uuid[]) order by x.created_at, r.key`;
-    return (await tx.query(sql, [ctx.project.id, userIds])).map(toOwned);
+  listByUserIds(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<Owned<Role>[]> {
+    return this.ofOwners(ctx, tx, { link: { table: "user_role", owner: "user_id", owned: "role_id" }, ids: userIds });
   }
 
   /** The roles that users have of their own or by a group, oldest role first. */
@@ -34,10 +31,7 @@ export class RoleStore extends KeyedRows {
   }
 
   /** The roles of groups, in the order these got them. */
-  async listByGroupIds(ctx: ProjectContext, tx: Tx, groupIds: readonly string[]): Promise<Owned<Role>[]> {
-    if (groupIds.length === 0) return [];
-    const sql = `select ${COLUMNS}, x.group_id as owner_id from group_role x join auth_role r on r.project_id = x.project_id and r.id = x.role_id
-      where x.project_id = $1 and x.group_id = any($2::uuid[]) order by x.created_at, r.key`;
-    return (await tx.query(sql, [ctx.project.id, groupIds])).map(toOwned);
+  listByGroupIds(ctx: ProjectContext, tx: Tx, groupIds: readonly string[]): Promise<Owned<Role>[]> {
+    return this.ofOwners(ctx, tx, { link: { table: "group_role", owner: "group_id", owned: "role_id" }, ids: groupIds });
   }
 }
