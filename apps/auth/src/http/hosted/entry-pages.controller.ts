@@ -28,13 +28,12 @@ export class EntryPagesController {
   async show(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = { request, reply };
     await this.guard.entry(ctx, exchange, async (session, query) => {
-      if (signupIsClosed(ctx, request)) return redirectTo(reply, ownUrl("/login", query));
-      const found = await this.found(ctx, exchange, session);
-      if (found ? !isPageOf(found, exchange) : await this.promotesNobody(ctx, exchange, session)) return this.guard.expired(ctx, exchange);
-      const visit = found ?? (await this.begin(ctx, exchange, session));
-      if (!found && (await this.wentToProvider(ctx, exchange, visit))) return;
-      if (!found && pathOf(visit.state, visit.screen) !== pathOfRequest(request) && !visit.error) return this.pages.proceed(ctx, exchange, { visit, query });
-      await this.showing.run(ctx, exchange, { visit, step: found ? (query.x_step as string) : await this.visits.keep(ctx, visit) });
+      const entered = await this.enter(ctx, exchange, session);
+      if (!entered) return;
+      const { visit, isNew } = entered;
+      if (isNew && (await this.wentToProvider(ctx, exchange, visit))) return;
+      if (isNew && pathOf(visit.state, visit.screen) !== pathOfRequest(request) && !visit.error) return this.pages.proceed(ctx, exchange, { visit, query });
+      await this.showing.run(ctx, exchange, { visit, step: isNew ? await this.visits.keep(ctx, visit) : (query.x_step as string) });
     });
   }
 
@@ -42,11 +41,10 @@ export class EntryPagesController {
   async answer(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const exchange = { request, reply };
     await this.guard.entry(ctx, exchange, async (session, query) => {
-      if (signupIsClosed(ctx, request)) return redirectTo(reply, ownUrl("/login", query));
-      const found = await this.found(ctx, exchange, session);
-      if (found ? !isPageOf(found, exchange) : await this.promotesNobody(ctx, exchange, session)) return this.guard.expired(ctx, exchange);
-      const visit = found ?? (await this.begin(ctx, exchange, session));
-      await this.pages.submit(ctx, exchange, found && query.x_step ? { visit, step: query.x_step } : { visit });
+      const entered = await this.enter(ctx, exchange, session);
+      if (!entered) return;
+      const { visit, isNew } = entered;
+      await this.pages.submit(ctx, exchange, !isNew && query.x_step ? { visit, step: query.x_step } : { visit });
     });
   }
 
@@ -65,6 +63,15 @@ export class EntryPagesController {
   @Post("reauth")
   reauthAgain(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.reauth(ctx, request, reply);
+  }
+
+  /** The visit that the page is of, or that begins with it. Undefined: whoever asked for it was sent elsewhere. */
+  private async enter(ctx: ProjectContext, exchange: PageExchange, session: WebSession): Promise<{ visit: Visit; isNew: boolean } | undefined> {
+    const { request, reply } = exchange;
+    if (signupIsClosed(ctx, request)) return void (await redirectTo(reply, ownUrl("/login", queryOf(request))));
+    const found = await this.found(ctx, exchange, session);
+    if (found ? !isPageOf(found, exchange) : await this.promotesNobody(ctx, exchange, session)) return void (await this.guard.expired(ctx, exchange));
+    return found ? { visit: found, isNew: false } : { visit: await this.begin(ctx, exchange, session), isNew: true };
   }
 
   private async found(ctx: ProjectContext, { request }: PageExchange, session: WebSession): Promise<Visit | undefined> {
