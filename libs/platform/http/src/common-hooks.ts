@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { HttpServiceOptions } from "./http-service-options.js";
-import { requestInfo } from "./request-info.js";
+import { requestInfoOf } from "./request-info.js";
 
 type ContextRequest = FastifyRequest & { gatehouseCtx?: unknown };
 
@@ -34,17 +34,7 @@ async function operational(path: string, options: HttpServiceOptions, reply: Fas
 
 async function attachContext(options: HttpServiceOptions, request: ContextRequest, reply: FastifyReply): Promise<void> {
   if (!options.contextFor) return;
-  const info = requestInfo(
-    {
-      id: request.id,
-      method: request.method,
-      url: request.raw.url ?? "/",
-      headers: request.headers,
-      remoteAddress: request.socket.remoteAddress ?? "",
-      encrypted: "encrypted" in request.socket,
-    },
-    options.trustProxy,
-  );
+  const info = requestInfoOf(request, options.trustProxy);
   const ctx = await options.contextFor(info, request);
   if (ctx === undefined) {
     if (options.onUnknownHost) return void (await options.onUnknownHost(request, reply));

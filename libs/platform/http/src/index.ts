@@ -5,6 +5,6 @@ export type { HttpServiceOptions } from "./http-service-options.js";
 export { Ctx } from "./ctx.decorator.js";
 export { formValuesOf, rawBodyOf } from "./body-parsers.js";
 export { parseBody, parseJsonBody, requireJson, type BodyValidator } from "./parse-body.js";
-export { requestInfo, type HttpRequestInfo } from "./request-info.js";
+export { requestInfoOf, type HttpRequestInfo } from "./request-info.js";
 export { type CookieToSet, writeCookies } from "./write-cookies.js";
 export type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

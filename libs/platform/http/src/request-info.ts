@@ -88,6 +88,20 @@ export function requestInfo(raw: RawRequest, trustProxy: boolean): HttpRequestIn
   };
 }
 
+/** As much of Fastify's request as tells where it came from. */
+interface IncomingRequest {
+  id: string;
+  method: string;
+  headers: IncomingHttpHeaders;
+  raw: { url?: string };
+  socket: { remoteAddress?: string };
+}
+
+/** `requestInfo` of a request as Fastify has it. */
+export function requestInfoOf({ id, method, headers, raw, socket }: IncomingRequest, trustProxy: boolean): HttpRequestInfo {
+  return requestInfo({ id, method, url: raw.url ?? "/", headers, remoteAddress: socket.remoteAddress ?? "", encrypted: "encrypted" in socket }, trustProxy);
+}
+
 function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));

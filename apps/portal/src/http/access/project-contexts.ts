@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import type { Actor, Project, ProjectContext } from "@gatehouse/domain-project";
 import { EnvConfig } from "@gatehouse/platform-env";
-import { requestInfo } from "@gatehouse/platform-http";
+import { requestInfoOf } from "@gatehouse/platform-http";
 import { buildContext, ProjectRegistry } from "@gatehouse/service-project-registry";
 import type { PortalRequest } from "./portal-request.js";
 
@@ -16,17 +16,7 @@ export class ProjectContexts {
 
   /** The context of a project for this request; links made with it lead to the project's own origin. */
   of(project: Project, request: PortalRequest, actor: Actor): ProjectContext {
-    const { hostname: _host, ...info } = requestInfo(
-      {
-        id: request.id,
-        method: request.method,
-        url: request.raw.url ?? "/",
-        headers: request.headers,
-        remoteAddress: request.socket.remoteAddress ?? "",
-        encrypted: "encrypted" in request.socket,
-      },
-      this.env.trustProxy,
-    );
+    const { hostname: _host, ...info } = requestInfoOf(request, this.env.trustProxy);
     return buildContext({ project, request: { ...info, publicOrigin: project.config.http.public_origin }, actor, log: request.log });
   }
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Req } from "@nestjs/common";
 import { EnvConfig } from "@gatehouse/platform-env";
-import { Access, requestInfo } from "@gatehouse/platform-http";
+import { Access, requestInfoOf } from "@gatehouse/platform-http";
 import type { PortalRequest } from "../access/portal-request.js";
 import { openApiDocument } from "./openapi.js";
 
@@ -12,10 +12,6 @@ export class OpenApiController {
 
   @Get()
   document(@Req() request: PortalRequest): object {
-    const info = requestInfo(
-      { id: request.id, method: "GET", url: "/", headers: request.headers, remoteAddress: "", encrypted: "encrypted" in request.socket },
-      this.env.trustProxy,
-    );
-    return openApiDocument(info.publicOrigin);
+    return openApiDocument(requestInfoOf(request, this.env.trustProxy).publicOrigin);
   }
 }
