@@ -1,5 +1,6 @@
 import type { OAuthClientConfig, ProjectConfig } from "@gatehouse/domain-config";
 import { isRegistered } from "./registered-client.js";
+import { unsaid } from "./unsaid.js";
 
 /** What the type of a client implies (spec: oauth-oidc §2.2). */
 export interface ClientTraits {
@@ -14,24 +15,12 @@ const TESTER = "tester";
 
 /** The built-in client of the portal's try-it page (spec: oauth-oidc §17). */
 const tester = ({ http }: ProjectConfig): OAuthClientConfig => ({
+  ...unsaid,
   client_id: TESTER,
   name: TESTER,
   client_name: TESTER,
   x_application_type: "spa",
   redirect_uris: [`${http.public_origin}/tester`],
-  x_replace_project_logo_with_logo_uri: false,
-  x_max_concurrent_session: 0,
-  access_token_lifetime_seconds: 1800,
-  refresh_token_lifetime_seconds: 31_449_600,
-  refresh_token_idle_timeout_enabled: true,
-  refresh_token_idle_timeout_seconds: 2_592_000,
-  refresh_token_rotation_enabled: false,
-  issue_jwt_access_token: false,
-  x_app2app_enabled: false,
-  x_app2app_insecure_device_key_binding_enabled: false,
-  x_dpop_disabled: false,
-  x_pre_authenticated_url_enabled: false,
-  x_authentication_flow_allowlist: {},
 });
 
 /** The client with an id: a configured one, or the built-in `tester`. */

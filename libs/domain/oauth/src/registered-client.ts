@@ -1,5 +1,6 @@
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
 import { OAuthError } from "./oauth-error.js";
+import { unsaid } from "./unsaid.js";
 
 /** How a client that registered itself proves that it is the one (RFC 7591 §2). */
 const SECRET_METHODS = ["client_secret_basic", "client_secret_post"] as const;
@@ -89,24 +90,13 @@ export type RegisteredClient = OAuthClientConfig & { readonly registered: true; 
 
 /** A registered client as the configuration would hold it: a third party whose refresh tokens rotate, public unless it has a secret. */
 export const registeredClient = (clientId: string, { token_endpoint_auth_method: method, ...metadata }: ClientMetadata, secretHash: string | null = null): RegisteredClient => ({
+  ...unsaid,
   ...metadata,
   client_id: clientId,
   name: metadata.client_name,
   x_application_type: "third_party_app",
   ...(method && secretHash ? {} : { token_endpoint_auth_method: "none" as const }),
-  x_replace_project_logo_with_logo_uri: false,
-  x_max_concurrent_session: 0,
-  access_token_lifetime_seconds: 1800,
-  refresh_token_lifetime_seconds: 31_449_600,
-  refresh_token_idle_timeout_enabled: true,
-  refresh_token_idle_timeout_seconds: 2_592_000,
   refresh_token_rotation_enabled: true,
-  issue_jwt_access_token: false,
-  x_app2app_enabled: false,
-  x_app2app_insecure_device_key_binding_enabled: false,
-  x_dpop_disabled: false,
-  x_pre_authenticated_url_enabled: false,
-  x_authentication_flow_allowlist: {},
   registered: true,
   secretHash,
 });
