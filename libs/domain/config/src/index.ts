@@ -6,6 +6,7 @@ export type { FlowBranchConfig, FlowConfig, FlowStepConfig } from "./sections/fl
 export { parseDuration } from "@gatehouse/platform-schema";
 export { parseSecretConfig, secretConfigJsonSchema, secretDocumentCauses, type SecretItem } from "./secret-config.js";
 export { featureConfigJsonSchema, parseFeatureConfig } from "./feature-config.js";
+export { fraudWarnings } from "./sections/messaging.js";
 export type { FeatureConfig } from "./sections/features.js";
 export { checkConfigChange, type ConfigChange } from "./checks/check-config-change.js";
 export { type CompiledProjectFiles, type CompileOptions, compileProjectFiles, type ProjectFiles } from "./compile-project-files.js";

@@ -1,14 +1,9 @@
+import { fraudWarnings } from "@gatehouse/domain-config";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { countryOfIp } from "@gatehouse/platform-geo-ip";
 
 /** What fraud protection warns of, in the order it is listed (spec: protection §5.2). */
-export const WARNINGS = [
-  "SMS__PHONE_COUNTRIES__BY_IP__DAILY_THRESHOLD_EXCEEDED",
-  "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__DAILY_THRESHOLD_EXCEEDED",
-  "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__HOURLY_THRESHOLD_EXCEEDED",
-  "SMS__UNVERIFIED_OTPS__BY_IP__DAILY_THRESHOLD_EXCEEDED",
-  "SMS__UNVERIFIED_OTPS__BY_IP__HOURLY_THRESHOLD_EXCEEDED",
-] as const;
+export const WARNINGS = fraudWarnings;
 /** One of them. */
 export type FraudWarning = (typeof WARNINGS)[number];
 /** Why a message was sent although something might speak against it. */

@@ -1,8 +1,8 @@
 import { countryCodes } from "../countries.js";
-import { bool, type Config, obj, oneOf, optList, rateLimit, Type } from "../declare.js";
+import { bool, type Config, obj, oneOf, optList, Type } from "../declare.js";
 import { describeSchema } from "../docs/describe-schema.js";
 import { featureTexts } from "../docs/platform-texts.js";
-import { usageLimitsSchema, usageMatch } from "./messaging.js";
+import { messageLimits, usageLimitsSchema, usageMatch } from "./messaging.js";
 
 /** A limit; a written 0 means none at all. */
 const maximum = (fallback: number, description: string) => Type.Integer({ default: fallback, keepZero: true, description });
@@ -41,14 +41,7 @@ const identity = obj({
 });
 
 const messaging = obj({
-  rate_limits: obj({
-    sms: rateLimit("off"),
-    email: rateLimit("off"),
-    sms_per_ip: rateLimit({ burst: 60, period: "1m" }),
-    sms_per_target: rateLimit({ burst: 10, period: "1h" }),
-    email_per_ip: rateLimit({ burst: 200, period: "1m" }),
-    email_per_target: rateLimit({ burst: 50, period: "24h" }),
-  }),
+  rate_limits: messageLimits(),
   sms_usage: legacyUsage("usage.limits.sms"),
   email_usage: legacyUsage("usage.limits.email"),
   whatsapp_usage: legacyUsage("usage.limits.whatsapp"),

@@ -4,6 +4,17 @@ const legacyLimit = () =>
   Type.Optional(obj({ enabled: Type.Optional(Type.Boolean()), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })), reset_period: optDuration() }, { nullable: true }));
 const legacyCooldown = () => Type.Optional(Type.Integer({ enum: [60, 120] }));
 
+/** Limits of what is sent: for a project, and for all it may have. */
+export const messageLimits = () =>
+  obj({
+    sms: rateLimit("off"),
+    email: rateLimit("off"),
+    sms_per_ip: rateLimit({ burst: 60, period: "1m" }),
+    sms_per_target: rateLimit({ burst: 10, period: "1h" }),
+    email_per_ip: rateLimit({ burst: 200, period: "1m" }),
+    email_per_target: rateLimit({ burst: 50, period: "24h" }),
+  });
+
 /** `messaging`: providers and limits of mail, SMS and WhatsApp. */
 export const messagingSchema = obj(
   {
@@ -20,14 +31,7 @@ export const messagingSchema = obj(
       ),
     ),
     whatsapp: obj({ api_type: Type.Optional(oneOf(["on-premises", "cloud-api"])), message_sent_callback_timeout: duration("5s") }),
-    rate_limits: obj({
-      sms: rateLimit("off"),
-      email: rateLimit("off"),
-      sms_per_ip: rateLimit({ burst: 60, period: "1m" }),
-      sms_per_target: rateLimit({ burst: 10, period: "1h" }),
-      email_per_ip: rateLimit({ burst: 200, period: "1m" }),
-      email_per_target: rateLimit({ burst: 50, period: "24h" }),
-    }),
+    rate_limits: messageLimits(),
     sms: Type.Optional(
       obj(
         { ratelimit: Type.Optional(obj({ per_phone: legacyLimit(), per_ip: legacyLimit(), resend_cooldown_seconds: legacyCooldown() }, { nullable: true })) },
@@ -135,6 +139,7 @@ export const networkProtectionSchema = obj(
   { description: "Addresses that may reach the project." },
 );
 
+/** What fraud protection warns of, in the order it is listed (spec: protection §5.2). */
 export const fraudWarnings = [
   "SMS__PHONE_COUNTRIES__BY_IP__DAILY_THRESHOLD_EXCEEDED",
   "SMS__UNVERIFIED_OTPS__BY_PHONE_COUNTRY__DAILY_THRESHOLD_EXCEEDED",
