@@ -2,15 +2,8 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { type ChainLink, type ChainRow, chainTime } from "../rules/chain.js";
 
-interface RowSql {
-  id: string;
+interface RowSql extends Omit<ChainRow, "project_id" | "position" | "created_at"> {
   created_at: Date;
-  activity_type: string;
-  user_id: string | null;
-  ip_address: string | null;
-  user_agent: string | null;
-  client_id: string | null;
-  data: unknown;
 }
 
 interface LinkSql extends RowSql {

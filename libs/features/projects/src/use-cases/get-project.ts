@@ -1,17 +1,11 @@
 import { Injectable } from "@nestjs/common";
 import { projectNotFound } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
-import { ProjectTables } from "@gatehouse/service-project-registry";
+import { type ProjectRow, ProjectTables } from "@gatehouse/service-project-registry";
 import type { FileContent } from "./put-project.js";
 
 /** A project with all its files, secrets included: for the operator only. */
-export interface ExportedProject {
-  id: string;
-  version: number;
-  publicOrigin: string;
-  createdAt: Date;
-  updatedAt: Date;
-  domains: readonly string[];
+export interface ExportedProject extends ProjectRow {
   files: Record<string, FileContent>;
 }
 
@@ -37,6 +31,6 @@ export class GetProject {
     const stored = await this.db.read((tx) => this.store.load(tx, id));
     if (!stored) throw projectNotFound();
     const files = Object.fromEntries([...stored.files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, bytes]) => [path, toContent(bytes)]));
-    return { id: stored.id, version: stored.version, publicOrigin: stored.publicOrigin, createdAt: stored.createdAt, updatedAt: stored.updatedAt, domains: stored.domains, files };
+    return { ...stored, files };
   }
 }

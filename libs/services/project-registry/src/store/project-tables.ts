@@ -1,19 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { Tx } from "@gatehouse/platform-postgres";
 
-/** A project as the tables hold it. */
-export interface StoredProject {
-  id: string;
-  version: number;
-  /** `http.public_origin`. */
-  publicOrigin: string;
-  createdAt: Date;
-  updatedAt: Date;
-  domains: readonly string[];
-  files: ReadonlyMap<string, Buffer>;
-}
-
-/** One line of a list of projects. */
+/** A project without its files. */
 export interface ProjectRow {
   id: string;
   version: number;
@@ -21,8 +9,13 @@ export interface ProjectRow {
   publicOrigin: string;
   createdAt: Date;
   updatedAt: Date;
-  /** First custom host, else the default one. */
+  /** Custom hosts first. */
   domains: readonly string[];
+}
+
+/** A project as the tables hold it. */
+export interface StoredProject extends ProjectRow {
+  files: ReadonlyMap<string, Buffer>;
 }
 
 /** What a developer may do in a project; owners rank above editors. */
@@ -69,7 +62,7 @@ export class ProjectTables {
     );
     if (!row) return undefined;
     const files = new Map(Object.entries(row.files ?? {}).map(([path, content]) => [path, Buffer.from(content, "base64")]));
-    return { id: row.id, version: Number(row.version), publicOrigin: row.public_origin, createdAt: row.created_at, updatedAt: row.updated_at, domains: row.domains ?? [], files };
+    return { ...toRow(row), files };
   }
 
   /** The id behind a host; `defaultId` is the project whose default host this would be. */
