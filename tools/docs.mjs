@@ -21,9 +21,10 @@ async function catalogues() {
   });
   try {
     const load = (name) => vite.ssrLoadModule(path.join(root, name));
-    const [errors, events, config, jobs, env, openapi] = await Promise.all(
+    const [errors, { statusByName }, events, config, jobs, env, openapi] = await Promise.all(
       [
         "libs/domain/errors/src/index.ts",
+        "libs/platform/errors-core/src/api-error.ts",
         "libs/domain/events/src/index.ts",
         "libs/domain/config/src/index.ts",
         "libs/domain/jobs/src/index.ts",
@@ -31,7 +32,7 @@ async function catalogues() {
         "apps/portal/src/http/operator/openapi.ts",
       ].map(load),
     );
-    return { errors, events, config, jobs, env, openapi };
+    return { errors, statusByName, events, config, jobs, env, openapi };
   } finally {
     await vite.close();
   }

@@ -8,21 +8,7 @@ const cell = (text) =>
 const table = (heads, rows) => `| ${heads.join(" | ")} |\n|${heads.map(() => "---").join("|")}|\n${rows.map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n")}\n`;
 const byName = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-const STATUS = {
-  BadRequest: 400,
-  Invalid: 400,
-  Unauthorized: 401,
-  Forbidden: 403,
-  NotFound: 404,
-  AlreadyExists: 409,
-  DataRace: 409,
-  RequestEntityTooLarge: 413,
-  TooManyRequest: 429,
-  InternalError: 500,
-  ServiceUnavailable: 503,
-};
-
-function errorsPage(errors) {
+function errorsPage(errors, statusByName) {
   const entries = Object.values(errors)
     .map((maker) => maker?.entry)
     .filter(Boolean)
@@ -34,7 +20,7 @@ function errorsPage(errors) {
           Object.entries(entry.info).map(([key, text]) => [`\`${key}\``, text]),
         )}`
       : "\n";
-    return `## ${entry.name}/${entry.reason}\n\nStatus ${STATUS[entry.name]}, message \`${entry.message}\`.\n\nCause: ${entry.cause}\n\nRemedy: ${entry.remedy}${info}`;
+    return `## ${entry.name}/${entry.reason}\n\nStatus ${statusByName[entry.name]}, message \`${entry.message}\`.\n\nCause: ${entry.cause}\n\nRemedy: ${entry.remedy}${info}`;
   });
   return `${NOTE}# Errors\n\nEvery error a client may see, by reason. The form on the wire is \`{"error": {"name", "reason", "message", "code", "info"}}\`.\n\n${parts.join("\n")}`;
 }
@@ -91,10 +77,10 @@ function jobsPage({ jobCatalogue, periodicWork }) {
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Every generated page: name under docs/ -> text; and what is wrong with the sources. */
-export function makePages({ errors, events, config, jobs, env, openapi }) {
+export function makePages({ errors, statusByName, events, config, jobs, env, openapi }) {
   const where = whereIs({ events, config, jobs });
   const pages = new Map([
-    ["errors.md", errorsPage(errors)],
+    ["errors.md", errorsPage(errors, statusByName)],
     ["events.md", eventsPage(events)],
     ...configPages(config),
     ["config/environment.md", envPage(env)],
