@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // End-to-end: starts the whole platform on throw-away data, as `npm start` does, and runs e2e/. Options: --browser adds the journeys in Chromium;
-// any other argument goes to vitest: a part of a file's name, or -t with a part of a test's name.
+// any other argument goes to vitest: a part of a file's name, or -t with a part of a test's name. E2E_SCREENSHOTS names a folder for pictures of the hosted pages.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

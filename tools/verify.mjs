@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run verify`: types, generated docs, tests, HTTP end-to-end. Options: --browser adds the browser journeys.
+// `npm run verify`: types, lint, generated docs, tests, HTTP end-to-end. Options: --browser adds the browser journeys.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";

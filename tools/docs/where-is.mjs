@@ -48,6 +48,12 @@ function graphqlFields() {
 /** The one file below `folder` whose text matches; undefined when there is none. */
 const owner = (files, pattern) => files.find((file) => pattern.test(read(file)));
 
+/** The file that makes rows of a table: by a statement of its own, or by naming the table to one that several share; else the migration whose trigger does. */
+const writer = (files, table) =>
+  owner(files, new RegExp(`insert into "?${table}\\b`)) ??
+  owner(files, new RegExp(`(table: |super\\()"${table}"(?! \\|)`)) ??
+  owner(filesUnder("db/migrations", ".sql"), new RegExp(`insert into ${table}\\b`));
+
 /** Where everything is: routes, GraphQL fields, sections, events, jobs, tables, libraries. What has no owner is a problem. */
 export function whereIs({ events, config, jobs }) {
   const problems = [];
@@ -77,12 +83,12 @@ export function whereIs({ events, config, jobs }) {
   const stores = ["libs/records", "libs/features", "libs/services", "libs/platform"]
     .flatMap((folder) => filesUnder(folder, ".ts"))
     .filter((file) => !file.includes("/test/") && !file.endsWith(".spec.ts") && !file.includes("/testing/"));
-  const tables = filesUnder("db/migrations", ".sql").flatMap((file) => [...read(file).matchAll(/create table (\w+)/g)].map(([, name]) => name));
-  const tableRows = tables.map((name) => [`\`${name}\``, owned(`table ${name}`, owner(stores, new RegExp(`(into|update|from|join) "?${name}\\b`)))]);
+  const tables = new Set(filesUnder("db/migrations", ".sql").flatMap((file) => [...read(file).matchAll(/create table (\w+)/g)].map(([, name]) => name)));
+  const tableRows = [...tables].map((name) => [`\`${name}\``, owned(`table ${name}`, writer(stores, name))]);
   const libs = libraries().map(({ folder, name, description }) => [`\`${folder}\``, `\`${name}\``, description ?? owned(`description of ${name}`, undefined)]);
   const text = [
     "# Where is it?\n\nTwo guesses: the app for the door, the feature for the word. Then follow its one import down.\n",
-    `## Libraries\n\n${table(["Folder", "Package", "What it is"], libs)}`,
+    `## Apps and libraries\n\n${table(["Folder", "Package", "What it is"], libs)}`,
     `## Routes\n\n${table(["Method", "Path", "Controller"], routes)}`,
     `## Admin API\n\n${table(["Type", "Field", "Resolver"], fields)}`,
     `## Sections of authgear.yaml\n\n${table(["Section", "Declared in"], sectionRows)}`,
