@@ -10,7 +10,7 @@ const API = /^\/(?:api|operator)(?:\/|$)/;
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 
 /** Content-Security-Policy of the front end: own scripts only; it talks to its own API and to the project that signs developers in. Styles may be inline, as the component library and the editor write them. */
-export function portalContentSecurityPolicy(env: Pick<EnvConfig, "portalAuthgearEndpoint">): string {
+function portalContentSecurityPolicy(env: Pick<EnvConfig, "portalAuthgearEndpoint">): string {
   const signIn = new URL(env.portalAuthgearEndpoint).origin;
   return [
     "default-src 'none'",

@@ -8,7 +8,7 @@ import { describeCause } from "../problems/describe-cause.js";
 import { createLocator } from "./locate-cause.js";
 
 /** Causes as the editor's marks, each where it is in the text. */
-export function toDiagnostics(text: string, causes: readonly Cause[]): Diagnostic[] {
+function toDiagnostics(text: string, causes: readonly Cause[]): Diagnostic[] {
   const locate = createLocator(text);
   return causes.map((cause) => {
     const { from, to } = locate(cause);

@@ -12,7 +12,7 @@ import { PAGE_SIZE, PagedTable } from "../ui/paged-table.js";
 import { Time } from "../ui/times.js";
 
 /** What names a user in a list. */
-export function userName({ id, standard_attributes: attributes }: UserRow): string {
+function userName({ id, standard_attributes: attributes }: UserRow): string {
   return String(attributes?.email ?? attributes?.phone_number ?? attributes?.preferred_username ?? id);
 }
 

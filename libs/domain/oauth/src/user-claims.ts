@@ -45,7 +45,7 @@ export function coreClaims(config: ProjectConfig, source: ClaimSource): Record<s
 const HIDDEN_BY_DEFAULT: readonly string[] = ["name", "nickname", "middle_name", "profile", "website", "address"];
 
 /** Standard attributes that the bearer of a token may see (`user_profile.standard_attributes.access_control`). */
-export function bearerAttributes(config: ProjectConfig, source: ClaimSource): Record<string, unknown> {
+function bearerAttributes(config: ProjectConfig, source: ClaimSource): Record<string, unknown> {
   const rules =
     (config.user_profile as { standard_attributes?: { access_control?: { pointer: string; access_control?: { bearer?: string } }[] } }).standard_attributes?.access_control ?? [];
   const level = (name: string): string => rules.find(({ pointer }) => pointer === `/${name}`)?.access_control?.bearer ?? (HIDDEN_BY_DEFAULT.includes(name) ? "hidden" : "readonly");

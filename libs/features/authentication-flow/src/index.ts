@@ -5,7 +5,7 @@ export type { FlowVisitor } from "./engine/run.js";
 /** What the API answers. */
 export type { FlowAnswer, FlowResult } from "./use-cases/flow-response.js";
 /** Creating, feeding and reading runs. */
-export { isFlowType, RunFlow } from "./use-cases/run-flow.js";
+export { RunFlow } from "./use-cases/run-flow.js";
 /** What starts a run. */
 export type { CreateFlowInput } from "./use-cases/start-run.js";
 /** What browsers do on the hosted pages. */

@@ -2,7 +2,7 @@ import { isApiError, type ApiError } from "@gatehouse/platform-errors-core";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
 /** The API error behind a GraphQL error, however deep it was wrapped. */
-export function apiErrorOf(error: unknown): ApiError | undefined {
+function apiErrorOf(error: unknown): ApiError | undefined {
   let found = error;
   while (found instanceof GraphQLError && found.originalError) found = found.originalError;
   return isApiError(found) ? found : undefined;

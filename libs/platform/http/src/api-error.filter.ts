@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { readAway } from "./read-away.js";
 
 /** The API error that stands for anything thrown while a request was served; what is not meant for clients becomes UnexpectedError. */
-export function toApiError(error: unknown): ApiError {
+function toApiError(error: unknown): ApiError {
   if (isApiError(error)) return error;
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   if (status === 404) return new ApiError("NotFound", "NotFound", "not found");

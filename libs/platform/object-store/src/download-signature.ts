@@ -1,7 +1,7 @@
 import { constantTimeEqual, hmacSha256 } from "@gatehouse/platform-crypto";
 
 /** Path of the Admin API service below which the folder's files are served to holders of a link. */
-export const DOWNLOAD_PATH = "/_api/admin/files";
+const DOWNLOAD_PATH = "/_api/admin/files";
 
 /** What a link is made of; every part is signed. */
 export interface SignedLink {

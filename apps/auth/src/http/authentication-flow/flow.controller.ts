@@ -47,7 +47,7 @@ export class FlowController {
 }
 
 /** What the browser brings beside the body. */
-export const visitorOf = ({ cookies, headers }: FastifyRequest): FlowVisitor => ({ cookies, ...(headers.authorization ? { authorization: headers.authorization } : {}) });
+const visitorOf = ({ cookies, headers }: FastifyRequest): FlowVisitor => ({ cookies, ...(headers.authorization ? { authorization: headers.authorization } : {}) });
 
 function withReference(query: string | undefined, reference: string): string {
   const params = new URLSearchParams(query ?? "");

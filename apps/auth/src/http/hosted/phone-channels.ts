@@ -7,7 +7,7 @@ const CHANNELS = ["sms", "whatsapp"] as const;
 export type PhoneChannel = (typeof CHANNELS)[number];
 
 /** Channels that the project sends codes to phones by. */
-export function phoneChannels({ authenticator }: ProjectConfig): readonly PhoneChannel[] {
+function phoneChannels({ authenticator }: ProjectConfig): readonly PhoneChannel[] {
   const { phone_otp_mode: mode } = authenticator.oob_otp.sms;
   return mode === "sms" || mode === "whatsapp" ? [mode] : CHANNELS;
 }

@@ -4,7 +4,7 @@ import type { Form } from "./form-meaning.js";
 import { ADDRESS_PARTS } from "./profile-fields.js";
 
 /** Pages that edit a part of the profile (spec: auth UI §7). */
-export const PROFILE_VARIANTS = ["address", "birthdate", "gender", "locale", "name", "picture", "zoneinfo", "custom_attributes"] as const;
+const PROFILE_VARIANTS = ["address", "birthdate", "gender", "locale", "name", "picture", "zoneinfo", "custom_attributes"] as const;
 /** One of those pages. */
 export type ProfileVariant = (typeof PROFILE_VARIANTS)[number];
 /** Whether a page of this name edits a part of the profile. */

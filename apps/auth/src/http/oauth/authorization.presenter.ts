@@ -41,7 +41,7 @@ export async function presentAuthorization(ctx: ProjectContext, reply: FastifyRe
 }
 
 /** An error that has no redirect URI to go to. */
-export async function sendPlainError(reply: FastifyReply, error: OAuthError): Promise<void> {
+async function sendPlainError(reply: FastifyReply, error: OAuthError): Promise<void> {
   const lines = Object.entries(error.toJSON())
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}: ${value}\n`);

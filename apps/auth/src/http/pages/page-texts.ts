@@ -8,7 +8,7 @@ import { settingsProfileTexts } from "./settings-profile-texts.js";
 import { settingsTexts } from "./settings-texts.js";
 
 /** English texts of the hosted pages; `{name}` is filled in by `pageText`. Keys follow `v2.page.<page>.<variant>.<key>` and `v2.error.*`. */
-export const pageTexts = {
+const pageTexts = {
   ...deviceTexts,
   ...flowTexts,
   ...errorTexts,

@@ -31,7 +31,7 @@ function setDefault(object: Json, child: string, entry: { key: string; value: un
 }
 
 /** Seconds as Go prints a duration: 300 -> `5m0s`. */
-export function goDuration(seconds: number): string {
+function goDuration(seconds: number): string {
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
   if (h > 0) return `${h}h${m}m${s}s`;
   return m > 0 ? `${m}m${s}s` : `${s}s`;

@@ -1,4 +1,4 @@
-import { bool, type Config, duration, int, list, obj, oneOf, optDuration, optList, optText, rateLimit, Type } from "../declare.js";
+import { bool, duration, int, list, obj, oneOf, optDuration, optList, optText, rateLimit, Type } from "../declare.js";
 
 /** Standard attributes with access control and whether end users may write them by default. */
 const writable = ["/email", "/phone_number", "/preferred_username", "/family_name", "/given_name", "/picture", "/gender", "/birthdate", "/zoneinfo", "/locale"];
@@ -51,7 +51,6 @@ export const userProfileSchema = obj(
   },
   { description: "Standard and custom attributes of users." },
 );
-export type UserProfileConfig = Config<typeof userProfileSchema>;
 
 /** `account_deletion`. */
 export const accountDeletionSchema = obj({ scheduled_by_end_user_enabled: bool(false), grace_period_days: int(30, { minimum: 1, maximum: 180 }) });
@@ -111,4 +110,3 @@ export const verificationSchema = obj(
   },
   { description: "Which claims of a user must be verified, and how." },
 );
-export type VerificationConfig = Config<typeof verificationSchema>;

@@ -1,4 +1,4 @@
-import { bool, type Config, duration, int, list, obj, oneOf, optDuration, optText, rateLimit, Type } from "../declare.js";
+import { bool, duration, int, list, obj, oneOf, optDuration, optText, rateLimit, Type } from "../declare.js";
 
 const identities = ["login_id", "oauth", "anonymous", "biometric", "passkey", "siwe", "ldap"] as const;
 const primary = ["password", "passkey", "oob_otp_email", "oob_otp_sms"] as const;
@@ -79,7 +79,6 @@ export const authenticationSchema = obj(
     },
   },
 );
-export type AuthenticationConfig = Config<typeof authenticationSchema>;
 
 /** `authenticator`: rules of each authenticator type. */
 export const authenticatorSchema = obj(
@@ -127,4 +126,3 @@ export const authenticatorSchema = obj(
   },
   { description: "Rules of each authenticator type." },
 );
-export type AuthenticatorConfig = Config<typeof authenticatorSchema>;

@@ -1,4 +1,4 @@
-import { type Config, list, obj, oneOf, optList, optText, rateLimit, Type } from "../declare.js";
+import { list, obj, oneOf, optList, optText, rateLimit, Type } from "../declare.js";
 import { FLOW_NAME, recoveryChannelSchema } from "./ui.js";
 
 const name = () => Type.String({ pattern: FLOW_NAME });
@@ -175,4 +175,3 @@ export const authenticationFlowSchema = obj(
   },
   { description: "Authentication flows in the project's own words; what is absent is generated." },
 );
-export type AuthenticationFlowConfig = Config<typeof authenticationFlowSchema>;

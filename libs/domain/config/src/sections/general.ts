@@ -1,6 +1,6 @@
-import { bool, type Config, int, list, obj, oneOf, optList, optText, Type } from "../declare.js";
+import { bool, int, list, obj, oneOf, optList, optText, Type } from "../declare.js";
 
-export const blockingEvents = [
+const blockingEvents = [
   "user.pre_create",
   "user.profile.pre_update",
   "user.pre_schedule_deletion",
@@ -12,7 +12,7 @@ export const blockingEvents = [
   "authentication.pre_authenticated",
 ] as const;
 const updated = (kind: string, verbs: readonly string[]) => verbs.map((verb) => `identity.${kind}.${verb}`);
-export const hookableEvents = [
+const hookableEvents = [
   "*",
   "user.created",
   "user.authenticated",
@@ -43,7 +43,6 @@ export const httpSchema = obj(
   },
   { required: ["public_origin"], description: "The project's origins and cookies." },
 );
-export type HttpConfig = Config<typeof httpSchema>;
 
 const hookUri = () => Type.String({ format: "x_hook_uri" });
 /** `hook`: web hooks and scripts. */
@@ -56,14 +55,12 @@ export const hookSchema = obj(
   },
   { description: "Web hooks and scripts that hear of events." },
 );
-export type HookConfig = Config<typeof hookSchema>;
 
 /** `localization`. */
 export const localizationSchema = obj(
   { fallback_language: Type.String({ format: "bcp47", default: "en" }), supported_languages: list(Type.String({ format: "bcp47" }), { minItems: 1, uniqueItems: true }) },
   { description: "Languages of pages and messages." },
 );
-export type LocalizationConfig = Config<typeof localizationSchema>;
 
 /** `search`. */
 export const searchSchema = obj({ implementation: Type.Optional(oneOf(["elasticsearch", "postgresql", "none"])) }, { description: "Who answers user searches." });
@@ -86,4 +83,3 @@ export const sessionSchema = obj(
   },
   { description: "Lifetime of the IdP session." },
 );
-export type SessionConfig = Config<typeof sessionSchema>;

@@ -68,7 +68,6 @@ export const identitySchema = obj(
   },
   { description: "Login ids, social login providers, LDAP servers, biometric." },
 );
-export type IdentityConfig = Config<typeof identitySchema>;
 
 /** A social login provider (open object; its own keys depend on `type`). */
 export interface OAuthProviderConfig {

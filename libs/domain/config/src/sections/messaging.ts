@@ -1,4 +1,4 @@
-import { type Config, duration, list, obj, oneOf, optDuration, optList, rateLimit, Type } from "../declare.js";
+import { duration, list, obj, oneOf, optDuration, optList, rateLimit, Type } from "../declare.js";
 
 const legacyLimit = () =>
   Type.Optional(obj({ enabled: Type.Optional(Type.Boolean()), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })), reset_period: optDuration() }, { nullable: true }));
@@ -42,12 +42,11 @@ export const messagingSchema = obj(
   },
   { description: "Providers and limits of mail, SMS and WhatsApp." },
 );
-export type MessagingConfig = Config<typeof messagingSchema>;
 
-export const usageNames = ["user_export", "user_import", "email", "whatsapp", "sms"] as const;
+const usageNames = ["user_export", "user_import", "email", "whatsapp", "sms"] as const;
 export const usageMatch = ["*", ...usageNames] as const;
 /** Limits of one usage name. */
-export const usageLimitSchema = () =>
+const usageLimitSchema = () =>
   optList(obj({ quota: Type.Integer({ minimum: 0 }), period: oneOf(["day", "month"]), action: oneOf(["alert", "block"]) }, { required: ["quota", "period", "action"] }));
 export const usageLimitsSchema = () =>
   Type.Optional(
@@ -119,7 +118,6 @@ export const botProtectionSchema = obj(
   },
   { description: "Turnstile or reCAPTCHA on pages and flows." },
 );
-export type BotProtectionConfig = Config<typeof botProtectionSchema>;
 
 const geo = () => Type.String({ minLength: 2, maxLength: 2 });
 const cidrs = () => optList(Type.String({ format: "x_cidr" }));
@@ -199,4 +197,3 @@ export const testModeSchema = obj(
   },
   { description: "Fixed codes and suppressed messages for automated tests." },
 );
-export type TestModeConfig = Config<typeof testModeSchema>;

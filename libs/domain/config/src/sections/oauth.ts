@@ -1,7 +1,7 @@
 import { bool, type Config, filled, int, list, obj, oneOf, optList, optText, Type } from "../declare.js";
 import { flowTypes } from "./ui.js";
 
-export const applicationTypes = ["spa", "traditional_webapp", "native", "confidential", "third_party_app", "m2m"] as const;
+const applicationTypes = ["spa", "traditional_webapp", "native", "confidential", "third_party_app", "m2m"] as const;
 const frameworks = [
   "react",
   "vue",
@@ -26,7 +26,7 @@ const when = (types: readonly string[], then: Record<string, unknown>) => ({
 });
 
 /** One item of `oauth.clients`. */
-export const oauthClientSchema = obj(
+const oauthClientSchema = obj(
   {
     client_id: Type.String(),
     name: Type.String(),

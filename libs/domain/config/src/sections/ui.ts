@@ -1,5 +1,5 @@
 import { countryCodes } from "../countries.js";
-import { bool, type Config, list, obj, oneOf, optList, Type } from "../declare.js";
+import { bool, list, obj, oneOf, optList, Type } from "../declare.js";
 
 export const FLOW_NAME = "^[a-zA-Z_][a-zA-Z0-9_]*$";
 export const flowTypes = ["signup", "promote", "login", "signup_login", "reauth", "account_recovery"] as const;
@@ -54,4 +54,3 @@ export const uiSchema = obj(
   },
   { description: "The hosted pages." },
 );
-export type UiConfig = Config<typeof uiSchema>;

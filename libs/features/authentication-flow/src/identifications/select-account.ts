@@ -52,7 +52,7 @@ export class SelectAccountIdentification implements IdentificationMethod {
 }
 
 /** The session of the request, looked up once. */
-export async function requestSession(run: Run, sessions: RequestSessions): Promise<RequestSession | undefined> {
+async function requestSession(run: Run, sessions: RequestSessions): Promise<RequestSession | undefined> {
   if (run.session === undefined) {
     const resolution = await sessions.resolve(run.ctx, run.visitor);
     run.session = resolution.outcome === "valid" ? resolution.session : null;

@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { passwordResetFailed, tooManyRequest } from "@gatehouse/domain-errors";
-import { currentFlow, FLOW_TYPES, type FlowState, type FlowType } from "@gatehouse/domain-flow";
+import { currentFlow, type FlowState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type ApiError, isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
 import { FlowTraces } from "@gatehouse/record-flow-traces";
@@ -122,6 +122,3 @@ const flowBucket = (ctx: ProjectContext): Bucket => ({ name: "AuthflowAPIPerIP",
 
 /** The limit of the endpoints, and a look at the limit of failed look-ups. */
 const flowBuckets = (ctx: ProjectContext): Bucket[] => [flowBucket(ctx), { ...perAddressBucket(ctx, "account_enumeration"), peek: true }];
-
-/** Whether a text is a flow type. */
-export const isFlowType = (text: string): text is FlowType => (FLOW_TYPES as readonly string[]).includes(text);

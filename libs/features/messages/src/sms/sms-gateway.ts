@@ -34,7 +34,7 @@ export interface SmsGateway {
 type Maker = (info: { ProviderErrorCode?: string; ProviderType?: string; ProviderName?: string; Description?: string }) => ApiError;
 
 /** Errors by the code that custom gateways answer (spec: messaging §5.4); every other code is unknown. */
-export const smsErrors: Readonly<Record<string, Maker>> = {
+const smsErrors: Readonly<Record<string, Maker>> = {
   invalid_phone_number: smsGatewayInvalidPhoneNumber,
   rate_limited: smsGatewayRateLimited,
   authentication_failed: smsGatewayAuthenticationFailed,

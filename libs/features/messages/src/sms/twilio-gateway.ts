@@ -11,7 +11,7 @@ const codes: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Our code for Twilio's. */
-export function twilioCode(code: number | undefined): string {
+function twilioCode(code: number | undefined): string {
   return Object.entries(codes).find(([, list]) => code !== undefined && list.includes(code))?.[0] ?? "unknown";
 }
 

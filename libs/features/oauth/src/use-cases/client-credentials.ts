@@ -65,7 +65,7 @@ async function machineToken(ctx: ProjectContext, client: OAuthClientConfig, { re
 }
 
 /** What logs may show of a secret: its first 4 characters, or the first half of a short one. */
-export function maskSecret(secret: string): string {
+function maskSecret(secret: string): string {
   const shown = secret.length >= 8 ? 4 : secret.length > 1 ? Math.floor(secret.length / 2) : 0;
   return `${secret.slice(0, shown)}******`;
 }

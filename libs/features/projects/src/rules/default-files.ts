@@ -5,7 +5,7 @@ import { defaultDomain } from "./choose-domains.js";
 type OriginEnv = Pick<EnvConfig, "appHostSuffix" | "devMode" | "publicPort">;
 
 /** scheme://host of a new project: https on the default host; in development http with the public port. */
-export function defaultPublicOrigin(id: string, env: OriginEnv): string {
+function defaultPublicOrigin(id: string, env: OriginEnv): string {
   const host = defaultDomain(id, env);
   return env.devMode ? `http://${host}:${env.publicPort}` : `https://${host}`;
 }

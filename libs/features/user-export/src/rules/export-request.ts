@@ -3,7 +3,7 @@ import type { ProjectConfig } from "@gatehouse/domain-config";
 import { compileSchema, Type, type Validator } from "@gatehouse/platform-schema";
 
 /** Forms of an export. */
-export const exportFormats = ["csv", "ndjson"] as const;
+const exportFormats = ["csv", "ndjson"] as const;
 
 /** A column of a CSV export. */
 export interface ExportField {

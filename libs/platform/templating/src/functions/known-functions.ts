@@ -9,7 +9,7 @@ import type { TemplateFunction } from "./values.js";
 import { versionFunctions } from "./version-functions.js";
 
 /** Functions that need the renderer: they fill other templates, or stop early. */
-export const RENDERER_FUNCTIONS: ReadonlySet<string> = new Set(["and", "or", "include", "translate", "call"]);
+const RENDERER_FUNCTIONS: ReadonlySet<string> = new Set(["and", "or", "include", "translate", "call"]);
 
 const functions: ReadonlyMap<string, TemplateFunction> = new Map([
   ...goFunctions,

@@ -14,7 +14,7 @@ class Time extends TemplateObject {
 }
 
 /** A time as a value of templates. */
-export function timeValue(time: ZonedTime): TemplateObject {
+function timeValue(time: ZonedTime): TemplateObject {
   if (Number.isNaN(new Date(time.ms).getTime())) throw new TemplateError("a time is out of range");
   const parts = partsOf(time);
   const methods = new Map<string, TemplateFunction>([

@@ -35,7 +35,7 @@ export type TemplateValue =
 export type TemplateFunction = (...args: TemplateValue[]) => TemplateValue;
 
 /** Items that a function may make or walk. */
-export const MOST_ITEMS = 10_000;
+const MOST_ITEMS = 10_000;
 /** Characters that a function may make. */
 export const LONGEST_TEXT = 1_048_576;
 
