@@ -26,6 +26,7 @@ export { generateFlow } from "./generate-default-flows.js";
 export {
   amrOfRun,
   type Asserted,
+  type ContinuedSession,
   emptyMemory,
   type HookDemands,
   type Identified,

@@ -30,12 +30,18 @@ export interface IncomingIdentity {
   authenticatorId?: string;
 }
 
+/** The session of a request that a login goes on with. */
+export interface ContinuedSession {
+  kind: "idp" | "offline_grant";
+  id: string;
+}
+
 /** An account that was chosen without an identity: by a session, or by an ID token. */
 export interface KnownAccount {
   identification: "select_account" | "id_token";
   userId: string;
   /** Session that is gone on with. */
-  sessionId?: string;
+  session?: ContinuedSession;
   idToken?: string;
 }
 
@@ -57,6 +63,8 @@ export interface NewIdentity {
   uniqueKey: string;
   claims: Record<string, unknown>;
   details: IdentityDetails;
+  /** What nobody else may carry, by claim: asked again at the finish. */
+  sought?: Record<string, string[]>;
 }
 
 /** What an identify step found or made. */
@@ -203,7 +211,7 @@ export interface RunMemory {
   pending?: IncomingIdentity;
   pendingAccount?: KnownAccount;
   /** Session that goes on being used instead of a new one. */
-  continuedSession?: { id: string; userId: string };
+  continuedSession?: ContinuedSession;
   /** Account linking: who is to be logged in, and what becomes his. */
   linking?: Linking;
   /** Social login that the login of account linking begins with. */

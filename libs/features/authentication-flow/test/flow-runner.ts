@@ -71,6 +71,11 @@ export class FlowRunner {
     return this.seen(await this.flows.feed(this.ctx, { token, inputs, cookies: this.jar }));
   }
 
+  /** Feeds one input as somebody who shows a token. */
+  async feedAs(authorization: string, token: string, input: Input): Promise<Seen> {
+    return this.seen(await this.flows.feed(this.ctx, { token, inputs: [input], cookies: this.jar, authorization }));
+  }
+
   async read(token: string): Promise<Seen> {
     return this.seen(await this.flows.read(this.ctx, { token, cookies: this.jar }));
   }

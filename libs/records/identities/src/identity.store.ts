@@ -111,9 +111,10 @@ export class IdentityStore {
     }
   }
 
-  /** Deletes identities. */
-  async delete(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await tx.query("delete from identity where project_id = $1 and id = any($2::uuid[])", [ctx.project.id, ids]);
+  /** Deletes identities; returns how many of them were there. */
+  async delete(ctx: ProjectContext, tx: Tx, ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    return (await tx.query("delete from identity where project_id = $1 and id = any($2::uuid[]) returning id", [ctx.project.id, ids])).length;
   }
 
   /** Login-id identities under any of the unique keys, whatever key they were stored under. */

@@ -2,6 +2,7 @@ import type { Authenticator, AuthenticatorKind, AuthenticatorType } from "@gateh
 import type { Asserted, Authentication, Channel, NewAuthenticator, ProvenClaim } from "@gatehouse/domain-flow";
 import { duplicatedAuthenticator } from "@gatehouse/domain-errors";
 import type { UserFacts } from "@gatehouse/domain-user";
+import { isKnown } from "../rules/same-authenticator.js";
 import { note, type Run, stepName } from "./run.js";
 
 /** `primary_oob_otp_email` in its two halves. */
@@ -9,10 +10,6 @@ export function splitAuthentication(authentication: Authentication): { kind: Aut
   const [kind, ...rest] = authentication.split("_");
   return { kind: kind as AuthenticatorKind, type: rest.join("_") as AuthenticatorType };
 }
-
-/** What names the same authenticator twice within a user (spec: user model §5). */
-const sameness = (one: { type: string; kind: string; target?: string | null; secret?: string | null; passkey?: { credentialId: string } | null }): string =>
-  [one.type, one.kind, one.target ?? "", one.secret ?? "", one.passkey?.credentialId ?? ""].join("\n");
 
 /** The address of a one-time-password authenticator. */
 export const targetOf = (authenticator: Authenticator): string => authenticator.email ?? authenticator.phone ?? "";
@@ -29,9 +26,7 @@ export function assertFactor(run: Run, factor: { authentication: Authentication;
 /** Notes an authenticator that the finish will write. Throws `DuplicatedAuthenticator` when the user, or the run, has the same one. */
 export function addAuthenticator(run: Run, made: Omit<NewAuthenticator, "id" | "step">, existing: UserFacts["authenticators"] = []): NewAuthenticator {
   const { memory } = run.state;
-  const mine = sameness(made);
-  const stored = existing.some((one) => sameness({ ...one, target: targetOf(one) }) === mine);
-  if (stored || memory.newAuthenticators.some((one) => sameness(one) === mine)) throw duplicatedAuthenticator(made.type);
+  if (isKnown(made, { stored: existing, inRun: memory.newAuthenticators })) throw duplicatedAuthenticator(made.type);
   const authenticator = { id: run.ctx.newId(), ...stepName(run), ...made };
   const { id, type, kind } = authenticator;
   note(run, { newAuthenticators: [...memory.newAuthenticators, authenticator], used: [...memory.used, { id, type, kind }] });

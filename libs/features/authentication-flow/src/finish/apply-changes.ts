@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { historyRule } from "@gatehouse/domain-authenticator";
-import { invalidCredentials } from "@gatehouse/domain-errors";
+import { invalidCredentials, userNotFound } from "@gatehouse/domain-errors";
 import { asUserId } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
@@ -10,7 +10,9 @@ import { IdentityStore } from "@gatehouse/record-identities";
 import { UserStore } from "@gatehouse/record-users";
 import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import type { Run } from "../engine/run.js";
+import { IdentityConflicts } from "../linking/identity-conflicts.js";
 import { isRenamed, refreshedIdentities } from "../rules/refreshed-identities.js";
+import { unwritten } from "../rules/same-authenticator.js";
 import { withProfile } from "../rules/with-profile.js";
 
 /** The user before and after the run. */
@@ -30,6 +32,7 @@ export class ApplyChanges {
     private readonly recoveryCodes: RecoveryCodeStore,
     private readonly deviceTokens: DeviceTokenStore,
     private readonly history: PasswordHistoryStore,
+    private readonly conflicts: IdentityConflicts,
   ) {}
 
   /** What is written beside the account of a new user. */
@@ -41,6 +44,7 @@ export class ApplyChanges {
 
   /** What becomes of a user who is there already. Returns the value of the device token that was asked for. */
   async existingUser(run: Run, tx: Tx, change: Change): Promise<string | undefined> {
+    await this.conflicts.refuseLate(run, tx);
     await this.addIdentities(run, tx, change);
     await this.addAuthenticators(run, tx, change);
     await this.addClaims(run, tx, change);
@@ -68,7 +72,11 @@ export class ApplyChanges {
 
   private async addAuthenticators({ ctx, state: { memory } }: Run, tx: Tx, { before }: Change): Promise<void> {
     const userId = asUserId(memory.userId);
-    const made = memory.newAuthenticators.map((one) => makeAuthenticator(ctx, userId, one));
+    if (memory.newAuthenticators.length === 0) return;
+    // Held until the end: what another run of the user writes meanwhile is seen here, or sees this.
+    if (!(await this.users.lock(ctx, tx, userId))) throw userNotFound({});
+    const stored = await this.authenticators.listByUserIds(ctx, tx, [userId]);
+    const made = unwritten(memory, stored).map((one) => makeAuthenticator(ctx, userId, one));
     const first = before.authenticators.some(({ kind }) => kind === "primary") ? -1 : made.findIndex(({ kind }) => kind === "primary");
     await this.authenticators.insert(
       ctx,

@@ -1,6 +1,7 @@
 import { Injectable } from "@nestjs/common";
+import { invalidCredentials, selectAccountSessionChanged } from "@gatehouse/domain-errors";
 import { type GatehouseEvent, userAnonymousPromoted } from "@gatehouse/domain-events";
-import { amrOfRun } from "@gatehouse/domain-flow";
+import type { ContinuedSession } from "@gatehouse/domain-flow";
 import { identityModel, type UserFacts, userModel } from "@gatehouse/domain-user";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { PromotionCodes } from "@gatehouse/record-anonymous-users";
@@ -37,7 +38,8 @@ export class LogIn {
     const before = await this.users.stored(run);
     const after = await this.users.current(run);
     const loggedIn = { ...after, user: { ...after.user, lastLoginAt: after.user.loginAt, loginAt: ctx.now() } };
-    const outcome = memory.continuedSession ? await this.goOn(run, before, after) : await this.openSession(run, before, loggedIn);
+    const { continuedSession } = memory;
+    const outcome = continuedSession ? await this.goOn(run, continuedSession, { before, after }) : await this.openSession(run, before, loggedIn);
     if (this.lockout.isOn(ctx)) await this.lockout.succeed(ctx, { userId: memory.userId, methods: lockableMethods(memory) });
     if (memory.anonymous) await this.promotions.spend(ctx, memory.anonymous);
     return outcome;
@@ -59,26 +61,26 @@ export class LogIn {
     return { userId: user.id, createdUser: false, amr, authenticatedAt, ...session, ...(deviceToken ? { deviceToken } : {}) };
   }
 
-  /** `select_account`: the session of the request goes on as it is. */
-  private async goOn(run: Run, before: UserFacts, after: UserFacts): Promise<Outcome> {
+  /** `select_account`: the session goes on as it is. Throws `SelectAccountSessionChanged` when it has ended since. */
+  private async goOn(run: Run, continued: ContinuedSession, { before, after }: { before: UserFacts; after: UserFacts }): Promise<Outcome> {
     const { ctx, state } = run;
-    const { id, userId } = state.memory.continuedSession as { id: string; userId: string };
+    const { kind, id } = continued;
+    const asked = run.session?.live;
+    const live = asked?.session.id === id ? asked : await this.reader.byId(ctx, kind, id);
+    if (!live) throw selectAccountSessionChanged();
     const deviceToken = await this.db.transaction(async (tx) => {
       await this.opening.terminateOthers(run, tx);
       return this.changes.existingUser(run, tx, { before, after });
     });
-    const kind = run.session?.live.kind ?? "idp";
-    const live = run.session?.live ?? (await this.reader.byId(ctx, kind, id));
-    const amr = live?.session.amr ?? amrOfRun(state.memory);
-    const authenticatedAt = live?.session.authenticatedAt ?? ctx.now();
-    return { userId, createdUser: false, amr, authenticatedAt, sessionId: id, sessionKind: kind, ...(deviceToken ? { deviceToken } : {}) };
+    const { amr, authenticatedAt } = live.session;
+    return { userId: state.memory.userId, createdUser: false, amr, authenticatedAt, sessionId: id, sessionKind: kind, ...(deviceToken ? { deviceToken } : {}) };
   }
 
-  /** The anonymous identity gives way to the new ones. */
+  /** The anonymous identity gives way to the new ones. Throws `InvalidCredentials` when it has already: who is no guest any more is not promoted. */
   private async promote({ ctx, state }: Run, tx: Tx, { before, after }: { before: UserFacts; after: UserFacts }): Promise<GatehouseEvent[]> {
     const { anonymous } = state.memory;
     if (!anonymous) return [];
-    await this.identities.delete(ctx, tx, [anonymous.identityId]);
+    if ((await this.identities.delete(ctx, tx, [anonymous.identityId])) === 0) throw invalidCredentials({});
     const identities = after.identities.filter(({ id }) => id !== anonymous.identityId);
     const model = (facts: UserFacts) => userModel(ctx.project.config, facts, ctx.now());
     return [userAnonymousPromoted({ anonymous_user: model(before), user: model({ ...after, identities }), identities: identities.map(identityModel) })];

@@ -8,6 +8,7 @@ import { type Account, Accounts } from "@gatehouse/record-accounts";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
 import type { Run } from "../engine/run.js";
+import { IdentityConflicts } from "../linking/identity-conflicts.js";
 import { withProfile } from "../rules/with-profile.js";
 import { ApplyChanges } from "./apply-changes.js";
 import { OpenSession } from "./open-session.js";
@@ -21,6 +22,7 @@ export class SignUp {
     private readonly accounts: Accounts,
     private readonly changes: ApplyChanges,
     private readonly opening: OpenSession,
+    private readonly conflicts: IdentityConflicts,
     private readonly hooks: BlockingHooks,
     private readonly limiter: RateLimiter,
   ) {}
@@ -36,6 +38,7 @@ export class SignUp {
     const created = userCreated({ user, identities: account.identities.map(identityModel) });
     await this.db
       .transaction(async (tx) => {
+        await this.conflicts.refuseLate(run, tx);
         await this.accounts.insert(ctx, tx, account);
         await this.changes.newUser(run, tx);
         await this.opening.write(run, tx, { made, user, events: [created], isNew: true, ...(replaces ? { replaces } : {}) });

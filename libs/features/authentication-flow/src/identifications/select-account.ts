@@ -47,7 +47,8 @@ export class SelectAccountIdentification implements IdentificationMethod {
   async identify(run: Run, option: AccountOption): Promise<void> {
     const session = await requestSession(run, this.sessions);
     if (!session || session.live.user.id !== option.userId || !session.scopes.includes(NEEDED_SCOPE)) throw selectAccountSessionChanged();
-    await this.identify_.asAccount(run, option, { identification: "select_account", userId: option.userId, sessionId: session.live.session.id });
+    const { kind } = session.live;
+    await this.identify_.asAccount(run, option, { identification: "select_account", userId: option.userId, session: { kind, id: session.live.session.id } });
   }
 }
 

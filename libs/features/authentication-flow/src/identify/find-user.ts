@@ -61,9 +61,9 @@ export class FindUser {
     const [facts] = await this.db.read((tx) => this.accounts.facts(run.ctx, tx, [account.userId]));
     if (!facts) throw userNotFound({});
     run.facts = facts;
-    const { identification, idToken, sessionId } = account;
+    const { identification, idToken, session } = account;
     await this.goOn(run, option, { facts, identified: { ...stepName(run), identification, claims: {}, ...(idToken ? { idToken } : {}) } });
-    if (sessionId) note(run, { continuedSession: { id: sessionId, userId: account.userId } });
+    if (session) note(run, { continuedSession: session });
   }
 
   /** The owner of an identity; undefined when there is none. A login id is tried under every configured key. Throws `RateLimited` when failed look-ups are used up. */

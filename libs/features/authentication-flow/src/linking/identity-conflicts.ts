@@ -4,7 +4,7 @@ import { duplicatedIdentity } from "@gatehouse/domain-errors";
 import type { IncomingIdentity, NewIdentity } from "@gatehouse/domain-flow";
 import type { Identity } from "@gatehouse/domain-identity";
 import type { ApiError } from "@gatehouse/platform-errors-core";
-import { Database } from "@gatehouse/platform-postgres";
+import { Database, type Tx } from "@gatehouse/platform-postgres";
 import { Accounts, existingIdentities, existingInfo, incomingInfo } from "@gatehouse/record-accounts";
 import { IdentityStore } from "@gatehouse/record-identities";
 import type { Run } from "../engine/run.js";
@@ -46,6 +46,18 @@ export class IdentityConflicts {
     return owners.some(({ user }) => user.id !== run.state.memory.userId);
   }
 
+  /** Looks again, in the transaction that writes them, at the identities of a run: somebody else may have finished since. One statement for each. Throws `DuplicatedIdentity`. */
+  async refuseLate({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    for (const { created } of memory.identified) {
+      if (!created?.sought) continue;
+      const { type, uniqueKey, loginId, details, sought } = created;
+      const others = (await this.identities.similar(ctx, tx, { type, uniqueKey, claims: sought })).filter(({ userId }) => userId !== memory.userId);
+      const identical = others.find((one) => one.type === type && one.uniqueKey === uniqueKey);
+      const existing = identical ? existingInfo([identical]) : { ...existingInfo(others), ExistingIdentities: existingIdentities(others) };
+      if (others.length > 0) throw duplicatedIdentity({ ...incomingInfo({ type, loginIdType: loginId?.type, providerType: details.oauth?.providerType }), ...existing });
+    }
+  }
+
   /** The identity to be made, when nothing stands against it. Throws `DuplicatedIdentity`. */
   async acceptable(run: Run, incoming: IncomingIdentity): Promise<NewIdentity> {
     const { identical, conflicts } = await this.find(run, incoming);
@@ -64,7 +76,8 @@ export class IdentityConflicts {
     const { type, loginId, uniqueKey, claims, details } = incoming;
     const twice = run.state.memory.identified.some(({ created }) => created?.type === type && created.uniqueKey === uniqueKey);
     if (twice) throw duplicatedIdentity({ ...incomingInfo(kindOfIncoming(incoming)), ...ownInfo(incoming) });
-    return { id: run.ctx.newId(), type, uniqueKey, claims, details, ...(loginId ? { loginId } : {}) };
+    const sought = soughtClaims(linkingRules(run.ctx.project.config, incoming, undefined));
+    return { id: run.ctx.newId(), type, uniqueKey, claims, details, sought, ...(loginId ? { loginId } : {}) };
   }
 
   /** The error of an identity that is taken; `listed` names the kinds of all that are in the way. */
