@@ -148,6 +148,27 @@ describe("a promotion", () => {
     expect(user?.identities.map((one: { login_id: string }) => one.login_id)).toEqual(["ann@example.com"]);
     expect((await eventsOf(browser)).filter(({ type }) => type === "user.anonymous.promoted")).toHaveLength(1);
   });
+
+  it("that goes on as somebody's account leaves nothing there of what the guest did", async () => {
+    const steps = [
+      { type: "identify", one_of: [{ identification: "username" }] },
+      profile,
+      { type: "view_recovery_code" },
+      { type: "identify", one_of: [{ identification: "email" }] },
+    ];
+    const browser = await flowRunner({
+      config: { identity: { login_id: { keys: [{ type: "email" }, { type: "username" }] } }, authentication_flow: { promote_flows: [{ name: "default", steps }] } },
+    });
+    await browser.another().signUp("ann@example.com");
+    const { hint } = await anonymousUser(browser);
+    const guest = [identify("annie", "username"), NAME, { confirm_recovery_code: true }, identify("ann@example.com")];
+    const asked = await browser.run("promote", guest, { urlQuery: hint });
+    expect(asked).toMatchObject({ type: "login", action: { type: "authenticate", identification: "email" } });
+    expect((await browser.feed(asked.token, enter)).finished).toBe(true);
+    const [ann] = await usersOf(browser);
+    expect(ann).toMatchObject({ standard_attributes: { email: "ann@example.com" }, recovery_codes: 0 });
+    expect(ann?.standard_attributes.given_name).toBeUndefined();
+  });
 });
 
 describe("the session that select_account goes on with", () => {

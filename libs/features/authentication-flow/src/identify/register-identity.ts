@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import { CLAIM_OF_LOGIN_ID, type LoginIdType } from "@gatehouse/domain-identity";
 import { flowDifferentUser } from "@gatehouse/domain-errors";
-import { currentFlow, enterBranch, type Identified, type IncomingIdentity, switchFlow } from "@gatehouse/domain-flow";
+import { currentFlow, emptyMemory, enterBranch, type Identified, type IncomingIdentity, switchFlow } from "@gatehouse/domain-flow";
 import { prove } from "../engine/memory.js";
 import type { BranchOption } from "../engine/options.js";
 import { branchOf, flowOf, note, type Run, stepName } from "../engine/run.js";
@@ -68,7 +68,9 @@ export class RegisterIdentity {
     const flow = { type: "login", name: currentFlow(run.state).name } as const;
     run.state = switchFlow(run.state, flow, flowOf(run, flow));
     const pending = incoming.type === "login_id" ? { ...incoming, typed: incoming.loginId?.value ?? incoming.typed } : incoming;
-    note(run, { userId: "", isNewUser: false, anonymous: undefined, pending, identified: [], newAuthenticators: [], used: [] });
+    const { demands, assertedIdentities } = run.state.memory;
+    // Of what the guest has done, nothing is the account's.
+    run.state = { ...run.state, memory: { ...emptyMemory("", false), demands, pending, ...(assertedIdentities ? { assertedIdentities } : {}) } };
     run.facts = undefined;
     run.botShown = run.bot;
     run.trace.add("branch", `login ${flow.name}`, "switched");
