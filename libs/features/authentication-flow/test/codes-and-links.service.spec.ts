@@ -91,6 +91,16 @@ describe("a code by email", () => {
   });
 });
 
+describe("a code that is revoked", () => {
+  it("still costs an attempt each time it is tried (guessing)", async () => {
+    const email = { max_failed_attempts_revoke_otp: 1, validate_per_ip: { enabled: true, period: "1h", burst: 2 } };
+    const browser = await flowRunner({ authentication: { ...EMAIL_CODE, rate_limits: { oob_otp: { email } } } });
+    const sent = await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_oob_otp_email" }]);
+    const tried = async () => (await browser.feed(sent.token, { code: "000000" })).error?.info.bucket_name;
+    expect([await tried(), await tried(), await tried()]).toEqual(["TrackFailedOTPAttemptBucket", "TrackFailedOTPAttemptBucket", "OOBOTPValidateEmailPerIP"]);
+  });
+});
+
 describe("a verification at sign-up", () => {
   it("answers a wrong code in its own words", async () => {
     const browser = await flowRunner({ config: { verification: { claims: { email: { enabled: true, required: true } } } } });

@@ -204,6 +204,17 @@ describe("other demands of hooks", () => {
     expect((await fresh.run("login", [identify("ann@example.com")])).error).toMatchObject({ reason: "RateLimited", info: { bucket_name: "AccountEnumerationPerIP" } });
   });
 
+  it("do not weigh codes that verify an address: those keep their own limit (guessing)", async () => {
+    const own = { claims: { email: { enabled: true, required: true } }, rate_limits: { email: { validate_per_ip: { enabled: true, period: "1h", burst: 2 } } } };
+    const browser = await heard({}, { verification: own });
+    answers = { "authentication.pre_initialize": { rate_limits: { "authentication.general": { weight: 0 } } } };
+    const sent = await browser.run("signup", [identify("ann@example.com")]);
+    expect(sent.action.type).toBe("verify");
+    const wrong = async () => (await browser.feed(sent.token, { code: "000000" })).error;
+    expect([(await wrong())?.reason, (await wrong())?.reason]).toEqual(["InvalidVerificationCode", "InvalidVerificationCode"]);
+    expect(await wrong()).toMatchObject({ reason: "RateLimited", info: { bucket_name: "VerificationValidateEmailPerIP", rate_limit_name: "verification.email.validate" } });
+  });
+
   it("weigh device tokens like other credentials", async () => {
     const second = { secondary_authenticators: ["password"], secondary_authentication_mode: "required", recovery_code: { disabled: true } };
     const browser = await heard({ ...second, rate_limits: { device_token: { per_ip: { enabled: true, period: "1m", burst: 1 } } } });

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { rateLimited } from "@gatehouse/domain-errors";
 import type { ProjectContext, UserId } from "@gatehouse/domain-project";
 import { type LockableMethod, Lockout } from "@gatehouse/service-lockout";
 import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
@@ -29,7 +30,8 @@ export class GuardedCheck {
   async run<T>(ctx: ProjectContext, { userId, buckets, lockable, verify, refusal }: Guarded<T>): Promise<T> {
     const reservation = await this.limits.watch(ctx, () => this.limiter.reserve(ctx, buckets));
     const right = await this.checked(ctx, { userId, lockable, verify }).catch(async (error: unknown) => {
-      await reservation.refund();
+      // A code that too many failures have revoked is a wrong one.
+      if (!rateLimited.is(error)) await reservation.refund();
       throw error;
     });
     if (right !== undefined && right !== false) {

@@ -1,5 +1,5 @@
 import { Injectable } from "@nestjs/common";
-import { invalidCredentials } from "@gatehouse/domain-errors";
+import { invalidCredentials, rateLimited } from "@gatehouse/domain-errors";
 import type { GatehouseEvent } from "@gatehouse/domain-events";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { Lockout } from "@gatehouse/service-lockout";
@@ -42,7 +42,8 @@ export class CredentialGuard {
     const reservation = await this.reserve(run, attempt);
     await this.refuseLocked(run, attempt, reservation);
     const result = await run.trace.timed("method", attempt.name, attempt.verify).catch(async (error: unknown) => {
-      await reservation.refund();
+      // A code that too many failures have revoked is a wrong one.
+      if (!rateLimited.is(error)) await reservation.refund();
       throw error;
     });
     if (result !== undefined) {
@@ -86,8 +87,10 @@ export class CredentialGuard {
 
 const bucketName = (error: unknown): string => String((error as { info?: { bucket_name?: string } }).info?.bucket_name ?? "unknown");
 
-/** The weight that hooks gave credential checks; 1 by default (spec: events and hooks §6.6). */
+/** The weight that hooks gave checks of credentials; 1 by default. Codes that verify an address are none (spec: events and hooks §6.6; protection §2.5). */
 export function weighted(run: Run, buckets: readonly Bucket[]): Bucket[] {
   const weight = run.state.memory.demands.weights?.["authentication.general"];
-  return weight === undefined ? [...buckets] : buckets.filter(() => weight > 0).map((bucket) => ({ ...bucket, weight }));
+  if (weight === undefined) return [...buckets];
+  const isCredential = ({ limit }: Bucket) => limit?.group.startsWith("authentication.") === true;
+  return buckets.flatMap((bucket) => (!isCredential(bucket) ? [bucket] : weight > 0 ? [{ ...bucket, weight }] : []));
 }
