@@ -9,6 +9,8 @@ let server: Server;
 let base: string;
 let answers: Record<string, Json> = {};
 const calls: Json[] = [];
+/** What goes on while a handler thinks. */
+let meanwhile: ((type: string) => Promise<void>) | undefined;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -16,6 +18,7 @@ beforeAll(async () => {
     for await (const chunk of request) body += chunk;
     const event = JSON.parse(body);
     calls.push(event);
+    await meanwhile?.(event.type);
     response.end(JSON.stringify({ is_allowed: true, ...answers[event.type] }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -28,6 +31,7 @@ afterAll(() => {
 beforeEach(() => {
   calls.splice(0);
   answers = {};
+  meanwhile = undefined;
 });
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
@@ -235,5 +239,29 @@ describe("other demands of hooks", () => {
     expect((await browser.create("login")).options[0]?.bot_protection).toEqual({ enabled: true, provider: { type: "cloudflare" } });
     answers = { "authentication.pre_initialize": { bot_protection: { mode: "never" } } };
     expect((await browser.create("login")).options[0]?.bot_protection).toBeUndefined();
+  });
+});
+
+describe("look-ups at the same time", () => {
+  const NEXT = { ...identify("ann@example.com"), ...enter("wrong") };
+
+  it.each([
+    ["in the next state", identify("ann@example.com")],
+    ["in what is wrong with the next step", NEXT],
+  ])("are as many as they are: once failed ones are used up, none tells that somebody is there, %s (guessing in parallel)", async (_where, input) => {
+    const browser = await heard({ rate_limits: { account_enumeration: { per_ip: { enabled: true, period: "1h", burst: 2 } } } });
+    await browser.signUp("ann@example.com");
+    const start = await browser.create("login");
+    meanwhile = async (type) => {
+      if (type !== "authentication.post_identified") return;
+      for (const name of ["x", "y"]) expect((await browser.feed(start.token, identify(`${name}@example.com`))).error?.reason).toBe("UserNotFound");
+    };
+    const told = await browser.feed(start.token, input);
+    expect(told.error).toMatchObject({
+      reason: "RateLimited",
+      code: 429,
+      info: { bucket_name: "AccountEnumerationPerIP", rate_limit_name: "authentication.account_enumeration", FlowType: "login" },
+    });
+    expect(told).toMatchObject({ token: start.token, action: { type: "identify" } });
   });
 });

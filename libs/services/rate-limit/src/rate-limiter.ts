@@ -110,6 +110,15 @@ export class RateLimiter {
     return (await this.run(ctx, this.active(ctx, [{ ...bucket, peek: true }]))).empty.length > 0;
   }
 
+  /** Adds a look at a bucket to a pipeline; what is returned reads the answer: whether the bucket would refuse its weight. Undefined for a limit that is off. */
+  look(ctx: ProjectContext, bucket: Bucket, pipeline: ChainableCommander): ((answer: unknown) => boolean) | undefined {
+    const buckets = this.active(ctx, [{ ...bucket, peek: true }]);
+    if (buckets.length === 0) return undefined;
+    const { keys, args } = this.call(ctx, buckets);
+    pipeline.eval(RATE_LIMIT_SCRIPT, keys.length, ...keys, ...args);
+    return (answer) => (answer as [number, unknown, number[]])[2].length > 0;
+  }
+
   /** Milliseconds until the bucket has a token, 0 when it has one. Takes nothing. */
   async waitMs(ctx: ProjectContext, bucket: Bucket): Promise<number> {
     const [active] = this.active(ctx, [bucket]);

@@ -5,7 +5,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { projectKey, RedisConnection } from "@gatehouse/platform-redis";
 import { FlowTraces, MAX_TRACE_REQUESTS, TRACE_LIFE_MS, traceKey } from "@gatehouse/record-flow-traces";
-import { type Bucket, RateLimiter } from "@gatehouse/service-rate-limit";
+import { type Bucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
 import type { BotOutcome, Run, RunRecord } from "./run.js";
 
 /** A run and each of its states live 20 minutes. */
@@ -56,7 +56,10 @@ export class RunStore {
     return randomString(16, CROCKFORD);
   }
 
-  /** Writes a new state and returns its token. Throws `AuthenticationFlowNotFound` when the run has finished or expired meanwhile. */
+  /**
+   * Writes a new state and returns its token. Throws `AuthenticationFlowNotFound` when the run has finished or expired meanwhile, and `RateLimited` when others have used
+   * up the look-ups of the address since this one was made.
+   */
   async save(run: Run, isNew: boolean): Promise<string> {
     const { ctx } = run;
     const name = randomString(16, CROCKFORD);
@@ -110,9 +113,13 @@ export class RunStore {
     const pipeline = this.redis.client.pipeline();
     const keys = [this.key(ctx, record.id), traceKey(ctx, record.traceId), this.finishingKey(ctx, record.id)];
     pipeline.eval(SAVE_SCRIPT, keys.length, ...keys, mode, LIFE_MS, TRACE_LIFE_MS, this.traces.entry(ctx, run.trace) ?? "", ...fields);
+    const { lookedUp } = run;
+    const isUsedUp = lookedUp && mode === "keep" ? this.limiter.look(ctx, lookedUp, pipeline) : undefined;
     for (const reservation of run.reservations.splice(0)) await reservation.refund(pipeline);
-    const [saved] = (await pipeline.exec()) ?? [];
+    const [saved, looked] = (await pipeline.exec()) ?? [];
     if (saved?.[0]) throw saved[0];
+    if (lookedUp && isUsedUp && looked?.[1] && isUsedUp(looked[1])) throw refusal(lookedUp);
+    run.lookedUp = undefined;
     if (saved?.[1] === 2) run.sentSms = true;
     return saved?.[1] === 1 || saved?.[1] === 2;
   }

@@ -4,7 +4,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { UserFacts } from "@gatehouse/domain-user";
 import type { Trace } from "@gatehouse/record-flow-traces";
 import type { RequestSession } from "@gatehouse/record-sessions";
-import type { Reservation } from "@gatehouse/service-rate-limit";
+import type { Bucket, Reservation } from "@gatehouse/service-rate-limit";
 
 /** What a run keeps for its whole life: where it came from and what it is for. */
 export interface RunRecord {
@@ -55,6 +55,8 @@ export interface Run {
   session?: RequestSession | null;
   /** The limit of failed look-ups is exhausted for this address. */
   enumerationExhausted?: boolean | undefined;
+  /** A login id was found in this request, within this limit of failed look-ups: that is told only while the limit has room. */
+  lookedUp?: Bucket | undefined;
   bot?: BotOutcome;
   /** The outcome as it was when the request came: what options show. */
   botShown?: BotOutcome;

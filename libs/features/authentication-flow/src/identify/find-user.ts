@@ -80,7 +80,9 @@ export class FindUser {
     const keys = loginIdLookupKeys(ctx.project.config, incoming.typed ?? "");
     const [facts] = await this.db.read((tx) => this.accounts.byLoginId(ctx, tx, keys));
     const identity = facts?.identities.find(({ type, uniqueKey }) => type === "login_id" && keys.includes(uniqueKey));
-    return facts && identity ? { facts, identity } : undefined;
+    if (!facts || !identity) return undefined;
+    run.lookedUp = lookUpBucket(run);
+    return { facts, identity };
   }
 
   /** A look-up that found nothing costs one, so that login ids cannot be tried out in numbers. */

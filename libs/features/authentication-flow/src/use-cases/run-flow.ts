@@ -4,7 +4,7 @@ import { currentFlow, type FlowState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type ApiError, isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
 import { FlowTraces } from "@gatehouse/record-flow-traces";
-import { type Bucket, perAddressBucket, RateLimiter } from "@gatehouse/service-rate-limit";
+import { type Bucket, perAddressBucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
 import { Engine } from "../engine/engine.js";
 import type { FlowVisitor, Run } from "../engine/run.js";
 import { RunStore } from "../engine/run.store.js";
@@ -74,7 +74,8 @@ export class RunFlow {
       }
       return await this.answer(run, newest);
     } catch (error) {
-      return this.refused({ ...run, state: before, facts: undefined, sending: undefined }, token, this.known(run, error));
+      const known = await this.discreet(run, this.known(run, error), currentFlow(before).type);
+      return this.refused({ ...run, state: before, facts: undefined, sending: undefined }, token, known);
     }
   }
 
@@ -88,6 +89,13 @@ export class RunFlow {
     await this.traces.append(run.ctx, run.record.traceId, run.trace);
     const result = error.reason === "AuthenticationFlowNotFound" ? {} : { result: await this.result(run, token) };
     return { ...result, error: { ...error.toJSON(), tracking_id: run.record.traceId }, status: error.status, cookies: [], finished: false };
+  }
+
+  /** Look-ups at the same time are as many as they are: once they are used up, no error tells that one of them found somebody. */
+  private async discreet(run: Run, error: ApiError, type: FlowType): Promise<ApiError> {
+    const { lookedUp } = run;
+    if (!lookedUp || (error.info?.bucket_name !== lookedUp.name && !(await this.limiter.wouldRefuse(run.ctx, lookedUp)))) return error;
+    return refusal(lookedUp).withInfo({ FlowType: type });
   }
 
   /** An error that may be shown; anything else is logged under the id that the client is told. */
