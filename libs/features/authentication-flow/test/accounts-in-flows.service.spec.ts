@@ -216,6 +216,15 @@ describe("profiles at sign-up", () => {
   const attributes = [{ id: "0001", pointer: "/shoe_size", type: "integer", minimum: 10, maximum: 60 }];
   const config = { authentication_flow: { signup_flows: [{ name: "own", steps }] }, user_profile: { custom_attributes: { attributes } } };
 
+  it("have a size that a person fills in (a store filled up)", async () => {
+    const browser = await flowRunner({ config });
+    const asked = await browser.run("signup", [identify("ann@example.com"), choose()], { name: "own" });
+    const fill = (value: string) => browser.feed(asked.token, { attributes: [{ pointer: "/given_name", value }] });
+    const refused = await fill("x".repeat(65_536));
+    expect(refused.error).toMatchObject({ reason: "ValidationFailed", info: { causes: [{ location: "/attributes", kind: "maxLength", details: { expected: 65_536 } }] } });
+    expect((await fill("x".repeat(10_000))).finished).toBe(true);
+  });
+
   it("are checked and kept", async () => {
     const browser = await flowRunner({ config });
     const asked = await browser.run("signup", [identify("ann@example.com"), choose()], { name: "own" });

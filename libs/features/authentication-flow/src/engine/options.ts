@@ -57,6 +57,9 @@ export const chosenOption = <O extends BranchOption>(options: readonly O[], inpu
 /** A text of an input: present and bounded. */
 export const text = (more: JsonSchema = {}): JsonSchema => ({ type: "string", maxLength: 100_000, ...more });
 
+/** Where a provider sends the browser back. */
+export const redirectUriText: JsonSchema = text({ format: "uri", maxLength: 8192 });
+
 /** The options of a step in their places: those told apart by `index` learn theirs. */
 export const placed = <O extends BranchOption>(options: readonly O[]): O[] =>
   options.map((option, index) => (option.indexed ? { ...option, match: { ...option.match, index } } : option));

@@ -3,7 +3,7 @@ import { standardAttributesToCopy } from "../rules/attributes-to-copy.js";
 import type { IncomingIdentity } from "@gatehouse/domain-flow";
 import { assertedIdentity } from "@gatehouse/domain-oauth";
 import { type SocialProfile, SocialLogin } from "@gatehouse/service-social-login";
-import { type Asked, type BranchOption, type InputShape, text } from "../engine/options.js";
+import { type Asked, type BranchOption, type InputShape, redirectUriText, text } from "../engine/options.js";
 import { note, type Run } from "../engine/run.js";
 import type { Input, Reactor } from "../engine/step.js";
 import { Identify } from "../identify/identify.js";
@@ -64,7 +64,7 @@ export class OAuthIdentification implements IdentificationMethod {
   }
 
   input(): InputShape {
-    return { properties: { redirect_uri: text({ format: "uri" }), response_mode: { enum: ["form_post", "query"] } }, required: ["redirect_uri"] };
+    return { properties: { redirect_uri: redirectUriText, response_mode: { enum: ["form_post", "query"] } }, required: ["redirect_uri"] };
   }
 
   identify(run: Run, option: BranchOption, input: Input): Promise<void> {

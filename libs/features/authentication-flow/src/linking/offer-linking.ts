@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import { currentFlow, embedFlow, type FlowRef, type Identification, type IncomingIdentity } from "@gatehouse/domain-flow";
 import { type Identity, type LoginIdType, maskLoginId } from "@gatehouse/domain-identity";
 import { SocialLogin } from "@gatehouse/service-social-login";
-import { type BranchOption, choiceSchema, chosenOption, optionSchema, placed, text } from "../engine/options.js";
+import { type BranchOption, choiceSchema, chosenOption, optionSchema, placed, redirectUriText } from "../engine/options.js";
 import { flowOf, type Run, stepName } from "../engine/run.js";
 import type { Input, JsonSchema, Reacting, Reactor } from "../engine/step.js";
 import { BotGuard } from "../guards/bot-guard.js";
@@ -80,7 +80,7 @@ export class OfferLinking implements Reacting {
   }
 
   private optionSchema(run: Run, option: LinkOption): JsonSchema {
-    const oauth = { properties: { redirect_uri: text({ format: "uri" }), response_mode: { enum: ["form_post", "query"] } }, required: ["redirect_uri"] };
+    const oauth = { properties: { redirect_uri: redirectUriText, response_mode: { enum: ["form_post", "query"] } }, required: ["redirect_uri"] };
     return optionSchema(option, option.alias ? oauth : {}, this.bots.schema(run, option));
   }
 

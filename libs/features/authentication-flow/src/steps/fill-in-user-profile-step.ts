@@ -1,5 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import type { FlowStepConfig } from "@gatehouse/domain-config";
+import { validationFailed } from "@gatehouse/domain-errors";
 import type { Waiting } from "@gatehouse/domain-flow";
 import { profileFromAttributes } from "@gatehouse/domain-user";
 import { currentStep, note, type Run } from "../engine/run.js";
@@ -8,6 +9,9 @@ import type { Input, Reactor, Step } from "../engine/step.js";
 interface ProfileWaiting extends Waiting {
   kind: "fill_in_user_profile";
 }
+
+/** Of all that is filled in at once, as JSON. */
+const MAX_CHARACTERS = 65_536;
 
 const attribute = { type: "object", properties: { pointer: { type: "string", format: "json-pointer", maxLength: 1000 }, value: {} }, required: ["pointer", "value"] };
 
@@ -33,6 +37,8 @@ export class FillInUserProfileStep implements Step {
   }
 
   private react(run: Run, input: Input): void {
+    const actual = JSON.stringify(input.attributes).length;
+    if (actual > MAX_CHARACTERS) throw validationFailed([{ location: "/attributes", kind: "maxLength", details: { expected: MAX_CHARACTERS, actual } }], "invalid value");
     const listed = currentStep(run)?.user_profile ?? [];
     const { standard, custom, removed } = profileFromAttributes(run.ctx.project.config, listed, input.attributes as { pointer: string; value: unknown }[]);
     const { profile } = run.state.memory;
