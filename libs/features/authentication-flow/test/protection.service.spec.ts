@@ -114,6 +114,18 @@ describe("lockout", () => {
     expect((await later.run("login", [identify("ann@example.com"), enter()])).finished).toBe(true);
   });
 
+  it("is all that is told of the recovery code that locks", async () => {
+    const second = { secondary_authenticators: ["password"], secondary_authentication_mode: "required" };
+    const browser = await flowRunner({ authentication: { ...second, ...lockout({ recovery_code: { enabled: true } }) } });
+    const choose = (authentication: string) => ({ authentication, new_password: PASSWORD });
+    const made = [identify("ann@example.com"), choose("primary_password"), choose("secondary_password"), { confirm_recovery_code: true }];
+    expect((await browser.run("signup", made)).finished).toBe(true);
+    const asked = await browser.another().run("login", [identify("ann@example.com"), enter()]);
+    const guess = async () => (await browser.another().feed(asked.token, { authentication: "recovery_code", recovery_code: "ZZZZZZZZZZ" })).error?.reason;
+    expect([await guess(), await guess()]).toEqual(["InvalidCredentials", "AccountLockout"]);
+    expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.secondary.recovery_code.failed")).toHaveLength(1);
+  });
+
   it("per address leaves other addresses in", async () => {
     const browser = await flowRunner({ authentication: lockout({ lockout_type: "per_user_per_ip" }) });
     await browser.signUp("ann@example.com");

@@ -50,8 +50,11 @@ export class CredentialGuard {
       run.reservations.push(reservation);
       return result;
     }
-    if (attempt.failed) await this.outbox.appendNow(run.ctx, [await attempt.failed()]);
+    const tell = async () => attempt.failed && this.outbox.appendNow(run.ctx, [await attempt.failed()]);
+    // The recovery code that locks is told by the lock alone (spec: protection §3.2).
+    if (attempt.lockable !== "recovery_code") await tell();
     if (attempt.lockable && attempt.userId) await this.countFailure(run, attempt.lockable, attempt.userId);
+    if (attempt.lockable === "recovery_code") await tell();
     throw attempt.error?.() ?? invalidCredentials({ AuthenticationType: attempt.shownAs ?? attempt.name });
   }
 
