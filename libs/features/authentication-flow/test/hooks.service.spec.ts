@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SoftwareAuthenticator } from "@gatehouse/service-webauthn/testing";
 import { eventsOf, type FlowRunner, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
 
 type Json = Record<string, any>;
@@ -66,6 +67,39 @@ describe("blocking events of a run", () => {
       asserted_identifications: [{ identification: "email" }],
       asserted_authentications: [{ authentication: "primary_password", authenticator: { type: "password", kind: "primary" } }],
       amr: ["pwd", "x_primary_password"],
+    });
+  });
+
+  it("tell of each identity and each authenticator once, and of those that a sign-up made", async () => {
+    const identifying = { type: "identify", one_of: [{ identification: "email" }] };
+    const steps = [identifying, identifying, { type: "authenticate", one_of: [{ authentication: "primary_password" }] }];
+    const browser = await heard({}, { authentication_flow: { login_flows: [{ name: "twice", steps }] } });
+    await browser.signUp("ann@example.com");
+    const contexts = () => calls.filter(({ type }) => type === "authentication.pre_authenticated").map(({ payload }) => payload.authentication_context);
+    expect(contexts()[0]).toMatchObject({
+      asserted_authentications: [{ authentication: "primary_password", authenticator: { type: "password", kind: "primary" } }],
+      amr: ["pwd", "x_primary_password"],
+    });
+    calls.splice(0);
+    expect((await browser.another().run("login", [identify("ann@example.com"), enter()], { name: "twice" })).finished).toBe(true);
+    const [context] = contexts();
+    expect([context.asserted_identifications, context.asserted_authentications].map((list: Json[]) => list.length)).toEqual([1, 1]);
+  });
+
+  it("tell of a passkey at identification that it was a proof already", async () => {
+    const browser = await heard({ identities: ["login_id", "passkey"], primary_authenticators: ["password", "passkey"] });
+    const origin = browser.ctx.request.publicOrigin;
+    const device = new SoftwareAuthenticator();
+    const prompt = await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_password", new_password: PASSWORD }]);
+    expect((await browser.feed(prompt.token, { creation_response: device.create(prompt.data.creation_options, origin) })).finished).toBe(true);
+    calls.splice(0);
+    const visitor = browser.another();
+    const start = await visitor.create("login");
+    const request = start.options.find(({ identification }) => identification === "passkey")?.request_options;
+    expect((await visitor.feed(start.token, { identification: "passkey", assertion_response: device.get(request, origin) })).finished).toBe(true);
+    expect(calls.find(({ type }) => type === "authentication.post_identified")?.payload).toMatchObject({
+      identification: { identification: "passkey", identity: { type: "passkey" } },
+      authentication_context: { asserted_authentications: [{ authentication: "primary_passkey", authenticator: { type: "passkey" } }], amr: ["x_passkey", "x_primary_passkey"] },
     });
   });
 
@@ -149,6 +183,22 @@ describe("constraints of hooks", () => {
     expect(asked.action).toMatchObject({ type: "create_authenticator", data: { type: "create_authenticator_data", options: [{ authentication: "secondary_totp" }] } });
     const totp = await browser.feed(asked.token, { authentication: "secondary_totp" });
     expect(totp.data.type).toBe("create_totp_data");
+  });
+
+  it("let a login within the grace period enrol what it lacks", async () => {
+    const lenient = { secondary_authenticators: ["password", "totp"], secondary_authentication_grace_period: { enabled: true } };
+    const browser = await heard(lenient);
+    await browser.signUp("ann@example.com");
+    answers = { "authentication.pre_authenticated": { constraints: { amr: ["x_secondary_password"] } } };
+    const asked = await browser.another().run("login", [identify("ann@example.com"), enter()]);
+    expect(asked.action).toMatchObject({ type: "authenticate", data: { type: "create_authenticator_data", options: [{ authentication: "secondary_password" }] } });
+    expect(asked.options).toHaveLength(1);
+    expect((await browser.another().feed(asked.token, { authentication: "secondary_password", new_password: "second horse" })).finished).toBe(true);
+    const strict = await heard({ secondary_authenticators: ["password"] });
+    answers = {};
+    await strict.another().signUp("bob@example.com");
+    answers = { "authentication.pre_authenticated": { constraints: { amr: ["mfa"] } } };
+    expect((await strict.another().run("login", [identify("bob@example.com"), enter()])).error?.info).toEqual({ cause: { kind: "NoAuthenticator" }, FlowType: "login" });
   });
 
   it("put another method into a login, chosen by what it proves", async () => {

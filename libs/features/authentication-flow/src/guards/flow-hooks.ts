@@ -8,7 +8,7 @@ import {
   type EventIdentification,
   type GatehouseEvent,
 } from "@gatehouse/domain-events";
-import { amrOfRun, currentFlow, type FlowRef, type HookDemands, type Identified } from "@gatehouse/domain-flow";
+import { amrOfRun, currentFlow, type FlowRef, type HookDemands, type Identified, type RunMemory } from "@gatehouse/domain-flow";
 import { authenticatorModel, identityModel, type UserFacts, userModel } from "@gatehouse/domain-user";
 import { BlockingHooks } from "@gatehouse/service-blocking-hooks";
 import { note, type Run } from "../engine/run.js";
@@ -64,15 +64,32 @@ export class FlowHooks {
     return {
       authentication_flow: { type: flow.type, name: flow.name },
       user: known ? userModel(run.ctx.project.config, known, run.ctx.now()) : null,
-      asserted_identifications: memory.identified.map((one) => identification(one, user)).filter(({ identity, id_token }) => identity !== null || id_token !== null),
-      asserted_authentications: memory.asserted.map(({ authentication, authenticatorId }): EventAuthentication => {
-        const authenticator = user?.authenticators.find(({ id }) => id === authenticatorId);
-        return { authentication, authenticator: authenticator ? authenticatorModel(authenticator) : null };
-      }),
+      asserted_identifications: identifications(memory, user),
+      asserted_authentications: authentications(memory, user),
       amr: amrOfRun(memory),
     };
   }
 }
+
+/** Each identity and each ID token once. */
+function identifications({ identified }: RunMemory, user: UserFacts | undefined): EventIdentification[] {
+  const named = identified.map((one) => identification(one, user)).filter(({ identity, id_token }) => identity !== null || id_token !== null);
+  return firsts(named, ({ identity, id_token }) => identity?.id ?? id_token);
+}
+
+/** What was proven, and what was made: each authenticator once. */
+function authentications({ asserted, newAuthenticators }: RunMemory, user: UserFacts | undefined): EventAuthentication[] {
+  const made = newAuthenticators.map(({ id, kind, type }) => ({ authentication: `${kind}_${type}`, authenticatorId: id }));
+  const all = [...asserted, ...made].map(({ authentication, authenticatorId }) => {
+    const authenticator = user?.authenticators.find(({ id }) => id === authenticatorId);
+    return { authentication, authenticator: authenticator ? authenticatorModel(authenticator) : null };
+  });
+  return firsts(all, ({ authenticator }) => authenticator?.id);
+}
+
+/** The first of those with one id, and all without. */
+const firsts = <T>(all: readonly T[], idOf: (one: T) => string | null | undefined): T[] =>
+  all.filter((one, index) => !idOf(one) || all.findIndex((other) => idOf(other) === idOf(one)) === index);
 
 function identification({ identification: kind, identityId, created, idToken }: Identified, user: UserFacts | undefined): EventIdentification {
   const identity = user?.identities.find(({ id }) => id === (identityId ?? created?.id));

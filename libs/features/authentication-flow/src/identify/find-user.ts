@@ -52,8 +52,8 @@ export class FindUser {
     const { identification } = incoming;
     run.facts = facts;
     if (incoming.type === "oauth" || incoming.type === "ldap") this.refresh(run, incoming, identity);
-    await this.goOn(run, option, { facts, identified: { ...stepName(run), identification, identityId: identity.id, claims: identity.claims } });
     if (incoming.authenticatorId) assertFactor(run, { authentication: "primary_passkey", authenticatorId: incoming.authenticatorId });
+    await this.goOn(run, option, { facts, identified: { ...stepName(run), identification, identityId: identity.id, claims: identity.claims } });
   }
 
   /** Goes on as a known user. */

@@ -58,20 +58,22 @@ export class AuthenticateStep implements Step {
     const options = await this.options(run, asked, facts);
     if (options.length > 0) return this.wait(run, options, deviceTokenEnabled);
     if (step.optional) return run.trace.add("step", step.name ?? "authenticate", "skipped");
-    const secondary = asked.filter(({ config }) => config.authentication?.startsWith("secondary_"));
-    if (inGracePeriod(run.ctx, facts.user) && hasAuthenticated(run) && this.enrolment.offer(run, secondary)) return;
-    throw noAuthenticator();
+    if (!this.enrols(run, facts, asked)) throw noAuthenticator();
   }
 
-  /** Asks for one of several methods that hooks demanded. Throws `NoAuthenticator` when the user has none of them. */
+  /** Asks for one of several methods that hooks demanded; a login within the grace period may enrol one. Throws `NoAuthenticator` when the user has none of them. */
   async demand(run: Run, asked: readonly Asked[], fits: (authentication: Authentication) => boolean): Promise<void> {
-    const options = await this.options(
-      run,
-      asked.filter(({ config }) => fits(config.authentication as Authentication)),
-      await this.users.stored(run),
-    );
-    if (options.length === 0) throw noAuthenticator();
-    this.wait(run, options, false);
+    const facts = await this.users.stored(run);
+    const fitting = asked.filter(({ config }) => fits(config.authentication as Authentication));
+    const options = await this.options(run, fitting, facts);
+    if (options.length > 0) return this.wait(run, options, false);
+    if (run.state.at?.flow.type !== "login" || !this.enrols(run, facts, fitting)) throw noAuthenticator();
+  }
+
+  /** Offers second factors to who has none, has proven something, and is within the grace period. */
+  private enrols(run: Run, { user }: UserFacts, asked: readonly Asked[]): boolean {
+    const secondary = asked.filter(({ config }) => config.authentication?.startsWith("secondary_"));
+    return inGracePeriod(run.ctx, user) && hasAuthenticated(run) && this.enrolment.offer(run, secondary);
   }
 
   /** A recovery code stands in for another factor, and comes last. */
