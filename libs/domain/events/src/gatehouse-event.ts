@@ -63,6 +63,16 @@ export interface EventDeclaration extends Options {
   description: string;
 }
 
+interface Named {
+  user?: { id?: unknown } | null;
+}
+
+/** Id of the user that a payload is about, itself or in the context of an authentication. */
+function userIn(payload: Named & { authentication_context?: Named }): string | undefined {
+  const id = (payload.user ?? payload.authentication_context?.user)?.id;
+  return typeof id === "string" && id !== "" ? id : undefined;
+}
+
 /** Declares one event of the catalogue; `P` is the wire form of its payload. */
 export function defineEvent<P extends object>(declaration: EventDeclaration): EventMaker<P> {
   const { payload: keys, ...rest } = declaration;
@@ -77,8 +87,7 @@ export function defineEvent<P extends object>(declaration: EventDeclaration): Ev
     payload: Object.freeze(keys.split(" ")),
   } as const);
   const make = (payload: P, subject: EventSubject = {}): GatehouseEvent => {
-    const { user } = payload as { user?: { id?: unknown } | null };
-    const userId = subject.userId ?? (typeof user?.id === "string" && user.id !== "" ? user.id : undefined);
+    const userId = subject.userId ?? userIn(payload);
     return {
       type: entry.type,
       ...(userId === undefined ? {} : { userId }),

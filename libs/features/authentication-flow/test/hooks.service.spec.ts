@@ -60,6 +60,8 @@ describe("blocking events of a run", () => {
     calls.splice(0);
     await browser.another().run("login", [identify("ann@example.com"), enter()]);
     expect(typesHeard().slice(0, 2)).toEqual(["authentication.pre_initialize", "authentication.post_identified"]);
+    const [known] = await usersOf(browser);
+    expect(calls.slice(0, 3).map(({ context }) => context.user_id)).toEqual([null, known?.id, known?.id]);
     const last = calls.at(-1);
     expect(last?.type).toBe("authentication.pre_authenticated");
     expect(last?.payload.authentication_context).toMatchObject({
