@@ -113,6 +113,8 @@ export interface Asserted {
   authenticatorId?: string;
   /** The password was right and must be changed. */
   mustChange?: "policy" | "expiry";
+  /** A password: since when it is the one that was proven. */
+  since?: string;
 }
 
 /** What blocking hooks asked for. */

@@ -15,7 +15,7 @@ export function splitAuthentication(authentication: Authentication): { kind: Aut
 export const targetOf = (authenticator: Authenticator): string => authenticator.email ?? authenticator.phone ?? "";
 
 /** Notes that a factor was proven, by the id of its authenticator. */
-export function assertFactor(run: Run, factor: { authentication: Authentication; authenticatorId: string; mustChange?: Asserted["mustChange"] }): void {
+export function assertFactor(run: Run, factor: Omit<Asserted, "step" | "authenticatorId"> & { authenticatorId: string }): void {
   const { memory } = run.state;
   const used = memory.used.some(({ id }) => id === factor.authenticatorId)
     ? memory.used

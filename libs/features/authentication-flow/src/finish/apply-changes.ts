@@ -12,6 +12,7 @@ import { VerifiedClaimStore } from "@gatehouse/record-verified-claims";
 import type { Run } from "../engine/run.js";
 import { IdentityConflicts } from "../linking/identity-conflicts.js";
 import { isRenamed, refreshedIdentities } from "../rules/refreshed-identities.js";
+import { refuseOutdated } from "../rules/refuse-outdated.js";
 import { unwritten } from "../rules/same-authenticator.js";
 import { withProfile } from "../rules/with-profile.js";
 
@@ -42,8 +43,9 @@ export class ApplyChanges {
     await this.noteNewPasswords(run, tx);
   }
 
-  /** What becomes of a user who is there already. Returns the value of the device token that was asked for. */
+  /** What becomes of a user who is there already. Returns the value of the device token that was asked for. Throws `UserNotFound` and `InvalidCredentials` for what is not his any more. */
   async existingUser(run: Run, tx: Tx, change: Change): Promise<string | undefined> {
+    refuseOutdated(run.state.memory, change.before);
     await this.conflicts.refuseLate(run, tx);
     await this.addIdentities(run, tx, change);
     await this.addAuthenticators(run, tx, change);
@@ -102,12 +104,14 @@ export class ApplyChanges {
     );
   }
 
-  /** A hash that has changed since it was read is left as it is: somebody else was faster. */
+  /** A better hash is not worth a conflict; a chosen password is. Throws `InvalidCredentials` when somebody else has changed it meanwhile. */
   private async updateAuthenticators({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
     const at = ctx.now();
     for (const { authenticatorId: id, hash: passwordHash, replaces, chosen } of memory.passwordUpdates)
-      if (chosen) await this.authenticators.updatePasswordHash(ctx, tx, { id, passwordHash, at, ...(replaces ? { onlyIf: replaces } : {}) });
-      else if (replaces) await this.authenticators.rehashPassword(ctx, tx, { id, passwordHash, onlyIf: replaces });
+      if (chosen) {
+        if (!(await this.authenticators.updatePasswordHash(ctx, tx, { id, passwordHash, at, ...(replaces ? { onlyIf: replaces } : {}) })))
+          throw invalidCredentials({ AuthenticationType: "password" });
+      } else if (replaces) await this.authenticators.rehashPassword(ctx, tx, { id, passwordHash, onlyIf: replaces });
     for (const { authenticatorId, count } of memory.signCounts) await this.authenticators.updateSignCount(ctx, tx, { id: authenticatorId, count, at });
   }
 

@@ -9,6 +9,7 @@ import { RunUsers } from "../engine/run-users.js";
 import type { Input, Reactor, Step } from "../engine/step.js";
 import { NewPassword } from "../guards/new-password.js";
 import { findStep } from "../rules/find-step.js";
+import { refuseOutdated } from "../rules/refuse-outdated.js";
 
 interface NewPasswordWaiting extends Waiting {
   kind: "change_password";
@@ -51,6 +52,7 @@ export class ChangePasswordStep implements Step {
     const facts = await this.users.stored(run);
     const replaces = facts.authenticators.find(({ id }) => id === authenticatorId)?.passwordHash;
     if (!replaces) throw changePasswordFailed({ cause: { kind: "NoPassword" } });
+    refuseOutdated(run.state.memory, facts);
     const hash = await this.passwords.hash(run.ctx, { plain: input.new_password as string, userId: facts.user.id });
     const others = run.state.memory.passwordUpdates.filter((update) => update.authenticatorId !== authenticatorId);
     note(run, { passwordUpdates: [...others, { authenticatorId, hash, replaces, chosen: true }] });

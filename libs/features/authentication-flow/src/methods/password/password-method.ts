@@ -19,6 +19,7 @@ const NO_PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$Z2F0ZWhvdXNlLW5vLXB3ZA$Ww0Vf
 
 interface Verified {
   authenticatorId: string;
+  since: string;
   mustChange?: "policy" | "expiry";
   /** The same password in today's hash. */
   update?: { authenticatorId: string; hash: string; replaces: string };
@@ -67,7 +68,7 @@ export class PasswordMethod implements AuthenticationMethod {
     const { kind } = splitAuthentication(authentication);
     const facts = await this.users.stored(run);
     const event = kind === "primary" ? authenticationPrimaryPasswordFailed : authenticationSecondaryPasswordFailed;
-    const { authenticatorId, mustChange, update } = await this.guard.check(run, {
+    const { authenticatorId, since, mustChange, update } = await this.guard.check(run, {
       name: "password",
       buckets: credentialBuckets(ctx, "password", facts.user.id),
       lockable: "password",
@@ -76,7 +77,7 @@ export class PasswordMethod implements AuthenticationMethod {
       failed: () => event({ user: userModel(ctx.project.config, facts, ctx.now()), authentication_stage: kind, authenticator_type: "password" }),
     });
     if (update) note(run, { passwordUpdates: [...run.state.memory.passwordUpdates, update] });
-    assertFactor(run, { authentication, authenticatorId, ...(mustChange ? { mustChange } : {}) });
+    assertFactor(run, { authentication, authenticatorId, since, ...(mustChange ? { mustChange } : {}) });
   }
 
   private async verify(run: Run, { facts, kind, plain }: { facts: UserFacts; kind: "primary" | "secondary"; plain: string }): Promise<Verified | undefined> {
@@ -86,7 +87,7 @@ export class PasswordMethod implements AuthenticationMethod {
     const { id, passwordHash, updatedAt, expireAfter } = authenticator;
     const mustChange = mustChangePassword(run.ctx.project.config, { plain, updatedAt, expireAfter }, run.ctx.now());
     const update = needsRehash ? { authenticatorId: id, hash: await this.hasher.hash(plain), replaces: passwordHash } : undefined;
-    return { authenticatorId: id, ...(mustChange ? { mustChange } : {}), ...(update ? { update } : {}) };
+    return { authenticatorId: id, since: updatedAt.toISOString(), ...(mustChange ? { mustChange } : {}), ...(update ? { update } : {}) };
   }
 
   private async enrol(run: Run, option: BranchOption, input: Input): Promise<void> {
