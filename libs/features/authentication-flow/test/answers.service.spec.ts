@@ -125,9 +125,15 @@ describe("an authorization request", () => {
     const browser = await withAnn({ config });
     const other = await withAnn({ config });
     for (const reference of [await request(other), "0".repeat(32), "../../x", ""]) {
-      const done = await browser.another().run("login", [ANN, enter()], { urlQuery: new URLSearchParams({ x_ref: reference }).toString() });
+      const visitor = browser.another();
+      const start = await visitor.create("login", { urlQuery: new URLSearchParams({ x_ref: reference }).toString() });
+      expect(start.cookies, "the browser forgets the request").toEqual(reference === "" ? {} : { oauth_ui: "" });
+      const asked = await visitor.feed(start.token, ANN);
+      const done = await visitor.feed(asked.token, enter());
       expect([done.finished, done.data]).toEqual([true, {}]);
     }
+    const known = await browser.another().create("login", { urlQuery: `x_ref=${await request(browser)}` });
+    expect(known.cookies).toEqual({});
   });
 
   it("may ask for no session: the flow finishes without one", async () => {

@@ -19,6 +19,8 @@ export interface RunRecord {
   redirectUri?: string;
   /** Id of the authorization request (`x_ref`). */
   authorizationSessionId?: string;
+  /** There was such an id, and nothing behind it. */
+  unknownAuthorization?: true;
   state?: string;
   xState?: string;
   uiLocales?: string;

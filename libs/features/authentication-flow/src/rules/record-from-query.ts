@@ -13,7 +13,7 @@ export async function recordFromQuery(ctx: ProjectContext, sessions: Authorizati
   const request = session?.request ?? {};
   const pick = (name: string): string | undefined => text(query.get(name)) ?? text(request[name]);
   const own = { clientId: pick("client_id"), state: pick("state"), xState: pick("x_state"), uiLocales: pick("ui_locales"), loginHint: pick("login_hint") };
-  if (!session) return own;
+  if (!session) return reference ? { ...own, unknownAuthorization: true } : own;
   return {
     ...own,
     authorizationSessionId: session.id,

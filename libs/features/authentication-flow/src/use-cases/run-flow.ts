@@ -4,6 +4,7 @@ import { currentFlow, type FlowState } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type ApiError, isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
 import { FlowTraces } from "@gatehouse/record-flow-traces";
+import { uiCookie } from "@gatehouse/record-sessions";
 import { type Bucket, perAddressBucket, RateLimiter, refusal } from "@gatehouse/service-rate-limit";
 import { Engine } from "../engine/engine.js";
 import type { FlowVisitor, Run } from "../engine/run.js";
@@ -27,14 +28,18 @@ export class RunFlow {
     private readonly traces: FlowTraces,
   ) {}
 
-  /** Starts a run, and feeds it a batch when one is given. Throws what keeps it from starting. */
+  /** Starts a run, and feeds it a batch when one is given. An authorization request that is gone is forgotten by the browser, too. Throws what keeps the run from starting. */
   async create(ctx: ProjectContext, input: CreateFlowInput): Promise<FlowAnswer> {
     await this.limited(() => this.limiter.consume(ctx, [flowBucket(ctx)]));
     const run = await this.starting.create(ctx, input);
+    const answer = await this.begin(run, input.batch ?? []);
+    return run.record.unknownAuthorization ? { ...answer, cookies: [...answer.cookies, uiCookie(ctx, { suffix: "oauth_ui", value: "", maxAge: 0 })] } : answer;
+  }
+
+  private async begin(run: Run, inputs: readonly Input[]): Promise<FlowAnswer> {
     if (this.engine.isFinished(run)) return this.finished(run);
     const token = await this.runs.save(run, true);
-    if (!input.batch?.length) return this.answer(run, token);
-    return this.feedAll(run, { token, inputs: input.batch });
+    return inputs.length > 0 ? this.feedAll(run, { token, inputs }) : this.answer(run, token);
   }
 
   /** Feeds inputs, each to the newest state. Errors come as part of the answer, beside the state of the given token. */
