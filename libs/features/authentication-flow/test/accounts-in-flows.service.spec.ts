@@ -16,7 +16,9 @@ describe("promotion", () => {
     const [user] = await usersOf(browser);
     expect(user).toMatchObject({ id: userId, standard_attributes: { email: "ann@example.com" } });
     expect(user?.identities.map((one: any) => one.type)).toEqual(["login_id"]);
-    const promoted = (await eventsOf(browser)).find(({ type }) => type === "user.anonymous.promoted");
+    const events = await eventsOf(browser);
+    expect(events.map(({ type }) => type)).not.toContain("user.authenticated");
+    const promoted = events.find(({ type }) => type === "user.anonymous.promoted");
     expect(promoted?.payload).toMatchObject({ anonymous_user: { id: userId, is_anonymous: true }, user: { id: userId, is_anonymous: false }, identities: [{ type: "login_id" }] });
     await expect(browser.create("promote", { urlQuery: hint })).rejects.toMatchObject({ reason: "InvalidCredentials" });
   });

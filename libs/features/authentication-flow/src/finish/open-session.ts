@@ -64,8 +64,8 @@ export class OpenSession {
     if (replaces) await this.sessions.revoke(ctx, tx, replaces);
     if (isNew) await this.sessions.insert(ctx, tx, made);
     else await this.accounts.logIn(ctx, tx, made);
-    // A sign-up is told by `user.created` alone.
-    const own = isNew ? [] : [userAuthenticated({ user, session: sessionModel("idp", made.session) })];
+    // A sign-up is told by `user.created` alone, and a promotion by `user.anonymous.promoted`.
+    const own = isNew || state.memory.anonymous ? [] : [userAuthenticated({ user, session: sessionModel("idp", made.session) })];
     await this.outbox.append(ctx, tx, [...events, ...own]);
   }
 }
