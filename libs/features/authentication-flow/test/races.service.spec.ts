@@ -100,6 +100,18 @@ describe("tenant isolation", () => {
   });
 });
 
+it("a run of a thousand states is given up (a store filled up)", async () => {
+  const browser = await flowRunner();
+  await browser.signUp("ann@example.com");
+  const start = await browser.create("login");
+  expect((await browser.feed(start.token, identify("ann@example.com"))).error).toBeUndefined();
+  const { redis } = (await testPlatform()).resources;
+  const key = projectKey(browser.ctx, "authentication-flow", start.token.slice("authflowstate_".length, -16));
+  await redis.client.hset(key, Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`state ${n}`, "{}"])));
+  expect((await browser.feed(start.token, identify("ann@example.com"))).error).toMatchObject({ reason: "AuthenticationFlowNotFound" });
+  await expect(browser.read(start.token)).rejects.toMatchObject({ reason: "AuthenticationFlowNotFound" });
+});
+
 it("states live 20 minutes from their own creation", async () => {
   const browser = await flowRunner();
   const start = await browser.create("login");

@@ -10,16 +10,23 @@ import type { BotOutcome, Run, RunRecord } from "./run.js";
 
 /** A run and each of its states live 20 minutes. */
 const LIFE_MS = 20 * 60_000;
+/** Nobody goes back and on so often: a run of more states is given up, for each new state keeps all the former ones alive. */
+const MAX_STATES = 1000;
 const PREFIX = "authflowstate_";
 const TOKEN = /^authflowstate_([0-9A-HJKMNP-TV-Z]{16})([0-9A-HJKMNP-TV-Z]{16})$/;
 
 /**
  * KEYS: run, trace, the run while it finishes. ARGV: mode (`new`, `keep`, `claim`), life in ms, trace life in ms, entry of the trace or "", fields of the run.
- * `claim` moves the run away, so that one request alone finishes it and its tokens are unknown to all others. Returns 0 when the run was not there, and 2 when one is claimed that sent an SMS.
+ * `claim` moves the run away, so that one request alone finishes it and its tokens are unknown to all others. Returns 0 when the run was not there or has too many
+ * states, and 2 when one is claimed that sent an SMS.
  */
 const SAVE_SCRIPT = `
 local there = redis.call('EXISTS', KEYS[1])
 if ARGV[1] ~= 'new' and there == 0 then return 0 end
+if ARGV[1] == 'keep' and redis.call('HLEN', KEYS[1]) > ${MAX_STATES} then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
 local result = 1
 if ARGV[1] == 'claim' then
   if redis.call('HEXISTS', KEYS[1], 'sms') == 1 then result = 2 end
