@@ -1,6 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { ProjectConfig } from "@gatehouse/domain-config";
 import type { Tx } from "@gatehouse/platform-postgres";
+import { closedByTime } from "./closed-accounts.js";
 import { idpIsAlive, lastsByClient, lifetimes } from "./lifetimes.js";
 
 /** Rows to delete: those that were over at a time, at most so many. */
@@ -12,10 +13,6 @@ interface Batch {
 const AT = { now: "$2", lifetimes: "$4" };
 /** The client of a grant may be gone: it may come back, and until then its grants end by the usual lifetimes. */
 const GRANT_LASTS = lastsByClient("s", "initial_client_id", AT);
-
-/** The account of `u` is closed at $1 by its times (spec: user model §2). */
-const CLOSED =
-  "((u.temporarily_disabled_from <= $1::timestamptz and u.temporarily_disabled_until > $1::timestamptz) or u.account_valid_from > $1::timestamptz or u.account_valid_until <= $1::timestamptz)";
 
 /** Rows that mean nothing any more. Several workers may delete at once. */
 @Injectable()
@@ -36,7 +33,7 @@ export class ExpiredTokens {
   async deleteOfClosedAccounts(tx: Tx, { before: now, limit }: Batch): Promise<number> {
     const sql = (table: string) => `delete from ${table} where ctid in (
       select s.ctid from auth_user u join ${table} s on s.project_id = u.project_id and s.user_id = u.id
-      where (u.temporarily_disabled_from is not null or u.account_valid_from is not null or u.account_valid_until is not null) and ${CLOSED}
+      where (u.temporarily_disabled_from is not null or u.account_valid_from is not null or u.account_valid_until is not null) and ${closedByTime("$1")}
       limit $2 for update of s skip locked) returning 1`;
     const grants = await tx.query(sql("offline_grant"), [now, limit]);
     const sessions = await tx.query(sql("idp_session"), [now, limit]);

@@ -2,6 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { accessWindow, type OfflineGrant, type RefreshTokenRecord } from "@gatehouse/domain-session";
 import type { Tx } from "@gatehouse/platform-postgres";
+import { isClosed } from "./closed-accounts.js";
 import { lifetimes } from "./lifetimes.js";
 import { type AccessToIssue, BY_TOKEN, type GrantOfToken, PEEK, ROTATE, swept, toGrantOfToken } from "./refresh-token-statements.js";
 import { SessionCache } from "./session-cache.js";
@@ -26,13 +27,18 @@ interface Rotation extends Presented {
 export class OfflineGrantStore {
   constructor(private readonly cache: SessionCache) {}
 
-  /** Writes a grant and its first refresh token in one statement. False when the IdP session it was obtained through is gone. */
+  /**
+   * Writes a grant and its first refresh token in one statement. False when the IdP session it was obtained through is gone, or the user may not be signed in
+   * any more: both are held until the commit, so that whoever ends them waits and finds the grant.
+   */
   async insert(ctx: ProjectContext, tx: Tx, { grant, token }: { grant: OfflineGrant; token: RefreshTokenRecord }): Promise<boolean> {
     const rows = await tx.query(
-      `with g as (insert into offline_grant (project_id, id, user_id, initial_client_id, idp_session_id, sso_enabled, amr, device_info, created_at, authenticated_at, initial_access, last_access, last_access_at,
+      `with u as materialized (select 1 from auth_user u where u.project_id = $1 and u.id = $3 and not ${isClosed("$9")} for share),
+       i as materialized (select 1 from idp_session i where i.project_id = $1 and i.id = $5 for key share),
+       g as (insert into offline_grant (project_id, id, user_id, initial_client_id, idp_session_id, sso_enabled, amr, device_info, created_at, authenticated_at, initial_access, last_access, last_access_at,
            identity_id, app2app_device_key, device_secret_hash, device_secret_dpop_jkt)
          select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb, $12::jsonb, $9, $19, $20::jsonb, $21, $22
-         where $5::uuid is null or exists (select 1 from idp_session i where i.project_id = $1 and i.id = $5) returning id)
+         where exists (select 1 from u) and ($5::uuid is null or exists (select 1 from i)) returning id)
        insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at, dpop_jkt)
        select $1, g.id, $13, $13, $14, $15, $16, $9, $9, $17, $18 from g returning grant_id`,
       [

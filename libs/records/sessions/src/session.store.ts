@@ -58,10 +58,15 @@ export class SessionStore {
     tx.afterCommit(() => this.cache.forget(ctx, "idp", [input.id]));
   }
 
-  /** Deletes a session and every grant obtained through it; returns what was deleted, oldest first. Nothing deleted revives from a cache (spec: sessions and tokens §8). */
+  /**
+   * Deletes a session and every grant obtained through it; returns what was deleted, oldest first. Nothing deleted revives from a cache (spec: sessions and tokens §8).
+   * Deleting the session waits for whoever is writing a grant of it, so grants are looked for once more.
+   */
   async revoke(ctx: ProjectContext, tx: Tx, id: string): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
-    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, id]);
+    const ofSession = () => tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, id]);
+    const grants = await ofSession();
     const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.id = $2 returning ${IDP_COLUMNS}`, [ctx.project.id, id]);
+    if (sessions.length > 0) grants.push(...(await ofSession()));
     return this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [id] });
   }
 
@@ -80,8 +85,10 @@ export class SessionStore {
     return (await tx.queryOne(sql, [ctx.project.id, userId, clientId, except ?? null])) !== undefined;
   }
 
-  /** Deletes a user's grants that contain a client, but for the one that goes on. */
+  /** Deletes a user's grants that contain a client, but for the one that goes on. Of logins that come together each waits for the one before: one grant is left. */
   async revokeGrantsOfClient(ctx: ProjectContext, tx: Tx, { userId, clientId, except }: { userId: string; clientId: string; except?: string }): Promise<void> {
+    const oneByOne = "select 1 from client_authorization where project_id = $1 and user_id = $2 and client_id = $3 for no key update";
+    await tx.query(oneByOne, [ctx.project.id, userId, clientId]);
     const sql = `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and ${OF_CLIENT} returning ${GRANT_COLUMNS}`;
     const grants = await tx.query(sql, [ctx.project.id, userId, clientId, except ?? null]);
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
@@ -93,8 +100,9 @@ export class SessionStore {
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
   }
 
-  /** Deletes every session and grant of a user. */
+  /** Deletes every session and grant of a user. What is being written for him is waited for, and found. */
   async revokeAllOfUser(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<void> {
+    await tx.query("select 1 from auth_user where project_id = $1 and id = $2 for no key update", [ctx.project.id, userId]);
     const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.user_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, userId]);
     const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.user_id = $2 returning ${IDP_COLUMNS}`, [ctx.project.id, userId]);
     this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [] });

@@ -86,11 +86,14 @@ export class UserSessionStore {
       userId,
       group ?? null,
     ]);
+    const ids = (rows: typeof grants): string[] => rows.map(({ id }) => id as string);
+    // Deleting the sessions has waited for whoever was writing a grant of theirs.
+    const late = `delete from offline_grant s where s.project_id = $1 and s.idp_session_id = any($2::uuid[]) returning ${GRANT_COLUMNS}`;
+    if (sessions.length > 0) grants.push(...(await tx.query(late, [ctx.project.id, ids(sessions)])));
     tx.afterCommit(async () => {
-      const ids = (rows: typeof grants): string[] => rows.map(({ id }) => id as string);
       await this.cache.bury(ctx, "idp", ids(sessions));
       await this.cache.bury(ctx, "offline_grant", ids(grants));
-      await this.cache.forget(ctx, "offline_grant", ids(parted));
+      await this.cache.renew(ctx, "offline_grant", ids(parted));
     });
     const oldestFirst = (a: IdpSession, b: IdpSession): number => a.createdAt.getTime() - b.createdAt.getTime();
     return { sessions: sessions.map(toIdpSession).toSorted(oldestFirst), grants: grants.map(toOfflineGrant).toSorted(oldestFirst) };

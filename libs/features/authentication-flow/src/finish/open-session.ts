@@ -52,18 +52,19 @@ export class OpenSession {
     if (terminateOthers && record.clientId) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: record.clientId, except: state.memory.continuedSession?.id });
   }
 
-  /** Writes the session (unless the client asked for none) in place of the former one, and the events. */
+  /** Writes the session (unless the client asked for none) in place of the former one, and the events. The user's row comes first, as wherever sessions end. */
   async write(run: Run, tx: Tx, { made, user, events, isNew, replaces }: Opening): Promise<void> {
     const { ctx, record, state } = run;
     const { userId } = state.memory;
-    await this.terminateOthers(run, tx);
     if (record.suppressIdpSession) {
       if (!isNew) await this.users.touchLogin(ctx, tx, { id: asUserId(userId), at: ctx.now() });
+      await this.terminateOthers(run, tx);
       return this.outbox.append(ctx, tx, events);
     }
-    if (replaces) await this.sessions.revoke(ctx, tx, replaces);
     if (isNew) await this.sessions.insert(ctx, tx, made);
     else await this.accounts.logIn(ctx, tx, made);
+    await this.terminateOthers(run, tx);
+    if (replaces) await this.sessions.revoke(ctx, tx, replaces);
     // A sign-up is told by `user.created` alone, and a promotion by `user.anonymous.promoted`.
     const own = isNew || state.memory.anonymous ? [] : [userAuthenticated({ user, session: sessionModel("idp", made.session) })];
     await this.outbox.append(ctx, tx, [...events, ...own]);

@@ -50,8 +50,8 @@ export class BiometricLogin {
     const facts = { ...owner, user: { ...owner.user, lastLoginAt: owner.user.loginAt, loginAt: at } };
     const signIn = { client, facts, scopes, amr: ["x_biometric"], dpopJkt, deviceInfo, identityId: identity.id };
     return this.issuing.run(ctx, signIn, async (tx, grant) => {
-      await this.sessions.revokeGrantsOfIdentity(ctx, tx, identity.id);
       await this.users.touchLogin(ctx, tx, { id: owner.user.id, at });
+      await this.sessions.revokeGrantsOfIdentity(ctx, tx, identity.id);
       return [userAuthenticated({ user: userModel(ctx.project.config, facts, at), session: sessionModel("offline_grant", grant) })];
     });
   }

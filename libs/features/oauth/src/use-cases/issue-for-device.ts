@@ -1,7 +1,7 @@
 import { Injectable } from "@nestjs/common";
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
 import type { GatehouseEvent } from "@gatehouse/domain-events";
-import { FULL_ACCESS } from "@gatehouse/domain-oauth";
+import { FULL_ACCESS, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import type { OfflineGrant } from "@gatehouse/domain-session";
 import type { UserFacts } from "@gatehouse/domain-user";
@@ -56,9 +56,11 @@ export class IssueForDevice {
     const { response, access } = await this.issuer.tokens(ctx, subject);
     await this.db.transaction(async (tx) => {
       const events = await write(tx, made.grant);
-      if (client.x_max_concurrent_session === 1 && !signIn.sparesOthers) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: client.client_id });
       const { id: authorizationId } = await this.authorizations.grant(ctx, tx, { userId, clientId: client.client_id, scopes });
-      await this.grants.insert(ctx, tx, { grant: made.grant, token: { ...made.token, authorizationId } });
+      const written = await this.grants.insert(ctx, tx, { grant: made.grant, token: { ...made.token, authorizationId } });
+      if (!written) throw new OAuthError("invalid_grant", "the user may not sign in");
+      if (client.x_max_concurrent_session === 1 && !signIn.sparesOthers)
+        await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: client.client_id, except: made.grant.id });
       await this.accessGrants.insert(ctx, tx, { ...access, authorizationId });
       if (client.backchannel_logout_uri && scopes.includes("openid"))
         await this.logouts.insert(ctx, tx, { kind: "offline_grant", sessionId: made.grant.id, clientId: client.client_id, userId });

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { SetDisabledStatus, UsersModule } from "@gatehouse/feature-users";
+import { type TestModule, testModule } from "@gatehouse/platform-testing";
+import { type AuthClient, authClient, obtainCode, type Reply } from "./auth-client.js";
+import { alive, another, FULL, userId } from "./session-helpers.js";
+
+let admin: TestModule;
+beforeAll(async () => {
+  admin = await testModule([UsersModule]);
+});
+afterAll(() => admin.close());
+
+const EMAIL = "a@example.com";
+const clients = ["spa", "single"].map((client_id) => ({
+  client_id,
+  name: client_id,
+  x_application_type: "spa",
+  redirect_uris: ["http://app.test/cb"],
+  ...(client_id === "single" ? { x_max_concurrent_session: 1 } : {}),
+}));
+
+/** A signed-up user in a browser. */
+async function browser(): Promise<AuthClient> {
+  const client = await authClient({ config: { oauth: { clients } } });
+  await client.signUp(EMAIL);
+  return client;
+}
+
+/** Signs in up to the code; returns its exchange. */
+async function exchangeOf(client: AuthClient, { clientId = "spa", more = {} }: { clientId?: string; more?: Record<string, string> } = {}): Promise<() => Promise<Reply>> {
+  const { code, verifier } = await obtainCode(client, { email: EMAIL, scope: FULL, clientId, more });
+  const form = { grant_type: "authorization_code", client_id: clientId, code, redirect_uri: "http://app.test/cb", code_verifier: verifier };
+  return () => another(client).send("/oauth2/token", { form });
+}
+
+/** Keeps access tokens from being written, the last step of an exchange, until `release`. */
+async function holdBack({ project: { db } }: AuthClient): Promise<{ waiting(count: number): Promise<void>; release(): Promise<void> }> {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let locked = (): void => undefined;
+  const holds = new Promise<void>((resolve) => {
+    locked = resolve;
+  });
+  const done = db.transaction(async (tx) => {
+    await tx.query("lock table access_grant in exclusive mode");
+    locked();
+    await released;
+  });
+  await holds;
+  const blocked = "select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  return {
+    waiting: (count) => vi.waitFor(async () => expect((await db.read((tx) => tx.queryOne(blocked)))?.count).toBe(count), { timeout: 30_000, interval: 20 }),
+    release: async () => {
+      release();
+      await done;
+    },
+  };
+}
+
+describe("a session that ends while a code is being exchanged", () => {
+  it("by a logout takes the grant with it", async () => {
+    const client = await browser();
+    const exchange = await exchangeOf(client);
+    const held = await holdBack(client);
+    const exchanged = exchange();
+    await held.waiting(1);
+    const out = client.send("/oauth2/end_session");
+    // It waits for the exchange; one that did not wait is over by now.
+    await Promise.race([held.waiting(2), out]);
+    await held.release();
+    const [tokens] = await Promise.all([exchanged, out]);
+    expect([(await out).status, await alive(client, tokens.json)]).toEqual([302, false]);
+  });
+
+  it("by the end of all sessions does the same", async () => {
+    const client = await browser();
+    const exchange = await exchangeOf(another(client));
+    const held = await holdBack(client);
+    const exchanged = exchange();
+    await held.waiting(1);
+    const out = client.send("/settings/sessions", { form: { x_action: "revoke_all" } });
+    await Promise.race([held.waiting(2), out]);
+    await held.release();
+    const [tokens] = await Promise.all([exchanged, out]);
+    expect([(await out).status, await alive(client, tokens.json)]).toEqual([302, false]);
+  });
+
+  it("because its user is disabled does not come back when he may sign in again", async () => {
+    const client = await browser();
+    const id = await userId(client);
+    const exchange = await exchangeOf(another(client), { more: { x_sso_enabled: "false" } });
+    const { db, ctx } = client.project;
+    const status = (isDisabled: boolean) => db.transaction((tx) => admin.get(SetDisabledStatus).run(ctx, tx, { userId: id, isDisabled }));
+    const held = await holdBack(client);
+    const exchanged = exchange();
+    await held.waiting(1);
+    const disabled = status(true);
+    await Promise.race([held.waiting(2), disabled]);
+    await held.release();
+    const [tokens] = await Promise.all([exchanged, disabled]);
+    await status(false);
+    expect(await alive(client, tokens.json)).toBe(false);
+  });
+});
+
+describe("a client with one session at a time", () => {
+  it("has one, also after logins that come together", async () => {
+    const client = await browser();
+    const exchanges = [await exchangeOf(another(client), { clientId: "single" }), await exchangeOf(another(client), { clientId: "single" })];
+    const held = await holdBack(client);
+    const exchanged = exchanges.map((exchange) => exchange());
+    await held.waiting(2);
+    await held.release();
+    const tokens = await Promise.all(exchanged);
+    const living = await Promise.all(tokens.map(({ json }) => alive(client, json, "single")));
+    expect([tokens.map(({ status }) => status), living.filter(Boolean)]).toEqual([[200, 200], [true]]);
+  });
+});
