@@ -173,6 +173,14 @@ describe("biometric login", () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
+  it("of logins that come together leaves one signed in (race)", async () => {
+    const { client, key } = await ready();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => logIn(client, key)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+    const left = await Promise.all(answers.map(({ json }) => refresh(client, json)));
+    expect(left.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
   it("binds to a proof of possession, and ends other sessions of a client that allows one", async () => {
     const { client, key } = await ready();
     const before = await signIn(client, { email: "ann@example.com", scope: FULL });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SetDisabledStatus, UsersModule } from "@gatehouse/feature-users";
 import { type TestModule, testModule } from "@gatehouse/platform-testing";
+import type { HttpService } from "@gatehouse/platform-http";
+import { OfflineGrantStore, SessionCache, SessionReader } from "@gatehouse/record-sessions";
 import { type AuthClient, authClient, obtainCode, type Reply } from "./auth-client.js";
-import { alive, another, FULL, userId } from "./session-helpers.js";
+import { alive, another, forgetSessions, FULL, resolve, signIn, userId } from "./session-helpers.js";
 
 let admin: TestModule;
 beforeAll(async () => {
@@ -102,6 +104,38 @@ describe("a session that ends while a code is being exchanged", () => {
     const [tokens] = await Promise.all([exchanged, disabled]);
     await status(false);
     expect(await alive(client, tokens.json)).toBe(false);
+  });
+});
+
+describe("a cache that is filled with what was read before a change", () => {
+  it("does not bring back a token that has been revoked, nor hide one that is new", async () => {
+    const client = await authClient();
+    await client.signUp(EMAIL);
+    const tokens = await signIn(another(client), { email: EMAIL, more: { x_sso_enabled: "false" } });
+    const id = String(tokens.refresh_token).split(".")[0] as string;
+    const { project } = client;
+    const { nest } = (client as unknown as { http: HttpService }).http;
+    const bearer = () => resolve(client, { bearer: tokens.access_token });
+    const cached = async (): Promise<string> => {
+      expect(await bearer()).toMatchObject({ "session-valid": "true" });
+      await vi.waitFor(async () => expect((await nest.get(SessionCache, { strict: false }).read(project.ctx, "offline_grant", id)) ?? "nothing").toHaveProperty("value"), 30_000);
+      return ((await nest.get(SessionCache, { strict: false }).read(project.ctx, "offline_grant", id)) as { value: string }).value;
+    };
+    const fill = (value: string) => nest.get(SessionCache, { strict: false }).fill(project.ctx, { kind: "offline_grant", id, value, seconds: 60 });
+    const before = await cached();
+    const row = await project.db.read((tx) => tx.queryOne("select * from refresh_token where project_id = $1 and grant_id = $2", [project.project.id, id]));
+    const now = new Date();
+    const hash = "f".repeat(64);
+    const third = { grantId: id, initialHash: hash, currentHash: hash, clientId: "third", authorizationId: row?.authorization_id as string, scopes: ["openid"], dpopJkt: null };
+    await project.db.transaction((tx) => nest.get(OfflineGrantStore, { strict: false }).append(project.ctx, tx, { ...third, createdAt: now, lastAccessAt: now, expireAt: null }));
+    await fill(before);
+    const read = await nest.get(SessionReader, { strict: false }).byId(project.ctx, "offline_grant", id);
+    expect(read?.tokens.map(({ clientId }) => clientId)).toEqual(["spa", "third"]);
+    await forgetSessions(client);
+    const both = await cached();
+    await client.send("/settings/sessions", { form: { x_action: "revoke_all" } });
+    await fill(both);
+    expect(await bearer()).toEqual({});
   });
 });
 

@@ -185,7 +185,7 @@ export class OfflineGrantStore {
   }
 
   private forget(ctx: ProjectContext, tx: Tx, id: string): void {
-    tx.afterCommit(() => this.cache.forget(ctx, "offline_grant", [id]));
+    tx.afterCommit(() => this.cache.renew(ctx, "offline_grant", [id]));
   }
 }
 

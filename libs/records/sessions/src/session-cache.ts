@@ -56,13 +56,13 @@ export class SessionCache {
     await this.redis.client.set(this.key(ctx, kind, id), value, "EX", seconds, "NX").catch(() => undefined);
   }
 
-  /** Forgets what has changed. */
+  /** Forgets entries whose users have changed; for many at once. */
   async forget(ctx: ProjectContext, kind: CachedKind, ids: readonly string[]): Promise<void> {
     const keys = ids.map((id) => this.key(ctx, kind, id));
     if (keys.length > 0) await this.persist(() => this.redis.client.del(...keys));
   }
 
-  /** Forgets what has lost something, for good: a fill that read it before does not bring it back. */
+  /** Forgets what has changed, for good: a fill that read it before does not bring it back. */
   async renew(ctx: ProjectContext, kind: CachedKind, ids: readonly string[]): Promise<void> {
     const keys = ids.map((id) => this.key(ctx, kind, id));
     await Promise.all(keys.map((key) => this.persist(() => this.redis.client.set(key, HELD, "EX", HELD_SECONDS))));

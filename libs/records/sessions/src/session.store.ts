@@ -55,7 +55,7 @@ export class SessionStore {
   /** Notes a re-authentication. */
   async reauthenticate(ctx: ProjectContext, tx: Tx, input: { id: string; amr: readonly string[]; at: Date }): Promise<void> {
     await tx.query("update idp_session set authenticated_at = $3, amr = $4 where project_id = $1 and id = $2", [ctx.project.id, input.id, input.at, input.amr]);
-    tx.afterCommit(() => this.cache.forget(ctx, "idp", [input.id]));
+    tx.afterCommit(() => this.cache.renew(ctx, "idp", [input.id]));
   }
 
   /**
