@@ -1,6 +1,7 @@
 import { statementCount } from "@gatehouse/platform-postgres";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AuthClient, authClient } from "./auth-client.js";
+import { DeviceKey } from "./device-keys.js";
 import { another, FULL, later, refresh, signIn } from "./session-helpers.js";
 
 afterEach(() => void vi.useRealTimers());
@@ -68,5 +69,36 @@ describe("the uses of a session", () => {
     await later(client, 61);
     await use(client, "x".repeat(1000));
     expect((await stored(client, "idp_session"))[0][0]).toMatchObject({ user_agent: "x".repeat(200), ip: client.project.ctx.request.ip, time: expect.any(String) });
+  });
+
+  it("are no refused requests: a stolen token keeps nothing alive without its key, nor in the hands of another client", async () => {
+    const client = await authClient();
+    await client.signUp("a@example.com");
+    const key = await DeviceKey.make();
+    const tokens = await signIn(another(client), { email: "a@example.com", scope: FULL, more: { x_sso_enabled: "false" }, headers: await key.dpop(client) });
+    const { db, project } = client.project;
+    const state = () =>
+      db.read((tx) =>
+        tx.queryOne(
+          `select g.last_access_at, t.last_access_at as token_access_at, (select count(*)::int from access_grant a where a.project_id = $1) as access_tokens
+           from offline_grant g join refresh_token t on t.project_id = g.project_id and t.grant_id = g.id where g.project_id = $1`,
+          [project.id],
+        ),
+      );
+    const before = await state();
+    await later(client, 3600);
+    const other = await DeviceKey.make();
+    const ask = async (headers: Record<string, string>, clientId = "spa") =>
+      (await another(client).send("/oauth2/token", { form: { grant_type: "refresh_token", client_id: clientId, refresh_token: tokens.refresh_token }, headers })).json;
+    expect([(await ask({})).error, (await ask(await other.dpop(client))).error, (await ask({ dpop: "rubbish" })).error]).toEqual(Array(3).fill("invalid_dpop_proof"));
+    expect(await ask(await key.dpop(client), "web")).toEqual({ error: "invalid_request", error_description: "client id doesn't match the refresh token" });
+    const carried = await another(client).send("/oauth2/app_session_token", { json: { refresh_token: tokens.refresh_token } });
+    const promoted = await another(client).send("/api/anonymous_user/promotion_code", { json: { session_type: "refresh_token", refresh_token: tokens.refresh_token } });
+    expect([carried.status, promoted.status]).toEqual([403, 403]);
+    expect(await state()).toEqual(before);
+    expect(typeof (await ask(await key.dpop(client))).access_token).toBe("string");
+    const after = await state();
+    expect(after?.access_tokens).toBe(2);
+    for (const name of ["last_access_at", "token_access_at"]) expect(after?.[name]).not.toEqual(before?.[name]);
   });
 });

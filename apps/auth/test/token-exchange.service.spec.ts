@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { statementCount } from "@gatehouse/platform-postgres";
 import { type AuthClient, authClient, type Reply } from "./auth-client.js";
 import { claimsOf, DeviceKey, forgetCookies, grant } from "./device-keys.js";
-import { FULL, refresh, resolve, signIn } from "./session-helpers.js";
+import { FULL, later, refresh, resolve, signIn } from "./session-helpers.js";
 
 const TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const REQUESTED = "urn:authgear:params:oauth:token-type:pre-authenticated-url-token";
@@ -59,6 +59,8 @@ function open(client: AuthClient, { token, hint }: { token: string; hint: string
   };
   return client.send(`/oauth2/authorize?${new URLSearchParams(params)}`);
 }
+
+afterEach(() => void vi.useRealTimers());
 
 describe("token exchange", () => {
   it("gives a token for one visit of the web client, a new device secret and an ID token, within the budget", async () => {
@@ -123,6 +125,21 @@ describe("token exchange", () => {
     const other = await appOf(client);
     expect((await exchange(client, { ...tokens, id_token: other.id_token as string })).json.error).toBe("invalid_grant");
     expect((await exchange(client, { ...tokens, device_secret: other.device_secret as string })).json.error).toBe("invalid_grant");
+  });
+
+  it("is a use of the session only when the device secret and its key are right (a session kept alive by a stolen ID token)", async () => {
+    const client = await project();
+    const key = await DeviceKey.make();
+    const tokens = await appOf(client, { headers: await key.dpop(client) });
+    const { db, project: own } = client.project;
+    const used = async () => (await db.read((tx) => tx.queryOne("select last_access_at from offline_grant where project_id = $1", [own.id])))?.last_access_at;
+    const before = await used();
+    await later(client, 3600);
+    expect((await exchange(client, { ...tokens, device_secret: "x".repeat(32) }, {}, await key.dpop(client))).json.error).toBe("invalid_grant");
+    expect((await exchange(client, tokens)).json.error).toBe("invalid_dpop_proof");
+    expect(await used()).toEqual(before);
+    expect((await exchange(client, tokens, {}, await key.dpop(client))).status).toBe(200);
+    expect(await used()).not.toEqual(before);
   });
 
   it("is not for a session without the scope, one that is gone, or one of a browser", async () => {

@@ -13,6 +13,9 @@ interface Refresh {
   grantId: string;
   hash: string;
   access: AccessToIssue;
+  clientId: string;
+  /** Thumbprint of the key that the request proves; null for none, `UNPROVEN` where none is asked for. */
+  provenJkt: string | null;
 }
 
 type Found = GrantOfToken | undefined;
@@ -31,7 +34,7 @@ export class GatheredRefreshes {
 
   constructor(private readonly db: Database) {}
 
-  /** The grant of a refresh token, with the access token written; undefined when there is none. */
+  /** The grant of a refresh token, with the access token written; undefined when there is none of this client and key. */
   async issue(ctx: ProjectContext, refresh: Omit<Refresh, "ctx">): Promise<Found> {
     return this.loaderOf(ctx).load({ ctx, ...refresh });
   }
@@ -79,6 +82,8 @@ export class GatheredRefreshes {
         lifetimes(ctx.project.config),
         each(({ access }) => access.tokenHash),
         each(({ access }) => access.expireAt),
+        each(({ clientId }) => clientId),
+        each(({ provenJkt }) => provenJkt),
       ]),
     );
     const found = new Map(rows.map((row) => [Number(row.place), toGrantOfToken(row)]));

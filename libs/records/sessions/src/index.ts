@@ -4,7 +4,7 @@ export { ExpiredTokens } from "./expired-tokens.js";
 export { type AppSession, AppSessionStore } from "./app-session.store.js";
 export { GatheredRefreshes } from "./gathered-refreshes.js";
 export { OfflineGrantStore } from "./offline-grant.store.js";
-export type { AccessToIssue, GrantOfToken } from "./refresh-token-statements.js";
+export { type AccessToIssue, type GrantOfToken, UNPROVEN } from "./refresh-token-statements.js";
 export { SessionCache } from "./session-cache.js";
 export {
   clearedCookie,

@@ -73,18 +73,23 @@ export const PEEK: PreparedStatement = {
        select ${WHOLE} from found t ${JOINS}`,
 };
 
+/** In place of a proven key: the client's refresh tokens are good without. */
+export const UNPROVEN = "*";
 const NOTED_OF_MANY = { access: "u.access", now: "$4" };
 /** Rows of several requests: nobody waits for the lock of another who notes an access to the same one. */
 const free = (row: string) => `for no key update of ${row} skip locked`;
 /**
- * The records of many presented tokens, each with its access token written. Arrays, one element for each: $2 grants, $3 hashes, $5 accesses, $8 hashes of the access
- * tokens, $9 their ends; `place` tells whose row it is, from 1.
+ * The records of many presented tokens, each with its access token written; those of another client, or bound to another key, are not found: nothing is noted for them.
+ * Arrays, one element for each: $2 grants, $3 hashes, $5 accesses, $8 hashes of the access tokens, $9 their ends, $10 clients, $11 proven keys; `place` tells whose
+ * row it is, from 1.
  */
 export const ISSUE_ACCESS: PreparedStatement = {
   name: "refresh_token_issue",
-  text: `with asked as (select * from unnest($2::uuid[], $3::text[], $5::text[], $8::text[], $9::timestamptz[]) with ordinality as a (grant_id, hash, access, token_hash, token_end, place)),
+  text: `with asked as (select * from unnest($2::uuid[], $3::text[], $5::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[])
+         with ordinality as a (grant_id, hash, access, token_hash, token_end, client_id, proven_jkt, place)),
        found as (select t.*, 0 as generation, a.place, a.access, a.token_hash as issued_hash, a.token_end from asked a
-         join refresh_token t on t.project_id = $1 and t.grant_id = a.grant_id and t.current_hash = a.hash),
+         join refresh_token t on t.project_id = $1 and t.grant_id = a.grant_id and t.current_hash = a.hash
+           and t.client_id = a.client_id and (t.dpop_jkt is null or a.proven_jkt in (t.dpop_jkt, '${UNPROVEN}'))),
        old_tokens as (select t.grant_id, t.initial_hash from refresh_token t where t.project_id = $1 and (t.grant_id, t.initial_hash) in (select grant_id, initial_hash from found)
          and t.${AGE} ${free("t")}),
        touched as (update refresh_token t set last_access_at = $4 from old_tokens o where t.project_id = $1 and t.grant_id = o.grant_id and t.initial_hash = o.initial_hash),

@@ -69,9 +69,9 @@ export class AnonymousWebTokens {
   /** These endpoints read no proof of possession, so a refresh token that is bound to a key is worth nothing here. */
   private async find(ctx: ProjectContext, refreshToken: string | undefined): Promise<GrantOfToken | undefined> {
     const presented = refreshToken ? parseRefreshToken(refreshToken) : undefined;
-    const found = presented && (await this.db.read((tx) => this.grants.byToken(ctx, tx, presented)));
-    if (!found || !isGrantUsable(ctx, found)) return undefined;
+    const found = presented && (await this.db.read((tx) => this.grants.peek(ctx, tx, presented)));
+    if (!presented || !found || !isGrantUsable(ctx, found)) return undefined;
     const mayBeUnproven = found.token.dpopJkt === null || findClient(ctx.project.config, found.token.clientId)?.x_dpop_disabled;
-    return mayBeUnproven ? found : undefined;
+    return mayBeUnproven ? this.db.read((tx) => this.grants.byToken(ctx, tx, presented)) : undefined;
   }
 }

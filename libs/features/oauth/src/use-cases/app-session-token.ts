@@ -23,7 +23,7 @@ export class AppSessionToken {
   /** A token for 5 minutes. Throws `Forbidden`/`InvalidGrant` for a bad refresh token, `Forbidden` without full access or without the key it is bound to. */
   async issue(ctx: ProjectContext, { refreshToken, dpop }: { refreshToken: string; dpop: DpopReading }): Promise<{ app_session_token: string; expire_at: string }> {
     const presented = parseRefreshToken(refreshToken);
-    const found = presented && (await this.db.read((tx) => this.grants.byToken(ctx, tx, presented)));
+    const found = presented && (await this.db.read((tx) => this.grants.peek(ctx, tx, presented)));
     const client = found && findClient(ctx.project.config, found.token.clientId);
     if (!found || !client || !isGrantUsable(ctx, found)) throw invalidGrant();
     try {
@@ -33,6 +33,8 @@ export class AppSessionToken {
     }
     const { scopes, initialHash } = found.token;
     if (!scopes.includes(FULL_ACCESS) || !found.authorizedScopes.includes(FULL_ACCESS)) throw forbidden("full access is required");
+    // All is right: now the token has been used.
+    if (!(await this.db.read((tx) => this.grants.byToken(ctx, tx, presented)))) throw invalidGrant();
     const { token, expireAt } = await this.tokens.create(ctx, { grantId: found.grant.id, initialRefreshTokenHash: initialHash });
     return { app_session_token: token, expire_at: expireAt.toISOString() };
   }

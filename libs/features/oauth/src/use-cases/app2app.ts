@@ -45,13 +45,15 @@ export class App2AppGrant implements TokenGrant {
     if (!ctx.project.features.oauth.client.app2app_enabled) throw new OAuthError("invalid_request", "app2app disabled");
     const asked = readAsked(ctx, client, params);
     const presented = parseRefreshToken(asked.refreshToken);
-    const found = presented && (await this.db.read((tx) => this.grants.byToken(ctx, tx, presented)));
+    const found = presented && (await this.db.read((tx) => this.grants.peek(ctx, tx, presented)));
     const approving = found && findClient(ctx.project.config, found.token.clientId);
     if (!found || !approving) throw invalidToken();
     checkDpopBinding(ctx, approving, { reading: dpop, jkt: found.token.dpopJkt });
     if (!isGrantUsable(ctx, found)) throw invalidToken();
     await limitTokens(this.limiter, ctx, [tokenPerUser(found.owner.user.id)]);
     await this.verifyKey(ctx, approving, { found, jwt: asked.jwt });
+    // All is right: now the token has been used.
+    if (!(await this.db.read((tx) => this.grants.byToken(ctx, tx, presented)))) throw invalidToken();
     return { code: await this.code(ctx, client, { found, asked }) };
   }
 

@@ -6,7 +6,7 @@ import type { OfflineGrant } from "@gatehouse/domain-session";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { Database } from "@gatehouse/platform-postgres";
 import { PreAuthenticatedTokens } from "@gatehouse/record-grants";
-import { type LiveSession, OfflineGrantStore, SessionReader } from "@gatehouse/record-sessions";
+import { OfflineGrantStore, SessionReader } from "@gatehouse/record-sessions";
 import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
 import { newDeviceSecret } from "../rules/device-secret.js";
@@ -22,7 +22,6 @@ const URL_TOKEN_SECONDS = 300;
 
 /** A grant of an app that is still there, and the scopes of the app's own token. */
 interface AppGrant {
-  live: LiveSession;
   grant: OfflineGrant;
   scopes: readonly string[];
 }
@@ -46,11 +45,14 @@ export class ExchangeToken implements TokenGrant {
     const { actorToken, subjectToken } = requireProfile(ctx, params);
     const idToken = await readIdToken(ctx, subjectToken);
     if (!idToken) throw new OAuthError("invalid_grant", "invalid subject_token");
-    const { live, grant, scopes } = await this.appGrant(ctx, idToken);
+    const { grant, scopes } = await this.appGrant(ctx, idToken);
     const previousHash = checkDeviceSecret(grant, { idToken, actorToken });
     checkDpopBinding(ctx, client, { reading: dpop, jkt: grant.deviceSecretDpopJkt });
     const asked = askedScopes(client, params.scope, scopes);
-    await limitTokens(this.limiter, ctx, [tokenPerUser(live.user.id)]);
+    await limitTokens(this.limiter, ctx, [tokenPerUser(grant.userId)]);
+    // Only now is it a use of the session: nothing stays alive by an ID token alone.
+    const live = await this.reader.byId(ctx, "offline_grant", grant.id);
+    if (!live) throw notAllowed();
     const made = newDeviceSecret(grant, dpop.kind === "proven" ? dpop.jkt : null);
     const id_token = await this.issuer.idToken(ctx, { client, session: { kind: live.kind, value: made.grant }, source: live, scopes: asked ?? scopes }, { personalScopes: [] });
     if (!(await this.db.read((tx) => this.grants.setDeviceSecret(ctx, tx, { ...made.row, previousHash })))) throw wrongSecret();
@@ -60,16 +62,16 @@ export class ExchangeToken implements TokenGrant {
 
   private async appGrant(ctx: ProjectContext, { sid, sub }: IdTokenHint): Promise<AppGrant> {
     if (!sid) throw new OAuthError("invalid_grant", "sid in id token (subject_token) is invalid");
-    const live = await this.reader.byId(ctx, sid.kind, sid.id);
+    const live = await this.reader.byHint(ctx, sid.kind, sid.id);
     if (live?.kind === "idp") throw new OAuthError("invalid_grant", "invalid session type");
     const grant = live?.session as OfflineGrant | undefined;
     const own = live?.tokens.find(({ clientId }) => clientId === grant?.initialClientId);
-    if (!live || !grant || live.user.id !== sub || !own?.scopes.includes(PRE_AUTHENTICATED_URL))
-      throw new OAuthError("insufficient_scope", "pre-authenticated url is not allowed for this session");
-    return { live, grant, scopes: own.scopes };
+    if (!live || !grant || live.user.id !== sub || !own?.scopes.includes(PRE_AUTHENTICATED_URL)) throw notAllowed();
+    return { grant, scopes: own.scopes };
   }
 }
 
+const notAllowed = (): OAuthError => new OAuthError("insufficient_scope", "pre-authenticated url is not allowed for this session");
 const wrongSecret = (): OAuthError => new OAuthError("invalid_grant", "the device secret (actor_token) is invalid");
 
 function requireProfile({ project }: ProjectContext, params: TokenParams): { actorToken: string; subjectToken: string } {

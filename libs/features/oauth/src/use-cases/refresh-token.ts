@@ -8,7 +8,7 @@ import { accountStatusError } from "@gatehouse/domain-user";
 import { constantTimeEqual, sha256Hex } from "@gatehouse/platform-crypto";
 import { isUuid } from "@gatehouse/platform-ids";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
-import { type AccessToIssue, GatheredRefreshes, type GrantOfToken, OfflineGrantStore } from "@gatehouse/record-sessions";
+import { type AccessToIssue, GatheredRefreshes, type GrantOfToken, OfflineGrantStore, UNPROVEN } from "@gatehouse/record-sessions";
 import { checkDpopBinding } from "@gatehouse/service-dpop";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
@@ -88,7 +88,11 @@ export class RefreshToken implements TokenGrant {
   ): Promise<{ found: GrantOfToken; refreshToken?: string }> {
     const { grantId, hash } = presented;
     if (!client.refresh_token_rotation_enabled) {
-      const found = await this.gathered.issue(ctx, { grantId, hash, access });
+      const provenJkt = client.x_dpop_disabled ? UNPROVEN : request.dpop.kind === "proven" ? request.dpop.jkt : null;
+      const isBad = request.dpop.kind === "bad" && !client.x_dpop_disabled;
+      const found = isBad ? undefined : await this.gathered.issue(ctx, { grantId, hash, access, clientId: client.client_id, provenJkt });
+      // What is refused has not been used; whoever asks is told why.
+      if (!found) this.check(ctx, client, { found: await this.db.read((tx) => this.grants.peek(ctx, tx, { grantId, hash })), request });
       return { found: this.check(ctx, client, { found, request }) };
     }
     for (const key of successorKeys(ctx)) {
