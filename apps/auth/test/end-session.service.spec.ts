@@ -45,6 +45,19 @@ describe("end_session", () => {
     expect(told.map(({ payload }) => (payload as { sessions: { type: string }[] }).sessions.map(({ type }) => type).sort())).toEqual([["idp", "offline_grant"]]);
   });
 
+  it("asks when the hint is of another client than the request names (OpenID Connect RP-Initiated Logout §2)", async () => {
+    const client = await project();
+    await client.signUp("ann@example.com");
+    const { id_token = "" } = await tokensOf(client, "ann@example.com");
+    for (const client_id of ["custom", "nobody"]) {
+      const asked = await end(client, { id_token_hint: id_token, client_id });
+      expect([asked.headers.location?.slice(0, 8), await signedIn(client)]).toEqual(["/logout?", true]);
+    }
+    const sealed = await client.send("/oauth2/end_session", { form: { id_token_hint: id_token, client_id: "custom" } });
+    expect([(await client.send(sealed.headers.location as string)).headers.location?.slice(0, 8), await signedIn(client)]).toEqual(["/logout?", true]);
+    expect([(await end(client, { id_token_hint: id_token, client_id: "spa" })).headers.location, await signedIn(client)]).toEqual(["/settings", false]);
+  });
+
   it("goes on without parameters when the sealed ones are garbage, or of another browser (logout CSRF)", async () => {
     const client = await project();
     const garbage = await client.send("/oauth2/end_session?x_end_session_ref=garbage");

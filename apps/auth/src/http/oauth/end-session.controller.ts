@@ -6,7 +6,7 @@ import { Access, Ctx, type FastifyReply, type FastifyRequest, writeCookies } fro
 import { clearedSignOutCookies, cookieName, RequestSessions } from "@gatehouse/record-sessions";
 import { forgetBadSession } from "../network/forget-bad-session.js";
 import { redirectToClient } from "./client-redirect.js";
-import { parameters } from "./parameters.js";
+import { parameters, withValues } from "./parameters.js";
 import { openParameters, sealParameters } from "./sealed-parameters.js";
 
 const KEY_COOKIE = "end_session_ref_key";
@@ -26,7 +26,7 @@ export class EndSessionController {
   @All()
   async endSession(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (request.method !== "GET" && request.method !== "POST") return void (await reply.status(405).header("allow", "GET, POST").send());
-    const given = parameters(request);
+    const given = withValues(parameters(request));
     if (request.method === "POST" && given[REFERENCE] === undefined) return this.reload(ctx, reply, given);
     if (given[REFERENCE] === undefined) return this.decide(ctx, { request, reply }, given);
     const opened = openParameters(request.cookies[cookieName(ctx, KEY_COOKIE)] ?? "", given[REFERENCE]);
@@ -35,8 +35,10 @@ export class EndSessionController {
   }
 
   /** A cross-site POST does not carry Lax cookies; a GET of our own does. Nothing is readable in the URL. */
-  private async reload(ctx: ProjectContext, reply: FastifyReply, { id_token_hint, post_logout_redirect_uri, state }: Record<string, string>): Promise<void> {
-    const params = Object.fromEntries(Object.entries({ id_token_hint, post_logout_redirect_uri, state }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  private async reload(ctx: ProjectContext, reply: FastifyReply, { id_token_hint, post_logout_redirect_uri, state, client_id }: Record<string, string>): Promise<void> {
+    const params = Object.fromEntries(
+      Object.entries({ id_token_hint, post_logout_redirect_uri, state, client_id }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
     const { key, sealed } = sealParameters(JSON.stringify(params).length > MAX_CHARACTERS ? {} : params);
     writeCookies(reply, [this.keyCookie(ctx, key)]);
     await reply.status(302).header("location", `/oauth2/end_session?${REFERENCE}=${sealed}`).send();
@@ -47,7 +49,7 @@ export class EndSessionController {
     forgetBadSession(ctx, { request, reply }, resolved);
     const current = resolved.outcome === "valid" ? resolved.session.live : undefined;
     const hint = params.id_token_hint;
-    const direct = current && (hint ? await this.signOut.hintMatches(ctx, hint, current) : request.cookies[cookieName(ctx, "same_site_strict")] === "true");
+    const direct = current && (hint ? await this.signOut.hintMatches(ctx, params, current) : request.cookies[cookieName(ctx, "same_site_strict")] === "true");
     if (current && !direct) return this.ask(ctx, reply, params);
     if (current) await this.signOut.session(ctx, current);
     if (current?.kind === "idp") writeCookies(reply, clearedSignOutCookies(ctx));

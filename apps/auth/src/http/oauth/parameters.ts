@@ -32,6 +32,9 @@ export function parameters(request: FastifyRequest): Record<string, string> {
   return { ...firstValues(query), ...resourcesOf(query?.resource), ...formParameters(request) };
 }
 
+/** Parameters of OAuth: those without a value count as left out (RFC 6749 §3.1, §3.2). */
+export const withValues = (params: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(params).filter(([, value]) => value !== ""));
+
 /** `client_id` and `client_secret` of HTTP Basic, each half form-url-decoded (RFC 6749 §2.3.1); undefined when malformed. */
 export function basicCredentials(header: string | undefined): { client_id: string; client_secret: string } | "malformed" | undefined {
   const [, encoded] = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header ?? "") ?? [];

@@ -58,10 +58,14 @@ export class SignOut {
     await this.db.read((tx) => this.accessGrants.revoke(ctx, tx, hash));
   }
 
-  /** Whether an `id_token_hint` names a session of the same sign-on as the request's, issued to one first-party client. */
-  async hintMatches(ctx: ProjectContext, token: string, current: LiveSession): Promise<boolean> {
+  /**
+   * Whether an `id_token_hint` names a session of the same sign-on as the request's, issued to one first-party client: to the one that the request names,
+   * where it does (OpenID Connect RP-Initiated Logout §2).
+   */
+  async hintMatches(ctx: ProjectContext, { id_token_hint: token = "", client_id }: AuthorizeParams, current: LiveSession): Promise<boolean> {
     const hint = await readIdToken(ctx, token);
     const client = hint?.audiences.length === 1 ? findClient(ctx.project.config, hint.audiences[0]) : undefined;
+    if (client_id !== undefined && client_id !== client?.client_id) return false;
     if (!hint?.sid || !client || !clientTraits(client).firstParty) return false;
     const live = await this.reader.byHint(ctx, hint.sid.kind, hint.sid.id);
     return live !== undefined && isInGroupOf(live, current);
