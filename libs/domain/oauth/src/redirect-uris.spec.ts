@@ -36,6 +36,11 @@ describe("redirect URIs", () => {
     "https://APP.test/cb",
     "https://app.test/cb#x",
     "javascript://auth.test/%0aalert(1)",
+    "https://auth.test\\@evil.test/",
+    "https:\\\\auth.test/x",
+    " https://auth.test/x",
+    "https://auth.test/x\ny",
+    "https://auth.test/x\u0000",
   ])("are not %s (open redirect)", (uri) => expect(refusal(uri)).toBe("redirect URI is not allowed"));
 
   it("cannot be guessed or unreadable", () => {

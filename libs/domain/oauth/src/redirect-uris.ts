@@ -14,10 +14,14 @@ const refuse = (description: string): never => {
   throw new OAuthError("invalid_request", description);
 };
 
+/** What no URI has: browsers read it as something else, or not at all, and other readers may see another host in it (RFC 3986 §2). */
+const NOT_IN_URIS = /[\\\s\p{C}]/u;
+
 /** An exact entry of the client, or any page of the project's own sites and of the client's custom UI. */
 function isAllowed(ctx: ProjectContext, client: OAuthClientConfig, uri: string): boolean {
   if (client.redirect_uris?.includes(uri)) return true;
   if (isRegistered(client) && isOwnLoopback(client, uri)) return true;
+  if (NOT_IN_URIS.test(uri)) return false;
   const { protocol } = new URL(ctx.request.publicOrigin);
   const origins = [
     originOf(ctx.project.config.http.public_origin),
@@ -41,7 +45,7 @@ export function checkRedirectUri(ctx: ProjectContext, client: OAuthClientConfig,
 export function checkUrlTokenRedirectUri(ctx: ProjectContext, client: OAuthClientConfig, given: string | undefined): string {
   const uri = givenOrOnly(client, given);
   const listed = (client.x_pre_authenticated_url_allowed_origins ?? []).map(originOf);
-  return URL.canParse(uri) && listed.includes(originOf(uri)) ? uri : checkRedirectUri(ctx, client, given);
+  return URL.canParse(uri) && !NOT_IN_URIS.test(uri) && listed.includes(originOf(uri)) ? uri : checkRedirectUri(ctx, client, given);
 }
 
 /** Where `/oauth2/redirect` may lead: an address that, without query and fragment, some client may be sent to. Throws `invalid_request` (spec: oauth-oidc §17). */
