@@ -18,6 +18,10 @@ describe("requestInfo", () => {
     expect(requestInfo(raw({ host: "a.example", "x-forwarded-proto": "HTTPS" }), true).publicOrigin).toBe("https://a.example");
   });
 
+  it("reads the host in capitals too (RFC 9110 §4.2.3)", () => {
+    expect(requestInfo(raw({ host: "A.Example:3000" }), false)).toMatchObject({ hostname: "a.example", publicOrigin: "http://a.example:3000" });
+  });
+
   it("notes the page a request comes from, cut where it is endless", () => {
     expect([requestInfo(raw({}), false), requestInfo(raw({ referer: "https://a.example/x" }), false).referer]).toEqual([
       expect.not.objectContaining({ referer: expect.anything() }),

@@ -12,7 +12,7 @@ export interface HttpRequestInfo {
   referer?: string;
   publicOrigin: string;
   locales: readonly string[];
-  /** Host without port, as the client wrote it. */
+  /** Host without port, in lower case: its case means nothing (RFC 9110 §4.2.3). */
   hostname: string;
 }
 
@@ -69,7 +69,7 @@ export function requestInfo(raw: RawRequest, trustProxy: boolean): HttpRequestIn
   const { headers } = raw;
   const proto = trustProxy ? (first(headers["x-forwarded-proto"]) ?? first(headers["x-original-proto"]))?.toLowerCase() : undefined;
   const forwardedHost = trustProxy ? (first(headers["x-forwarded-host"]) ?? first(headers["x-original-host"])) : undefined;
-  const host = forwardedHost ?? headers.host ?? "";
+  const host = (forwardedHost ?? headers.host ?? "").toLowerCase();
   const scheme = proto === "https" || proto === "http" ? proto : raw.encrypted ? "https" : "http";
   const publicOrigin = `${scheme}://${host}`;
   const uiLocales = /[?&]ui_locales=([^&]*)/.exec(raw.url)?.[1];
