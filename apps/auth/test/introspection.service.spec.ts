@@ -141,7 +141,7 @@ describe("token introspection", () => {
     expect([answer.status, answer.json, answer.headers["www-authenticate"]]).toEqual([
       401,
       { error: "invalid_client", error_description: "client authentication failed" },
-      "Basic",
+      'Basic realm="client"',
     ]);
   });
 

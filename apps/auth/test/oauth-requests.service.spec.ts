@@ -184,3 +184,37 @@ describe("a session cookie that does no good", () => {
     expect(client.jar.session).toBeDefined();
   });
 });
+
+describe("a parameter", () => {
+  const authorize = (client: Awaited<ReturnType<typeof project>>, more: string): Promise<Reply> =>
+    client.send(`/oauth2/authorize?client_id=web&redirect_uri=http://web.test/cb&response_type=code&scope=openid&state=s&${more}`);
+  const answerOf = ({ headers }: Reply) => Object.fromEntries(new URL(headers.location as string).searchParams);
+
+  it.each(["request", "request_uri"])("that would hold the request in an object is not left unnoticed: %s", async (name) => {
+    const client = await project();
+    const refused = await authorize(client, `${name}=https%3A%2F%2Fweb.test%2Frequest`);
+    expect(answerOf(refused)).toEqual({ error: `${name}_not_supported`, error_description: "request objects are not supported", state: "s" });
+  });
+
+  it("without a value counts as left out (RFC 6749 §3)", async () => {
+    const client = await project();
+    expect((await authorize(client, "request=&request_uri=&max_age=&nonce=&response_mode=&id_token_hint=")).status).toBe(302);
+    const headers = { authorization: `Basic ${Buffer.from("web:secret").toString("base64")}` };
+    const { json } = await client.send("/oauth2/token", { form: { grant_type: "authorization_code", client_id: "", client_secret: "", code: "x" }, headers });
+    expect(json).toEqual({ error: "invalid_grant", error_description: "invalid authorization code" });
+    const stateless = await client.send("/oauth2/authorize?client_id=web&redirect_uri=http://web.test/cb&response_type=code&scope=email&state=");
+    expect(answerOf(stateless)).toEqual({ error: "invalid_scope", error_description: "must request 'openid' scope" });
+  });
+
+  it.each([
+    ["/logout?redirect_uri=%00", 302],
+    ["/logout?redirect_uri=/%F0%9F%98%80", 302],
+    ["/logout?redirect_uri=/a%0d%0aset-cookie:%20x=y", 302],
+    ["/login?x_platform=%00", 200],
+    ["/login?x_platform=a%0d%0aset-cookie:%20x=y", 200],
+  ])("that no header can hold is no fault of ours: %s (response splitting)", async (url, status) => {
+    const client = await project();
+    const answer = await client.send(url);
+    expect([answer.status, Object.keys(answer.cookies).includes("x")]).toEqual([status, false]);
+  });
+});

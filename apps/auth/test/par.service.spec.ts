@@ -64,7 +64,7 @@ describe("pushed authorization requests", () => {
   it("are unknown to other projects, and nothing else is a reference (cross-tenant request)", async () => {
     const [a, b] = [await project(), await project()];
     const { request_uri } = (await push(a, request())).json;
-    for (const uri of [request_uri, "https://evil.test/request.jwt", "urn:ietf:params:oauth:request_uri:x", ""])
+    for (const uri of [request_uri, "https://evil.test/request.jwt", "urn:ietf:params:oauth:request_uri:x"])
       expect((await authorize(b, { client_id: "spa", request_uri: uri })).status).toBe(400);
   });
 
@@ -88,12 +88,23 @@ describe("pushed authorization requests", () => {
     expect([kept.length, kept.join().includes("secret-of-web")]).toEqual([2, false]);
   });
 
+  it("refuse an unknown client that tries to prove itself as they do a wrong secret (RFC 6749 §5.2)", async () => {
+    const client = await project({ pushed_authorization_requests_enabled: true, device_authorization_enabled: true });
+    const headers = { authorization: `Basic ${Buffer.from("nobody:secret").toString("base64")}` };
+    const { client_id: _id, ...asked } = request();
+    for (const url of ["/oauth2/par", "/oauth2/device_authorization"]) {
+      const { status, json, headers: told } = await client.send(url, { form: asked, headers });
+      expect([url, status, json.error, told["www-authenticate"]]).toEqual([url, 401, "invalid_client", 'Basic realm="client"']);
+    }
+  });
+
   it.each<[string, Record<string, string>, string, string]>([
     ["an unknown client", { client_id: "nobody" }, "invalid_client", "invalid client ID"],
     ["a foreign redirect URI", { redirect_uri: "http://evil.test/" }, "invalid_request", "redirect URI is not allowed"],
     ["no challenge", { code_challenge: "" }, "invalid_request", "PKCE code challenge is required for public clients"],
     ["no openid", { scope: "email" }, "invalid_scope", "must request 'openid' scope"],
     ["a request object", { request: "eyJ.e30." }, "request_not_supported", "request objects are not supported"],
+    ["an id_token_hint that nobody signed", { id_token_hint: "eyJ.e30." }, "invalid_request", "invalid id_token_hint"],
     ["a reference in a reference", { request_uri: "urn:ietf:params:oauth:request_uri:x" }, "invalid_request", "request_uri must not be pushed"],
     ["too much", { x_state: "x".repeat(17_000) }, "invalid_request", "the request is too large"],
     ["an odd response mode", { response_mode: "web_message" }, "invalid_request", "oauth: invalid response_mode web_message"],
@@ -137,10 +148,11 @@ describe("pushed authorization requests", () => {
     });
   });
 
-  it("are not there unless they are switched on, and a reference means nothing then", async () => {
+  it("are not there unless they are switched on, and a reference is refused then", async () => {
     const client = await project({});
     expect((await push(client, request())).status).toBe(404);
-    expect((await authorize(client, request({ request_uri: "urn:ietf:params:oauth:request_uri:x" }))).status).toBe(302);
+    const refused = await authorize(client, request({ request_uri: "urn:ietf:params:oauth:request_uri:x" }));
+    expect(new URL(refused.headers.location as string).searchParams.get("error")).toBe("request_uri_not_supported");
     expect((await client.send("/.well-known/openid-configuration")).json.pushed_authorization_request_endpoint).toBeUndefined();
   });
 });

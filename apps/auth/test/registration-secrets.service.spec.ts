@@ -60,7 +60,7 @@ describe("clients that register themselves with a secret", () => {
         path,
         401,
         { error: "invalid_client", error_description: "client authentication failed" },
-        "Basic",
+        'Basic realm="client"',
       ]);
       expect([path, (await client.send(path, { form: { ...form, client_id, client_secret } })).status]).toEqual([path, status]);
       expect([path, (await client.send(path, { form, headers: { authorization } })).status]).toEqual([path, status]);

@@ -53,6 +53,7 @@ export function responseTypeOf({ response_type }: AuthorizeParams): ResponseType
 
 /** Checks 4 to 14 of the specification, in its order; every failure goes to the redirect URI (spec: oauth-oidc §4.3). */
 export function checkAuthorizeRequest(config: ProjectConfig, client: OAuthClientConfig, params: AuthorizeParams): AuthorizeRequest {
+  checkRequestObject(params);
   const responseType = checkResponseType(params);
   const { prompt, maxAge } = checkPrompt(params);
   if (responseType === "settings_action" && params.x_settings_action === "delete_account" && !config.account_deletion.scheduled_by_end_user_enabled)
@@ -65,6 +66,12 @@ export function checkAuthorizeRequest(config: ProjectConfig, client: OAuthClient
   if (responseType !== "url_token") checkScopes(client, scopes);
   const loginHint = parseLoginHint(params.login_hint);
   return { responseType, scopes, prompt, ...(maxAge === undefined ? {} : { maxAge }), ...(loginHint ? { loginHint } : {}) };
+}
+
+/** Request objects are not read, and a client must be told so: what stands in one would not count (OpenID Connect Core §6). */
+function checkRequestObject({ request, request_uri }: AuthorizeParams): void {
+  if (request !== undefined) throw new OAuthError("request_not_supported", "request objects are not supported");
+  if (request_uri !== undefined) throw new OAuthError("request_uri_not_supported", "request objects are not supported");
 }
 
 function checkResponseType(params: AuthorizeParams): ResponseType {

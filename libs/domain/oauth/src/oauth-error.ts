@@ -10,6 +10,7 @@ export const OAUTH_ERRORS = [
   "access_denied",
   "login_required",
   "request_not_supported",
+  "request_uri_not_supported",
   "server_error",
   "invalid_dpop_proof",
   "invalid_target",

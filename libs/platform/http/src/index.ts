@@ -6,5 +6,6 @@ export { Ctx } from "./ctx.decorator.js";
 export { formValuesOf, rawBodyOf } from "./body-parsers.js";
 export { parseBody, parseJsonBody, requireJson, type BodyValidator } from "./parse-body.js";
 export { requestInfoOf, type HttpRequestInfo } from "./request-info.js";
+export { locationHeader } from "./location-header.js";
 export { type CookieToSet, writeCookies } from "./write-cookies.js";
 export type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";

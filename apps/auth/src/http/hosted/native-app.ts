@@ -8,6 +8,9 @@ const PLATFORMS: readonly string[] = ["ios", "android"];
 /** Parameters of a request and the cookies that keep them (spec: auth UI §2). */
 const KEPT = { x_platform: "platform", x_wechat_redirect_uri: "wechat_redirect_uri" } as const;
 
+/** What a cookie can hold (RFC 6265 §4.1.1). */
+const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
+
 /** The app that shows the pages, which can open WeChat's own. */
 export interface NativeApp {
   wechatRedirectUri?: string;
@@ -22,7 +25,7 @@ export function keepNativeApp(ctx: ProjectContext, { request, reply }: PageExcha
   requireListed(ctx, query.x_wechat_redirect_uri);
   for (const [name, suffix] of Object.entries(KEPT)) {
     const value = query[name];
-    if (value) writeCookies(reply, [uiCookie(ctx, { suffix, value })]);
+    if (value && COOKIE_VALUE.test(value)) writeCookies(reply, [uiCookie(ctx, { suffix, value })]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { projectName } from "@gatehouse/domain-events";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { type FastifyReply, type FastifyRequest, writeCookies } from "@gatehouse/platform-http";
+import { type FastifyReply, type FastifyRequest, locationHeader, writeCookies } from "@gatehouse/platform-http";
 import { cookieName, uiCookie } from "@gatehouse/record-sessions";
 import { parameters } from "../oauth/parameters.js";
 import { isCrossSitePost, pageHeaders, publicHost, renderCrossSitePage } from "../pages/index.js";
@@ -41,7 +41,7 @@ export async function goOn({ request, reply }: PageExchange, location: string, a
 
 /** Goes on with a GET. */
 export async function redirectTo(reply: FastifyReply, location: string): Promise<void> {
-  await reply.status(302).header("location", location).send();
+  await reply.status(302).header("location", locationHeader(location)).send();
 }
 
 /** A short answer in words. */

@@ -9,7 +9,7 @@ import { forgetBadSession } from "../network/forget-bad-session.js";
 import { isCrossSitePost, pageHeaders, publicHost, renderCrossSitePage } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
 import { presentAuthorization } from "./authorization.presenter.js";
-import { parameters } from "./parameters.js";
+import { parameters, withValues } from "./parameters.js";
 
 /** The authorization endpoint and the way back from the UI. */
 @Access("public")
@@ -33,7 +33,7 @@ export class AuthorizationController {
 
   @Get("consent")
   async visit(@Ctx() ctx: ProjectContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await presentAuthorization(ctx, reply, await this.consent.run(ctx, parameters(request)));
+    await presentAuthorization(ctx, reply, await this.consent.run(ctx, withValues(parameters(request))));
   }
 
   @Post("consent")
@@ -44,7 +44,7 @@ export class AuthorizationController {
         .status(200)
         .headers(pageHeaders(nonceOf(reply)))
         .send(renderCrossSitePage(projectName(ctx))));
-    const { x_action: action, ...params } = parameters(request);
+    const { x_action: action, ...params } = withValues(parameters(request));
     if (action !== "consent" && action !== "cancel") return void (await reply.status(400).type("text/plain; charset=utf-8").send("Unknown action"));
     await presentAuthorization(ctx, reply, await this.consent.run(ctx, params, action));
   }
@@ -52,7 +52,7 @@ export class AuthorizationController {
   /** A reference to a pushed request that is not good has no redirect URI to trust. */
   private async answer(ctx: ProjectContext, request: FastifyRequest, current: RequestSession | undefined): Promise<AuthorizationAnswer> {
     try {
-      const params = parameters(request);
+      const params = withValues(parameters(request));
       const known = await this.documents.run(ctx, params.client_id);
       return await this.authorize.run(known, await this.pushed.run(known, params), current);
     } catch (error) {

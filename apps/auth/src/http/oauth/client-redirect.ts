@@ -1,11 +1,11 @@
-import type { FastifyReply } from "@gatehouse/platform-http";
+import { type FastifyReply, locationHeader } from "@gatehouse/platform-http";
 import { html, pageHeaders } from "../pages/index.js";
 import { nonceOf } from "../pages/nonce.js";
 
 /** Sends the browser to a client: 303, with a page that goes on by itself where `Location` is not followed; 200 and the page alone for a custom UI (spec: oauth-oidc §4.6). */
 export async function redirectToClient(reply: FastifyReply, { location, customUi }: { location: string; customUi: boolean }): Promise<void> {
   const nonce = nonceOf(reply);
-  if (!customUi) reply.header("location", location);
+  if (!customUi) reply.header("location", locationHeader(location));
   await reply
     .status(customUi ? 200 : 303)
     .headers(pageHeaders(nonce))

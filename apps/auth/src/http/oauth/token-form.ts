@@ -1,7 +1,7 @@
 import { OAuthError } from "@gatehouse/domain-oauth";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import type { FastifyReply, FastifyRequest } from "@gatehouse/platform-http";
-import { basicCredentials, formParameters } from "./parameters.js";
+import { basicCredentials, formParameters, withValues } from "./parameters.js";
 
 /** Whether the body is a form. */
 export const isForm = ({ headers }: FastifyRequest): boolean => /^application\/x-www-form-urlencoded\b/i.test(headers["content-type"] ?? "");
@@ -9,7 +9,7 @@ export const isForm = ({ headers }: FastifyRequest): boolean => /^application\/x
 /** The form of a token request; the body alone counts. */
 export function formOf(request: FastifyRequest): Record<string, string> {
   if (!isForm(request)) throw new OAuthError("invalid_request", "request content type is invalid");
-  return formParameters(request);
+  return withValues(formParameters(request));
 }
 
 const badCredentials = (): OAuthError => new OAuthError("invalid_request", "invalid client credentials");
@@ -32,7 +32,7 @@ export function provenCredentials(request: FastifyRequest, params: Record<string
 
 /** Errors of these endpoints are OAuth's; anything unexpected is masked. */
 export async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> {
-  if (error instanceof OAuthError && error.status === 401 && error.code === "invalid_client") reply.header("www-authenticate", "Basic");
+  if (error instanceof OAuthError && error.status === 401 && error.code === "invalid_client") reply.header("www-authenticate", 'Basic realm="client"');
   if (error instanceof OAuthError && error.code === "invalid_token") reply.header("www-authenticate", 'Bearer error="invalid_token"');
   if (error instanceof OAuthError) return void (await reply.status(error.status).send(error.toJSON()));
   if (isApiError(error)) return void (await reply.status(error.status >= 500 ? 500 : 400).send(new OAuthError("invalid_request", error.message).toJSON()));

@@ -1,7 +1,7 @@
 import type { OAuthClientConfig } from "@gatehouse/domain-config";
 import { clientTraits, findClient, isRegistered, OAuthError } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { checkClientSecret } from "./client-secret.js";
+import { checkClientSecret, requireClient } from "./client-secret.js";
 
 interface ClientCredentials {
   client_id?: string;
@@ -18,6 +18,13 @@ export function authenticateClient(ctx: ProjectContext, { client_id, client_secr
     throw error instanceof OAuthError ? refused() : error;
   }
   return client;
+}
+
+/** The client of a request to an endpoint beside the token endpoint: proven where it has a secret, else known. Throws `invalid_client`, with status 401 where a proof was tried or missed. */
+export function provenClient(ctx: ProjectContext, params: ClientCredentials): OAuthClientConfig {
+  const client = findClient(ctx.project.config, params.client_id);
+  if (!client && !params.client_secret) return requireClient(ctx, params.client_id);
+  return client && !clientTraits(client).confidential ? client : authenticateClient(ctx, params);
 }
 
 /**

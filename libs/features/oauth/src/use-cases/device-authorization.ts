@@ -1,11 +1,10 @@
 import { Injectable } from "@nestjs/common";
-import { checkScopes, clientTraits, GRANT_TYPE, mayUseGrant, OAuthError, spaceList } from "@gatehouse/domain-oauth";
+import { checkScopes, GRANT_TYPE, mayUseGrant, OAuthError, spaceList } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { DEVICE_CODE_SECONDS, DEVICE_POLL_SECONDS, DeviceAuthorizations } from "@gatehouse/record-grants";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
-import { authenticateClient } from "../rules/authenticate-client.js";
-import { requireClient } from "../rules/client-secret.js";
+import { provenClient } from "../rules/authenticate-client.js";
 import { RequestTargets } from "../rules/request-targets.js";
 import { reportingLimits } from "../rules/limit-exceeded.js";
 import { limitTokens, tokenPerAddress } from "../rules/token-buckets.js";
@@ -33,8 +32,7 @@ export class StartDeviceAuthorization {
 
   async run(ctx: ProjectContext, params: TokenParams): Promise<DeviceAuthorizationResponse> {
     await reportingLimits(ctx, this.outbox, () => limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]));
-    const client = requireClient(ctx, params.client_id);
-    if (clientTraits(client).confidential) authenticateClient(ctx, params);
+    const client = provenClient(ctx, params);
     if (!mayUseGrant(client, GRANT_TYPE.deviceCode)) throw new OAuthError("unauthorized_client", "grant type is not allowed for this client");
     const scopes = spaceList(params.scope);
     if (scopes.length === 0) throw new OAuthError("invalid_request", "scope is required");

@@ -1,12 +1,12 @@
 import { Injectable } from "@nestjs/common";
-import { checkRedirectUri, clientTraits, OAuthError, responseMode } from "@gatehouse/domain-oauth";
+import { checkRedirectUri, OAuthError, responseMode } from "@gatehouse/domain-oauth";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { PUSHED_REQUEST_SECONDS, PushedRequests } from "@gatehouse/record-grants";
 import { type DpopReading, requireSoundProof } from "@gatehouse/service-dpop";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { RateLimiter } from "@gatehouse/service-rate-limit";
-import { authenticateClient } from "../rules/authenticate-client.js";
-import { requireClient } from "../rules/client-secret.js";
+import { provenClient } from "../rules/authenticate-client.js";
+import { readIdTokenHint } from "../rules/id-token-hint.js";
 import { RequestTargets } from "../rules/request-targets.js";
 import { reportingLimits } from "../rules/limit-exceeded.js";
 import { limitTokens, tokenPerAddress } from "../rules/token-buckets.js";
@@ -26,8 +26,7 @@ export class PushAuthorization {
 
   async run(ctx: ProjectContext, given: TokenParams, dpop: DpopReading): Promise<{ request_uri: string; expires_in: number }> {
     await reportingLimits(ctx, this.outbox, () => limitTokens(this.limiter, ctx, [tokenPerAddress(ctx)]));
-    const client = requireClient(ctx, given.client_id);
-    if (clientTraits(client).confidential) authenticateClient(ctx, given);
+    const client = provenClient(ctx, given);
     if (client.x_application_type === "m2m") throw new OAuthError("unauthorized_client", "m2m clients are not allowed to use the authorize endpoint");
     if (given.request !== undefined) throw new OAuthError("request_not_supported", "request objects are not supported");
     if (given.request_uri !== undefined) throw new OAuthError("invalid_request", "request_uri must not be pushed");
@@ -38,6 +37,7 @@ export class PushAuthorization {
     responseMode(params);
     checkRedirectUri(ctx, client, params.redirect_uri);
     await this.targets.check(ctx, client, params);
+    await readIdTokenHint(ctx, params.id_token_hint);
     const request_uri = await this.pushed.create(ctx, params as Record<string, string>);
     return { request_uri, expires_in: PUSHED_REQUEST_SECONDS };
   }
