@@ -43,6 +43,13 @@ describe("redirect URIs", () => {
     "https://auth.test/x\u0000",
   ])("are not %s (open redirect)", (uri) => expect(refusal(uri)).toBe("redirect URI is not allowed"));
 
+  it("of clients that described themselves are theirs alone, on any port of the own machine (RFC 8252 §7.3)", () => {
+    const registered = client({ registered: true, redirect_uris: ["https://app.test/cb", "http://127.0.0.1/cb"] });
+    for (const uri of ["https://app.test/cb", "http://127.0.0.1/cb", "http://127.0.0.1:5555/cb"]) expect(refusal(uri, registered)).toBeUndefined();
+    for (const uri of ["https://auth.test/settings", "https://other.test/x", "http://127.0.0.1:5555/other", "http://127.0.0.1:5555\\cb", "https://app.test:444/cb"])
+      expect(refusal(uri, registered)).toBe("redirect URI is not allowed");
+  });
+
   it("cannot be guessed or unreadable", () => {
     expect(refusal("/relative")).toBe("invalid redirect URI");
     expect(refusal("", client({ redirect_uris: ["https://a.test/", "https://b.test/"] }))).toBe("invalid redirect URI");

@@ -17,11 +17,12 @@ const refuse = (description: string): never => {
 /** What no URI has: browsers read it as something else, or not at all, and other readers may see another host in it (RFC 3986 §2). */
 const NOT_IN_URIS = /[\\\s\p{C}]/u;
 
-/** An exact entry of the client, or any page of the project's own sites and of the client's custom UI. */
+/** An exact entry of the client; of the project's own clients also any page of the project's own sites and of the client's custom UI. */
 function isAllowed(ctx: ProjectContext, client: OAuthClientConfig, uri: string): boolean {
   if (client.redirect_uris?.includes(uri)) return true;
-  if (isRegistered(client) && isOwnLoopback(client, uri)) return true;
   if (NOT_IN_URIS.test(uri)) return false;
+  // Nobody has vouched for a client that describes itself: the project's own pages are none of its.
+  if (isRegistered(client)) return isOwnLoopback(client, uri);
   const { protocol } = new URL(ctx.request.publicOrigin);
   const origins = [
     originOf(ctx.project.config.http.public_origin),
