@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { authClient, type AuthClient, pkce } from "./auth-client.js";
+import { authClient, obtainCode, type AuthClient, pkce } from "./auth-client.js";
 import { alive, another, DEVICE, encoded, events, FULL, idsOn, later, names, refresh, resolve, signIn, third, threeDevices } from "./session-helpers.js";
 
 afterEach(() => void vi.useRealTimers());
@@ -150,6 +150,26 @@ describe("apps of third parties", () => {
     const { db, project } = client.project;
     const left = await db.read((tx) => tx.query("select id from offline_grant where project_id = $1 and initial_client_id = 'third'", [project.id]));
     expect([left, await events(client, "user.session.terminated"), await events(client, "user.signed_out")]).toEqual([[], [], []]);
+  });
+
+  it("get nothing for a code once their authorization is gone", async () => {
+    const client = await authClient();
+    await client.signUp("a@example.com");
+    const { id_token } = await signIn(another(client), { email: "a@example.com", more: { x_sso_enabled: "false" } });
+    await signIn(another(client), { email: "a@example.com", ...third });
+    const asked = { email: "a@example.com", clientId: "third", redirectUri: "http://third.test/cb" };
+    const codes = [
+      await obtainCode(another(client), { ...asked, scope: "openid email" }),
+      await obtainCode(another(client), { ...asked, scope: "openid offline_access email" }),
+      await obtainCode(another(client), { ...asked, scope: "openid email", more: { id_token_hint: id_token } }),
+    ];
+    const [x_authorization_id = ""] = idsOn((await client.send(PAGE)).body, "x_authorization_id");
+    await post(client, { x_action: "remove_authorization", x_authorization_id });
+    for (const { code, verifier } of codes) {
+      const form = { grant_type: "authorization_code", client_id: "third", client_secret: "secret-of-third", code, redirect_uri: "http://third.test/cb", code_verifier: verifier };
+      const { status, json } = await client.send("/oauth2/token", { form });
+      expect([status, json]).toEqual([400, { error: "invalid_grant", error_description: "invalid authorization code" }]);
+    }
   });
 
   it("stay signed in when the user signs out everywhere else, even of a sign-on that ends (GH-5)", async () => {

@@ -28,17 +28,18 @@ export class OfflineGrantStore {
   constructor(private readonly cache: SessionCache) {}
 
   /**
-   * Writes a grant and its first refresh token in one statement. False when the IdP session it was obtained through is gone, or the user may not be signed in
-   * any more: both are held until the commit, so that whoever ends them waits and finds the grant.
+   * Writes a grant and its first refresh token in one statement. False when the IdP session it was obtained through is gone, or its authorization, or the user may
+   * not be signed in any more: all are held until the commit, so that whoever ends them waits and finds the grant.
    */
   async insert(ctx: ProjectContext, tx: Tx, { grant, token }: { grant: OfflineGrant; token: RefreshTokenRecord }): Promise<boolean> {
     const rows = await tx.query(
       `with u as materialized (select 1 from auth_user u where u.project_id = $1 and u.id = $3 and not ${isClosed("$9")} for share),
        i as materialized (select 1 from idp_session i where i.project_id = $1 and i.id = $5 for key share),
+       c as materialized (${authorization("$15")}),
        g as (insert into offline_grant (project_id, id, user_id, initial_client_id, idp_session_id, sso_enabled, amr, device_info, created_at, authenticated_at, initial_access, last_access, last_access_at,
            identity_id, app2app_device_key, device_secret_hash, device_secret_dpop_jkt)
          select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb, $12::jsonb, $9, $19, $20::jsonb, $21, $22
-         where exists (select 1 from u) and ($5::uuid is null or exists (select 1 from i)) returning id)
+         where exists (select 1 from u) and exists (select 1 from c) and ($5::uuid is null or exists (select 1 from i)) returning id)
        insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at, dpop_jkt)
        select $1, g.id, $13, $13, $14, $15, $16, $9, $9, $17, $18 from g returning grant_id`,
       [
@@ -69,12 +70,12 @@ export class OfflineGrantStore {
     return rows.length > 0;
   }
 
-  /** Adds a refresh token to a grant and drops those that are over. False when the grant is gone. */
+  /** Adds a refresh token to a grant and drops those that are over. False when the grant is gone, or the authorization. */
   async append(ctx: ProjectContext, tx: Tx, token: RefreshTokenRecord): Promise<boolean> {
     const rows = await tx.query(
-      `with ${swept("$3", { now: "$7", lifetimes: "$10" })}
+      `with c as materialized (${authorization("$5")}), ${swept("$3", { now: "$7", lifetimes: "$10" })}
        insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at, dpop_jkt)
-       select $1, s.id, $3, $3, $4, $5, $6, $7, $7, $8, $9 from offline_grant s where s.project_id = $1 and s.id = $2 returning grant_id`,
+       select $1, s.id, $3, $3, $4, $5, $6, $7, $7, $8, $9 from offline_grant s where s.project_id = $1 and s.id = $2 and exists (select 1 from c) returning grant_id`,
       [
         ctx.project.id,
         token.grantId,
@@ -189,6 +190,8 @@ export class OfflineGrantStore {
   }
 }
 
+/** What the user has granted to the token's client; it stays until the commit. */
+const authorization = (id: string): string => `select 1 from client_authorization c where c.project_id = $1 and c.id = ${id} for key share`;
 const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 /** The parameters $4 to $7 of the statements that note an access. */
 function useOf(ctx: ProjectContext): unknown[] {

@@ -7,7 +7,7 @@ import { type IdpSession, type OfflineGrant, type SessionKind, sessionModel } fr
 import { type UserFacts, userModel } from "@gatehouse/domain-user";
 import { Database, type Tx } from "@gatehouse/platform-postgres";
 import type { DeviceKey } from "@gatehouse/record-anonymous-users";
-import { type AuthorizationCode, AuthorizationCodes, LogoutSubscriptionStore } from "@gatehouse/record-grants";
+import { type AuthorizationCode, AuthorizationCodes, ClientAuthorizationStore, LogoutSubscriptionStore } from "@gatehouse/record-grants";
 import { TokenResourceStore } from "@gatehouse/record-resources";
 import { AccessGrantStore, type LiveSession, OfflineGrantStore, SessionReader, SessionStore } from "@gatehouse/record-sessions";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
@@ -67,6 +67,7 @@ export class IssueForCode {
     private readonly outbox: EventOutbox,
     private readonly tokenResources: TokenResourceStore,
     private readonly logouts: LogoutSubscriptionStore,
+    private readonly authorizations: ClientAuthorizationStore,
   ) {}
 
   /** Signs first, for hooks may refuse; then writes everything in one transaction. Throws `invalid_grant` when a session the code rests on is gone. */
@@ -135,9 +136,11 @@ export class IssueForCode {
   private ofHinted(ctx: ProjectContext, { entry, dpopJkt }: Exchange, { kind, session }: LiveSession): Plan {
     const at = new Date(entry.info.authenticatedAt);
     const fresh = at > session.authenticatedAt && kind === "offline_grant" ? { ...session, authenticatedAt: at } : session;
-    if (kind === "idp" || !entry.scopes.includes("device_sso")) return { kind, session: fresh, initialHash: null, write: async () => true };
+    const granted = async (tx: Tx): Promise<boolean> => (await this.authorizations.byId(ctx, tx, entry.authorizationId)) !== undefined;
+    if (kind === "idp" || !entry.scopes.includes("device_sso")) return { kind, session: fresh, initialHash: null, write: granted };
     const made = newDeviceSecret(fresh as OfflineGrant, dpopJkt);
-    return { kind, session: made.grant, initialHash: null, deviceSecret: made.deviceSecret, write: (tx) => this.grants.setDeviceSecret(ctx, tx, made.row) };
+    const write = async (tx: Tx) => (await granted(tx)) && this.grants.setDeviceSecret(ctx, tx, made.row);
+    return { kind, session: made.grant, initialHash: null, deviceSecret: made.deviceSecret, write };
   }
 
   /** One more refresh token of the grant that authenticated, else a grant of its own. */
