@@ -13,7 +13,7 @@ export interface UserStretch {
   before: number;
 }
 
-/** A place of the list; newest first unless `ascending`. */
+/** A place of the list; newest first unless `ascending`, those without a time last. */
 export interface ListPlace {
   sortBy: "created_at" | "last_login_at";
   offset: number;
@@ -46,8 +46,8 @@ export class UserCounts {
   /** The day, or week, of the user at a place of the list and the one behind it; fewer near the end, none behind the last user. */
   async around(ctx: ProjectContext, tx: Tx, { sortBy, offset, ascending }: ListPlace): Promise<UserStretch[]> {
     const { sql: periods, days } = PERIODS[sortBy];
-    // Those who never logged in twice are last, and first when ascending.
-    const direction = ascending ? "asc nulls first" : "desc nulls last";
+    // Those who never logged in twice are last, either way.
+    const direction = `${ascending ? "asc" : "desc"} nulls last`;
     const sql = `with periods as (${periods}), placed as (select starts, users, sum(users) over (order by starts ${direction}) - users as before from periods)
       select starts::text as "from", (starts + ${days})::text as "to", users, before from placed where before + users > $2 order by before limit 2`;
     const rows = await tx.query<{ from: string | null; to: string | null; users: string; before: string }>(sql, [ctx.project.id, offset]);

@@ -9,7 +9,7 @@ import { USER_COLUMNS } from "./user-row.js";
 export interface UserListPage {
   offset: number;
   limit: number;
-  /** `last_login_at` is the login before the latest (spec: admin API §7, quirk). Creation unless told otherwise. */
+  /** `last_login_at` is the login before the latest (spec: admin API §7, quirk); those without one come last in either direction. Creation unless told otherwise. */
   sortBy?: "created_at" | "last_login_at";
   sortDirection?: "asc" | "desc";
 }
@@ -17,7 +17,7 @@ export interface UserListPage {
 /** Index rows that are skipped without asking for a nearer place to begin. */
 const NEAR = 1000;
 
-/** Each order and its mirror image are one index, read forwards or backwards. */
+/** How the indexes are read, forwards and backwards. Backwards, those who never logged in twice would come first: they are read apart from the others. */
 const ORDERS = {
   created_at: { desc: "created_at desc, id", asc: "created_at, id desc" },
   last_login_at: { desc: "last_login_at desc nulls last, id", asc: "last_login_at nulls first, id desc" },
@@ -33,21 +33,32 @@ interface Reading {
 }
 
 const NEVER: Pick<UserStretch, "from" | "to"> = { from: null, to: null };
+/** All who did. */
+const EVER: Pick<UserStretch, "from" | "to"> = { from: "-infinity", to: null };
 
 /** The list of users (spec: admin API §4.3, §7). A page costs what it skips in the index, so it is read from the nearest place whose number is known. */
 @Injectable()
 export class UserListRead {
   constructor(private readonly counts: UserCounts) {}
 
-  /** One statement for an early page, two to four for a late one. */
+  /** One statement for an early page, two to four for a late one; one or two more where the login before the latest ascends and those without one begin. */
   async page(ctx: ProjectContext, tx: Tx, page: UserListPage): Promise<User[]> {
+    if (page.limit <= 0) return [];
+    if (page.offset > NEAR) return this.readAll(ctx, tx, { page, readings: await this.readings(ctx, tx, page) });
+    const apart = page.sortBy === "last_login_at" && page.sortDirection === "asc";
+    const found = await this.readAll(ctx, tx, { page, readings: [{ skip: page.offset, take: page.limit, ...(apart ? { period: EVER } : {}) }] });
+    // Fewer than that ever did: where the others begin is counted.
+    if (apart && found.length === 0 && page.offset > 0) return this.readAll(ctx, tx, { page, readings: await this.readings(ctx, tx, page) });
+    return found;
+  }
+
+  private async readAll(ctx: ProjectContext, tx: Tx, { page, readings }: { page: UserListPage; readings: readonly Reading[] }): Promise<User[]> {
     const users: User[] = [];
-    if (page.limit <= 0) return users;
-    const readings = page.offset <= NEAR ? [{ skip: page.offset, take: page.limit }] : await this.readings(ctx, tx, page);
     for (const reading of readings) users.push(...(await this.read(ctx, tx, { page, reading })));
     // Behind the weeks come those who never logged in twice.
     const short = page.limit - users.length;
-    if (short > 0 && page.sortBy === "last_login_at" && page.sortDirection !== "asc" && readings.at(-1)?.period?.from)
+    const isAtTheirBegin = users.length > 0 || page.offset === 0;
+    if (page.sortBy === "last_login_at" && readings.at(-1)?.period?.from && isAtTheirBegin && short > 0)
       users.push(...(await this.read(ctx, tx, { page, reading: { skip: 0, take: short, period: NEVER } })));
     return users;
   }

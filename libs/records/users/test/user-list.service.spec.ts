@@ -93,12 +93,12 @@ describe("the weeks of logins", () => {
 describe("the list of users", () => {
   it.each(["created_at", "last_login_at"] as const)("shows everybody once by %s, whichever way a page is reached", async (sortBy) => {
     const target = await projectWith({ "2026-01-01": 1_700, "2026-01-02": 3, "2026-01-04": 2_400 });
-    const order = { created_at: "created_at desc, id", last_login_at: "last_login_at desc nulls last, id" }[sortBy];
-    const all = (await target.db.read((tx) => tx.query<{ id: string }>(`select id from auth_user where project_id = $1 order by ${order}`, [target.ctx.project.id]))).map(
-      ({ id }) => id,
-    );
-    for (const sortDirection of ["desc", "asc"] as const) {
-      const expected = sortDirection === "desc" ? all : all.toReversed();
+    for (const [sortDirection, ties] of [
+      ["desc", "id"],
+      ["asc", "id desc"],
+    ] as const) {
+      const sql = `select id from auth_user where project_id = $1 order by ${sortBy} ${sortDirection} nulls last, ${ties}`;
+      const expected = (await target.db.read((tx) => tx.query<{ id: string }>(sql, [target.ctx.project.id]))).map(({ id }) => id);
       const places = [0, 1, 999, 1_001, 1_199, 1_201, 1_650, 1_701, 2_050, 2_350, 2_399, 2_403, 2_410, 3_300, 3_999, 4_050, 4_102, 4_103, 9_999];
       // around every beginning of a week, and of those who never logged in twice
       for (let place = 1_010; place < 4_200; place += 90) places.push(place);
@@ -129,6 +129,31 @@ describe("the list of users", () => {
     });
     const page = await target.db.read((tx) => list.page(target.ctx, tx, { offset: 0, limit: 10, sortBy: "last_login_at" }));
     expect(page.map(({ lastLoginAt }) => lastLoginAt?.toISOString().slice(0, 10))).toEqual(["2026-01-02", "2026-01-01", undefined]);
+  });
+
+  it.each([0, 3, 600])("shows those who never logged in twice last, in either direction: %i who did", async (timed) => {
+    const target = await testProject();
+    await target.db.read((tx) =>
+      tx.query(
+        `insert into auth_user (project_id, id, created_at, updated_at, last_login_at)
+         select $1, gen_random_uuid(), now(), now(), case when n <= $2 then '2026-01-01'::timestamptz + n * interval '1 day' end from generate_series(1, 700) n`,
+        [target.ctx.project.id, timed],
+      ),
+    );
+    for (const [sortDirection, ties] of [
+      ["desc", "id"],
+      ["asc", "id desc"],
+    ] as const) {
+      const sql = `select id from auth_user where project_id = $1 order by last_login_at ${sortDirection} nulls last, ${ties}`;
+      const expected = (await target.db.read((tx) => tx.query<{ id: string }>(sql, [target.ctx.project.id]))).map(({ id }) => id);
+      for (const offset of [0, 1, 2, 3, 4, 550, 599, 600, 601, 699, 700, 800]) {
+        const page = await target.db.read((tx) => list.page(target.ctx, tx, { offset, limit: 100, sortBy: "last_login_at", sortDirection }));
+        expect(
+          page.map(({ id }) => id),
+          `${sortDirection} ${offset}`,
+        ).toEqual(expected.slice(offset, offset + 100));
+      }
+    }
   });
 
   it("reads the last page by login when nobody, or everybody, logged in twice", async () => {

@@ -5,7 +5,7 @@ export interface UserSearchQuery {
   keyword?: string;
   roleKeys?: readonly string[];
   groupKeys?: readonly string[];
-  /** Creation unless told otherwise. */
+  /** Creation unless told otherwise. `last_login_at` is the login before the latest; users without one come last in either direction. */
   sortBy?: "created_at" | "last_login_at";
   /** Descending unless told otherwise. */
   sortDirection?: "asc" | "desc";

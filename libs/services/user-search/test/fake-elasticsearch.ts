@@ -91,10 +91,14 @@ export class FakeElasticsearch {
     return { errors: false, items };
   }
 
-  private search(body: { query: Query; sort: Record<string, { order: "asc" | "desc" }>[]; size: number; search_after?: unknown[] }): object {
-    const keys = body.sort.map((one) => Object.entries(one)[0] as [string, { order: "asc" | "desc" }]);
+  private search(body: { query: Query; sort: Record<string, Sort>[]; size: number; search_after?: unknown[] }): object {
+    const keys = body.sort.map((one) => Object.entries(one)[0] as [string, Sort]);
     const sortValues = (source: Source) =>
-      keys.map(([name]) => (this.properties?.[name]?.type === "date" ? Date.parse(source[name] as string) : (source[name] as number | string)));
+      keys.map(([name, { missing }]) => {
+        const value = source[name] as number | string | undefined;
+        if (value === undefined) return missing ?? Number.MAX_SAFE_INTEGER;
+        return this.properties?.[name]?.type === "date" ? Date.parse(value as string) : value;
+      });
     const compare = (a: readonly (string | number)[], b: readonly unknown[]): number =>
       keys.reduce((sign, [, { order }], index) => sign || compareValues(a[index] as string, b[index] as string) * (order === "asc" ? 1 : -1), 0);
     const all = [...this.documents]
@@ -133,6 +137,12 @@ export class FakeElasticsearch {
   private normal(field: string, value: string): string {
     return this.properties?.[field]?.normalizer ? value.toLowerCase() : value;
   }
+}
+
+interface Sort {
+  order: "asc" | "desc";
+  /** Stands for a value that is absent. */
+  missing?: number;
 }
 
 const analyse = (text: string): string[] =>

@@ -5,7 +5,7 @@ export const INDEX = "user";
 
 const fields = (names: readonly string[], definition: object): [string, object][] => names.map((name) => [name, definition]);
 
-/** Body that makes the index. Values are compared without regard to case, ids as they are; `words` gathers the analysed texts; `login_order` sorts users who never logged in twice behind all others. */
+/** Body that makes the index. Values are compared without regard to case, ids as they are; `words` gathers the analysed texts; `login_order` sorts users who never logged in twice behind all others, the latest first. */
 export const INDEX_DEFINITION = {
   settings: { analysis: { normalizer: { folded: { type: "custom", filter: ["lowercase"] } } } },
   mappings: {

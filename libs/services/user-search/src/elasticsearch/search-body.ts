@@ -7,6 +7,9 @@ const SHORTEST_PREFIX_BYTES = 3;
 /** The server refuses a longer one: it follows a beginning byte by byte. */
 const LONGEST_PREFIX_BYTES = 999;
 
+/** Milliseconds, behind every login: the server reads cursors as dates, and no later one by every format. */
+const END_OF_TIME = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** Cursor of a hit: its sort values. */
 export function toSearchCursor(sort: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(sort)).toString("base64url");
@@ -29,15 +32,20 @@ export function searchBody(ctx: ProjectContext, query: UserSearchQuery): object 
   if (query.groupKeys?.length) filter.push({ terms: { group_key: query.groupKeys.map((key) => key.toLowerCase()) } });
   if (query.keyword !== undefined) filter.push({ bool: { should: keywordClauses(query.keyword), minimum_should_match: 1 } });
   const order = query.sortDirection ?? "desc";
-  const by = query.sortBy === "last_login_at" ? "login_order" : "created_at";
   return {
     query: { bool: { filter } },
-    sort: [{ [by]: { order } }, { id: { order } }],
+    sort: [sortOf(query.sortBy, order), { id: { order } }],
     size: Math.min(query.first, LARGEST_PAGE),
     track_total_hits: true,
     _source: false,
     ...(query.after === undefined ? {} : { search_after: fromSearchCursor(query.after) }),
   };
+}
+
+/** Users who never logged in twice come last in either direction. */
+function sortOf(sortBy: UserSearchQuery["sortBy"], order: "asc" | "desc"): object {
+  if (sortBy !== "last_login_at") return { created_at: { order } };
+  return order === "asc" ? { last_login_at: { order, missing: END_OF_TIME } } : { login_order: { order } };
 }
 
 function keywordClauses(keyword: string): object[] {

@@ -16,6 +16,7 @@ import {
   walkedOf,
   walkStatement,
 } from "./find-users.sql.js";
+import { behindTime } from "./list-parts.js";
 import type { Alternatives, Clause } from "./search-terms.js";
 import { inOrder, type SortPosition } from "./sort-cursor.js";
 
@@ -36,15 +37,33 @@ interface Question {
   page: SearchPage;
 }
 
+interface Search {
+  alternatives: Alternatives;
+  page: SearchPage;
+}
+
+const isTimeless = ({ at }: SortPosition): boolean => at === "-infinity";
+
 /**
  * Finds users by their terms, in the order of the list. What a statement reads is bounded by the page and not by the number of users who match. Its handle is a
  * transaction of its own.
  */
 @Injectable()
 export class FindUsersRead {
-  async run(ctx: ProjectContext, tx: Tx, { alternatives, page }: { alternatives: Alternatives; page: SearchPage }): Promise<SortPosition[]> {
+  /** Those without a time come last in either direction. */
+  async run(ctx: ProjectContext, tx: Tx, { alternatives, page }: Search): Promise<SortPosition[]> {
     if (page.limit <= 0 || alternatives.length === 0) return [];
     await tx.query(RULES);
+    if (page.sortBy !== "last_login_at" || !page.ascending) return this.asIndexed(ctx, tx, { alternatives, page });
+    const isBehind = page.after !== undefined && isTimeless(page.after);
+    const timed = isBehind ? [] : await this.asIndexed(ctx, tx, { alternatives, page: { ...page, after: page.after ?? behindTime("-infinity", page) } });
+    if (timed.length === page.limit) return timed;
+    const others = { ...page, limit: page.limit - timed.length, after: isBehind ? page.after : undefined };
+    return [...timed, ...(await this.asIndexed(ctx, tx, { alternatives, page: others })).filter(isTimeless)];
+  }
+
+  /** In the order of the indexes: those without a time before all others when ascending. */
+  private async asIndexed(ctx: ProjectContext, tx: Tx, { alternatives, page }: Search): Promise<SortPosition[]> {
     const found = new Map<string, SortPosition>();
     for (const clauses of alternatives) for (const hit of await this.all(ctx, tx, { clauses, page })) found.set(hit.userId, hit);
     return inOrder([...found.values()], page).slice(0, page.limit);

@@ -23,7 +23,7 @@ export function fromSortCursor(cursor: string): SortPosition {
   return { at, userId };
 }
 
-/** Sorts hits: by time, those who have none first, and by user. */
+/** Sorts hits as the indexes do: by time, those who have none first when ascending, and by user. */
 export function inOrder<T extends SortPosition>(hits: readonly T[], { ascending }: { ascending: boolean }): T[] {
   const sign = ascending ? 1 : -1;
   return hits.toSorted((a, b) => sign * (compare(sortable(a.at), sortable(b.at)) || compare(a.userId, b.userId)));
