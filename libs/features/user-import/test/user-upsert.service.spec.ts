@@ -1,7 +1,8 @@
 import { hash } from "@node-rs/bcrypt";
 import { beforeAll, describe, expect, it } from "vitest";
+import { checkLoginId } from "@gatehouse/domain-identity";
 import { type TestProject, testProject } from "@gatehouse/platform-testing";
-import { Accounts } from "@gatehouse/record-accounts";
+import { Accounts, IdentityChanges } from "@gatehouse/record-accounts";
 import { SessionStore } from "@gatehouse/record-sessions";
 import { ImageFiles } from "@gatehouse/service-images";
 import type { RecordDetail } from "../src/index.js";
@@ -91,6 +92,22 @@ describe("an upsert", () => {
     expect([after.identities.map(({ loginIdKey }) => loginIdKey), after.user.standardAttributes]).toEqual([["email"], { email }]);
     await client.one(target.ctx, { email, preferred_username: "ada" }, { upsert: true });
     expect((await client.facts(target, removed.user_id)).user.standardAttributes).toEqual({ email, preferred_username: "ada" });
+  });
+
+  it("of several login ids of a key leaves one that is given, moves the newest to a new value, and removes all", async () => {
+    const { target, userId } = await stored({ preferred_username: "ada" });
+    await target.db.transaction(async (tx) => {
+      const [facts] = await client.module.get(Accounts).facts(target.ctx, tx, [userId]);
+      const loginId = checkLoginId(target.project, { key: "username", value: "countess" });
+      if (facts) await client.module.get(IdentityChanges).add(target.ctx, tx, { facts, identity: { type: "login_id", loginId } });
+    });
+    const names = async (preferred_username: string | null) => {
+      expect(await client.one(target.ctx, { email, preferred_username }, { upsert: true })).toMatchObject({ outcome: "updated" });
+      return (await client.facts(target, userId)).identities.flatMap(({ loginIdKey, loginId }) => (loginIdKey === "username" ? [loginId] : [])).toSorted();
+    };
+    expect(await names("ada")).toEqual(["ada", "countess"]);
+    expect(await names("lovelace")).toEqual(["ada", "lovelace"]);
+    expect(await names(null)).toEqual([]);
   });
 
   it("cannot take a login id of another user", async () => {

@@ -33,13 +33,14 @@ interface FieldChange {
   warnings: string[];
 }
 
-/** The user with one login id written or removed; only the built-in key is looked at. */
+/** The user with one login id written or all removed; only the built-in key is looked at. Of several, the newest takes a new value. */
 function withField(ctx: ProjectContext, facts: UserFacts, { prepared, around, field, warnings }: FieldChange): UserFacts {
   const value = prepared.record[field];
-  const old = facts.identities.find(({ type, loginIdKey }) => type === "login_id" && loginIdKey === BUILT_IN_KEYS[field]);
+  const present = facts.identities.filter(({ type, loginIdKey }) => type === "login_id" && loginIdKey === BUILT_IN_KEYS[field]);
+  const [old] = present;
   if (value === undefined || (value === null && !old)) return facts;
   if (value === null) {
-    const after = withoutIdentity(facts, old as Identity);
+    const after = present.reduce(withoutIdentity, facts);
     checkIdentityLeft(after);
     return after;
   }
@@ -49,7 +50,7 @@ function withField(ctx: ProjectContext, facts: UserFacts, { prepared, around, fi
   }
   const loginId = prepared.loginIds[field];
   if (isApiError(loginId)) throw loginId;
-  if (!loginId || old?.loginId === loginId.value) return facts;
+  if (!loginId || present.some((one) => one.loginId === loginId.value)) return facts;
   checkDuplicate(around, loginId, { userId: facts.user.id, ...(old ? { identityId: old.id } : {}) });
   return old ? withLoginId(facts, withLoginIdValue(ctx, old, loginId), []) : withIdentity(facts, makeIdentity(ctx, facts.user.id, { type: "login_id", loginId }), []);
 }
