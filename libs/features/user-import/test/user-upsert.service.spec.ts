@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { checkLoginId } from "@gatehouse/domain-identity";
 import { type TestProject, testProject } from "@gatehouse/platform-testing";
 import { Accounts, IdentityChanges } from "@gatehouse/record-accounts";
-import { SessionStore } from "@gatehouse/record-sessions";
+import { SessionCache, SessionStore } from "@gatehouse/record-sessions";
 import { ImageFiles } from "@gatehouse/service-images";
 import type { RecordDetail } from "../src/index.js";
 import { ImportClient, makeKeys } from "./import-client.js";
@@ -202,6 +202,18 @@ describe("an upsert", () => {
       ),
     );
     expect(row).toEqual({ sessions: 0, due: true });
+  });
+
+  it("is seen by the sessions of a user at once, whatever it changes", async () => {
+    const { target, userId } = await stored({});
+    const [sessions, cache] = [client.module.get(SessionStore), client.module.get(SessionCache)];
+    const { session } = await target.db.transaction((tx) => sessions.create(target.ctx, tx, { userId: userId as never, amr: ["pwd"] }));
+    for (const record of [{ roles: ["a"] }, { groups: ["g"] }, { name: "Ada" }, { custom_attributes: { hobby: "numbers" } }, { account_valid_until: "2100-01-01T00:00:00Z" }]) {
+      await cache.fill(target.ctx, { kind: "idp", id: session.id, value: "{}", seconds: 60 });
+      expect(await cache.read(target.ctx, "idp", session.id)).toEqual({ value: "{}" });
+      await client.one(target.ctx, { email, ...record }, { upsert: true });
+      expect(await cache.read(target.ctx, "idp", session.id), JSON.stringify(record)).toBeUndefined();
+    }
   });
 
   it("finds by the claim of a social identity, by its exact value", async () => {

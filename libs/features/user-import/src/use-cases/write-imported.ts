@@ -2,7 +2,7 @@ import { Injectable } from "@nestjs/common";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { isDisabled, type UserFacts } from "@gatehouse/domain-user";
 import type { Tx } from "@gatehouse/platform-postgres";
-import { type Account, UnshownPictures, WriteAccount } from "@gatehouse/record-accounts";
+import { type Account, CachedSessions, UnshownPictures, WriteAccount } from "@gatehouse/record-accounts";
 import { AuthenticatorStore } from "@gatehouse/record-authenticators";
 import { IdentityStore } from "@gatehouse/record-identities";
 import { MembershipStore } from "@gatehouse/record-roles-groups";
@@ -31,6 +31,7 @@ export class WriteImported {
     private readonly memberships: MembershipStore,
     private readonly accounts: WriteAccount,
     private readonly sessions: SessionStore,
+    private readonly cached: CachedSessions,
     private readonly pictures: UnshownPictures,
   ) {}
 
@@ -74,7 +75,7 @@ export class WriteImported {
     if (!isDisabled(before.user.status, now) && isDisabled(after.user.status, now)) await this.sessions.revokeAllOfUser(ctx, tx, userId);
   }
 
-  /** The rows of changed users, in one statement. */
+  /** The rows of changed users, in one statement; their sessions see what has changed after the commit, roles and groups too. */
   async updateUsers(ctx: ProjectContext, tx: Tx, plans: readonly UpsertPlan[]): Promise<void> {
     const updatedAt = ctx.now();
     await this.users.update(
@@ -84,6 +85,11 @@ export class WriteImported {
     );
     const attributes = plans.map(ends).map(({ before, after }) => ({ before: before.user.standardAttributes, after: after.user.standardAttributes }));
     await this.pictures.forget(ctx, tx, attributes);
+    await this.cached.forgetUsers(
+      ctx,
+      tx,
+      plans.map((plan) => ends(plan).after.user.id),
+    );
   }
 }
 
