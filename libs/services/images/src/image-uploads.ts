@@ -26,6 +26,8 @@ const METADATA = "x-authgear-metadata";
 /** Signed addresses that take one profile picture each (spec: admin API §12, auth UI §15). */
 @Injectable()
 export class ImageUploads {
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly files: ImageFiles) {}
 
   /** An address for one upload in the next 15 minutes. Throws `InternalError` "missing images secret". */
@@ -54,10 +56,17 @@ export class ImageUploads {
 
   private async keep(ctx: ProjectContext, { objectId, image }: { objectId: string; image: Buffer }): Promise<string> {
     if (!this.files.isId(objectId)) throw notFound();
-    const profile = await cropPicture(image);
+    const profile = await this.cropInTurn(image);
     const kept = await this.files.put(ctx, objectId, { original: { body: image, contentType: typeOf(image) }, profile: { body: profile, contentType: typeOf(profile) } });
     if (!kept) throw duplicatedImage();
     return `authgearimages:///${ctx.project.id}/${objectId}`;
+  }
+
+  /** One image after the other: a small file may become hundreds of megabytes, and takes a thread that passwords are hashed on. */
+  private cropInTurn(image: Buffer): Promise<Buffer> {
+    const cropped = this.last.then(() => cropPicture(image));
+    this.last = cropped.catch(() => undefined);
+    return cropped;
   }
 }
 

@@ -173,6 +173,22 @@ describe("an image", () => {
     await send(service, [file(await png())], address);
   });
 
+  it("threat: many large images at once take the memory of one, and a broken one keeps no other", async () => {
+    const { project, uploads } = await setUp();
+    const image = await png(1500, 1500);
+    const work = Promise.allSettled([image.subarray(0, 200), ...Array.from({ length: 7 }, () => image)].map((one) => uploads.keepNew(project.ctx, one)));
+    let [done, most] = [false, 0];
+    void work.then(() => (done = true));
+    while (!done) {
+      const { queue, process } = sharp.counters();
+      most = Math.max(most, queue + process);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await work).map(({ status }) => status)).toEqual(["rejected", ...Array.from({ length: 7 }, () => "fulfilled")]);
+    // One that is done may count until the next turn of the loop.
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
   it("belongs to its project, and what others put beside it is not served", async () => {
     const [service, other] = [await setUp(), await setUp()];
     const url = await send(service, [file(await png())]);
