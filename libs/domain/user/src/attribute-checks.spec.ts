@@ -48,6 +48,15 @@ describe("threat: values that cannot be kept", () => {
     expect(customCauses({ hobby: text })).toHaveLength(1);
   });
 
+  it.each(["1e400", "-1e400"])("the number %s, alone or however deep", (number) => {
+    const value = JSON.parse(number) as number;
+    const unbounded: ProjectConfig = project({ user_profile: { custom_attributes: { attributes: [{ id: "0000", pointer: "/size", type: "number" }] } } });
+    const refused = [{ location: "/size", kind: "format", details: { error: "number out of range", format: "number" } }];
+    expect(causesOf(() => checkCustomAttributes(unbounded, { size: value }))).toEqual(refused);
+    expect(error({ more: [{ altitude: value }] })).toEqual([["/address", "number out of range"]]);
+    expect(checkCustomAttributes(unbounded, { size: 1e308 })).toEqual({ "0000": 1e308 });
+  });
+
   it("leaves alone what is nested a little", () => {
     expect(error({ country: "HK", more: nested(20), emoji: "\u{1f600}" })).toEqual([]);
   });

@@ -61,13 +61,18 @@ const fits = (config: ProjectConfig, format: string, value: string): boolean => 
 
 /** Levels of objects and lists in a value, beyond anything sensible. */
 const MAX_DEPTH = 32;
-const isKeepable = (text: unknown): boolean => typeof text !== "string" || !/[\0\p{Cs}]/u.test(text);
+const isInvalidText = (text: unknown): boolean => typeof text === "string" && /[\0\p{Cs}]/u.test(text);
+const isBeyondNumbers = (number: unknown): boolean => typeof number === "number" && !Number.isFinite(number);
 
-/** Why a value cannot be kept: NUL characters and halves of surrogate pairs, or nesting. Walks without recursion: a hostile value may be very deep. */
+/**
+ * Why a value cannot be kept: NUL characters and halves of surrogate pairs, numbers such as 1e400 that JSON can write and nobody can hold, or nesting. Walks without
+ * recursion: a hostile value may be very deep.
+ */
 function unkeepable(value: unknown): string | undefined {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-    if (!level.every(isKeepable)) return "invalid text";
+    if (level.some(isInvalidText)) return "invalid text";
+    if (level.some(isBeyondNumbers)) return "number out of range";
     level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.entries(one).flat() : []));
     if (level.length === 0) return undefined;
   }
@@ -77,7 +82,7 @@ function unkeepable(value: unknown): string | undefined {
 function ruleCauses(config: ProjectConfig, { schema, format }: AttributeRule, value: unknown): Cause[] {
   const causes = compileSchema(Type.Unsafe(schema)).causes(value);
   const error = causes.length === 0 ? unkeepable(value) : undefined;
-  if (error) return [{ location: "", kind: "format", details: { error, format: "text" } }];
+  if (error) return [{ location: "", kind: "format", details: { error, format: error === "number out of range" ? "number" : "text" } }];
   if (causes.length > 0 || format === undefined || fits(config, format, value as string)) return causes;
   return [{ location: "", kind: "format", details: { error: `invalid ${format}`, format } }];
 }
