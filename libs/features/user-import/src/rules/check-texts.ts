@@ -3,14 +3,15 @@ import { validationFailed } from "@gatehouse/domain-errors";
 const MAX_DEPTH = 32;
 const isKeepable = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
 
-/** Whether a JSON value nests deeper than anything sensible. Walks without recursion: a hostile value may be very deep. */
-export function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
+/** Why a record cannot even be kept until its turn comes: it nests deeper than anything sensible, or has a number such as 1e400 that JSON can write and nobody can hold. Walks without recursion: a hostile value may be very deep. */
+export function whyUnkeepable(record: unknown): string | undefined {
+  let level: unknown[] = [record];
   for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    if (level.some((one) => typeof one === "number" && !Number.isFinite(one))) return "the record has a number out of range";
     level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-    if (level.length === 0) return false;
+    if (level.length === 0) return undefined;
   }
-  return true;
+  return "the record nests too deep";
 }
 
 function isClean(value: unknown): boolean {

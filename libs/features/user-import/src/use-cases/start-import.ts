@@ -5,7 +5,7 @@ import { CROCKFORD, randomString } from "@gatehouse/platform-ids";
 import { Database } from "@gatehouse/platform-postgres";
 import { Usage } from "@gatehouse/service-usage";
 import { ImportQueue } from "../import-queue.js";
-import { isTooDeep } from "../rules/check-texts.js";
+import { whyUnkeepable } from "../rules/check-texts.js";
 import type { ImportRequest } from "../rules/record-schema.js";
 import { type ImportJob, ImportJobStore, type ImportTask } from "../store/import-job.store.js";
 
@@ -29,10 +29,12 @@ export class StartImport {
     private readonly queue: ImportQueue,
   ) {}
 
-  /** The import, not begun. Throws ValidationFailed for records that nest too deep, UsageLimitExceeded for more than the project may import (spec: admin API §13). */
+  /** The import, not begun. Throws ValidationFailed for records that cannot be kept, UsageLimitExceeded for more than the project may import (spec: admin API §13). */
   async run(ctx: ProjectContext, request: ImportRequest): Promise<ImportJob> {
-    const deep = request.records.findIndex(isTooDeep);
-    if (deep >= 0) throw validationFailed([{ location: `/records/${deep}`, kind: "general", details: { msg: "the record nests too deep" } }], "invalid request body");
+    for (const [index, record] of request.records.entries()) {
+      const msg = whyUnkeepable(record);
+      if (msg) throw validationFailed([{ location: `/records/${index}`, kind: "general", details: { msg } }], "invalid request body");
+    }
     const reserved = await this.usage.reserve(ctx, "user_import", request.records.length);
     const job: ImportJob = {
       id: `userimport_${randomString(32, CROCKFORD)}`,
