@@ -15,7 +15,7 @@ const lockHash = () =>
 /** `npm install --no-save` rather than `npm ci`: the lock file may lack the optional packages of other platforms, which `npm ci` refuses. */
 function npmInstall() {
   return new Promise((resolve, reject) => {
-    const npm = spawn("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const npm = spawn("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
     npm.on("error", () => reject(new Stop("npm was not found; install Node.js 20 or newer together with npm, then run this again.")));
     npm.on("exit", (code) => (code === 0 ? resolve() : reject(new Stop(`npm install failed with exit code ${code}; its message is above.`))));
   });
@@ -27,10 +27,10 @@ const runs = (binary) => existsSync(binary) && spawnSync(binary, ["--version"]).
 function ensurePinnedNode() {
   if (runs(pinnedNode)) return;
   const folder = path.join(root, "node_modules/node");
-  const done = spawnSync("npm", ["rebuild", "node", "--foreground-scripts", "--ignore-scripts=false"], { cwd: root, stdio: "inherit" });
+  const done = spawnSync("npm", ["rebuild", "node", "--foreground-scripts", "--ignore-scripts=false"], { cwd: root, stdio: ["inherit", 2, 2] });
   if (done.status === 0 && runs(pinnedNode)) return;
   const script = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).scripts?.preinstall ?? "node installArchSpecificPackage";
-  spawnSync("sh", ["-c", script], { cwd: folder, stdio: "inherit" });
+  spawnSync("sh", ["-c", script], { cwd: folder, stdio: ["inherit", 2, 2] });
   if (!runs(pinnedNode)) throw new Stop("Node.js 24 could not be installed through npm (package `node`); check the network, then run `npm install` again.");
 }
 

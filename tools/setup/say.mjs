@@ -12,11 +12,11 @@ export function say(line) {
   console.log(`  ${line}`);
 }
 
-/** Shows a long step and how long it took; short ones (under 300 ms) stay silent. */
+/** Shows a long step and how long it took, beside what the program answers; short ones (under 300 ms) stay silent. */
 export async function step(title, work) {
   const started = Date.now();
-  const announce = setTimeout(() => say(`${title} ...`), 300);
-  const alive = setInterval(() => say(`${title} ... ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
+  const announce = setTimeout(() => console.error(`  ${title} ...`), 300);
+  const alive = setInterval(() => console.error(`  ${title} ... ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
   try {
     return await work();
   } finally {
