@@ -59,8 +59,16 @@ export class Tx {
     this.afterCommitWork.push(work);
   }
 
-  /** For the database only. */
+  /** For the database only. All of it runs, one after the other: what was committed stays so, whatever fails. Throws what failed first. */
   async runAfterCommit(): Promise<void> {
-    for (const work of this.afterCommitWork.splice(0)) await work();
+    const failures: unknown[] = [];
+    for (const work of this.afterCommitWork.splice(0)) {
+      try {
+        await work();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }

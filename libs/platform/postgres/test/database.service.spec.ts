@@ -36,6 +36,23 @@ describe("Database", () => {
     expect(ran).toBe(false);
   });
 
+  it("does all that is to be done after the commit, in order, although some of it fails", async () => {
+    const done: number[] = [];
+    const fails = (message: string) => () => {
+      throw new Error(message);
+    };
+    const work = db.transaction(async (tx) => {
+      tx.afterCommit(async () => Promise.reject(new Error("first")));
+      tx.afterCommit(async () => void done.push(1));
+      tx.afterCommit(fails("second"));
+      tx.afterCommit(() => void done.push(2));
+      await tx.query("insert into platform_postgres_probe values (20, 'x')");
+    });
+    await expect(work).rejects.toThrow("first");
+    expect(done).toEqual([1, 2]);
+    expect(await db.read((tx) => tx.query("select 1 as one from platform_postgres_probe where id = 20"))).toEqual([{ one: 1 }]);
+  });
+
   it("knows that a transaction is open, and names a broken unique constraint", async () => {
     expect(Database.isInTransaction()).toBe(false);
     const error = await db
