@@ -1,6 +1,6 @@
 import { Injectable } from "@nestjs/common";
 import { passwordResetFailed, tooManyRequest } from "@gatehouse/domain-errors";
-import { currentFlow, type FlowState } from "@gatehouse/domain-flow";
+import { currentFlow, type FlowState, type FlowType } from "@gatehouse/domain-flow";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { type ApiError, isApiError, unexpectedError } from "@gatehouse/platform-errors-core";
 import { FlowTraces } from "@gatehouse/record-flow-traces";
