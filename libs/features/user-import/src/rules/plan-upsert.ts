@@ -1,4 +1,4 @@
-import { checkOtpTarget, type Identity, normaliseLoginId } from "@gatehouse/domain-identity";
+import { checkOtpTarget, normaliseLoginId } from "@gatehouse/domain-identity";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { populateAttributes, type UserFacts } from "@gatehouse/domain-user";
 import { isApiError } from "@gatehouse/platform-errors-core";
