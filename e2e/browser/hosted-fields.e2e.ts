@@ -124,9 +124,9 @@ describe.each(SCREENS)("fields of the hosted pages on a $name", ({ name: _, ...l
     await page.clock.install();
     await page.goto(`${project.origin}/signup`);
     await send(page, "Continue", { "Email address": "ann@example.com" });
-    const resend = page.getByRole("button", { name: /^Send a new code/ });
+    const resend = page.getByRole("button", { name: /^Send a new code \((10|0\d):[0-5]\d\)$/ });
     await resend.waitFor();
-    expect([await resend.isDisabled(), await resend.textContent()]).toEqual([true, expect.stringMatching(/^Send a new code \((10|0\d):[0-5]\d\)$/)]);
+    expect(await resend.isDisabled()).toBe(true);
     await page.clock.fastForward("11:00");
     await page.getByRole("button", { name: "Send a new code", exact: true, disabled: false }).waitFor();
   });
