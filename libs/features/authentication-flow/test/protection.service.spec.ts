@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { PasswordHasher } from "@gatehouse/platform-crypto";
 import { testPlatform } from "@gatehouse/platform-testing";
-import { anonymousUser, eventsOf, flowRunner, PASSWORD } from "./flow-runner.js";
+import { anonymousUser, eventsOf, flowModule, flowRunner, PASSWORD } from "./flow-runner.js";
 
 const identify = (login_id: string) => ({ identification: "email", login_id });
 const enter = (password = PASSWORD) => ({ authentication: "primary_password", password });
@@ -124,6 +125,22 @@ describe("lockout", () => {
     const guess = async () => (await browser.another().feed(asked.token, { authentication: "recovery_code", recovery_code: "ZZZZZZZZZZ" })).error?.reason;
     expect([await guess(), await guess()]).toEqual(["InvalidCredentials", "AccountLockout"]);
     expect((await eventsOf(browser)).filter(({ type }) => type === "authentication.secondary.recovery_code.failed")).toHaveLength(1);
+  });
+
+  it("keeps out the right guess among many at the same time, once the others have locked (guessing in parallel)", async () => {
+    const browser = await flowRunner({ authentication: lockout() });
+    await browser.signUp("ann@example.com");
+    const asked = await browser.run("login", [identify("ann@example.com")]);
+    const hasher = (await flowModule()).get(PasswordHasher);
+    const verify = hasher.verify.bind(hasher);
+    // While the right password is checked, two wrong ones are.
+    const slow = vi.spyOn(hasher, "verify").mockImplementationOnce(async (hash, plain) => {
+      for (let n = 0; n < 2; n += 1) await browser.another(browser.ctx.request.ip).feed(asked.token, enter("wrong"));
+      return verify(hash, plain);
+    });
+    const late = await browser.another(browser.ctx.request.ip).feed(asked.token, enter());
+    slow.mockRestore();
+    expect(late.error).toMatchObject({ reason: "AccountLockout" });
   });
 
   it("per address leaves other addresses in", async () => {

@@ -28,7 +28,7 @@ export interface Attempt<T> {
   error?: () => Error;
 }
 
-/** Every check of a credential goes through here: limits first, then the lock, then the check; only failures cost (spec: protection §2.4, §3.2). */
+/** Every check of a credential goes through here: limits first, then the lock, then the check, then the lock again; only failures cost (spec: protection §2.4, §3.2). */
 @Injectable()
 export class CredentialGuard {
   constructor(
@@ -47,6 +47,8 @@ export class CredentialGuard {
       throw error;
     });
     if (result !== undefined) {
+      // Guesses at the same time are as many as they are: the right one comes too late when others have locked the account meanwhile.
+      if (attempt.lockable) await this.refuseLocked(run, attempt, reservation);
       run.reservations.push(reservation);
       return result;
     }
