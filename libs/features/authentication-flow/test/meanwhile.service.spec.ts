@@ -69,6 +69,17 @@ describe("an address that somebody else has taken by another kind of identity wh
     expect(await usersOf(browser)).toHaveLength(1);
   });
 
+  it("has one owner when both finish at the same time", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const browser = await social();
+      const runs = [await visit(browser), await browser.another().run("signup", [identify("ann@example.com"), choose])];
+      const done = await Promise.all(runs.map(({ token }) => browser.another().feed(token, NAME)));
+      expect(done.filter(({ finished }) => finished)).toHaveLength(1);
+      expect(done.find(({ finished }) => !finished)?.error?.info.cause).toEqual({ kind: "DuplicatedIdentity" });
+      expect(await usersOf(browser)).toHaveLength(1);
+    }
+  });
+
   it("is refused to the promotion of a guest", async () => {
     const browser = await flowRunner();
     const { hint } = await anonymousUser(browser);

@@ -82,6 +82,13 @@ export class IdentityStore {
     return rows.map(toIdentity);
   }
 
+  /** Until the transaction ends nobody else who asks the same takes one of these addresses or user names. */
+  async reserve(ctx: ProjectContext, tx: Tx, values: readonly string[]): Promise<void> {
+    const names = [...new Set(values)].sort().map((value) => `identity\n${ctx.project.id}\n${value}`);
+    if (names.length > 0)
+      await tx.query("select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) with ordinality as n (name, place) order by place", [names]);
+  }
+
   /** Stores what a provider or directory says now. */
   async refresh(ctx: ProjectContext, tx: Tx, input: { id: string; claims: Record<string, unknown>; details: Identity["details"]; at: Date }): Promise<void> {
     await tx.query("update identity set claims = $3, details = $4, updated_at = $5 where project_id = $1 and id = $2", [

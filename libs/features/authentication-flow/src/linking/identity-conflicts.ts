@@ -46,8 +46,10 @@ export class IdentityConflicts {
     return owners.some(({ user }) => user.id !== run.state.memory.userId);
   }
 
-  /** Looks again, in the transaction that writes them, at the identities of a run: somebody else may have finished since. One statement for each. Throws `DuplicatedIdentity`. */
+  /** Looks again, in the transaction that writes them, at the identities of a run: somebody else may have finished since. One statement, and one for each. Throws `DuplicatedIdentity`. */
   async refuseLate({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    const values = memory.identified.flatMap(({ created }) => Object.values(created?.sought ?? {}).flat());
+    await this.identities.reserve(ctx, tx, values);
     for (const { created } of memory.identified) {
       if (!created?.sought) continue;
       const { type, uniqueKey, loginId, details, sought } = created;
