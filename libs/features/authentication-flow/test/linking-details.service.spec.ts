@@ -110,3 +110,65 @@ describe("account linking", () => {
     }
   });
 });
+
+describe("what a sign-up did before it was linked to somebody's account", () => {
+  const second = { type: "create_authenticator", one_of: [{ authentication: "secondary_password" }] };
+  const before = [
+    { type: "identify", one_of: [{ identification: "username" }] },
+    { type: "create_authenticator", one_of: [{ authentication: "primary_password" }] },
+    { type: "fill_in_user_profile", user_profile: [{ pointer: "/given_name", required: true }] },
+  ];
+  const typed = [
+    { identification: "username", login_id: "annie" },
+    { authentication: "primary_password", new_password: PASSWORD },
+    { attributes: [{ pointer: "/given_name", value: "Mallory" }] },
+  ];
+  const address = { type: "identify", one_of: [{ identification: "email" }] };
+  const SECOND = { authentication: "secondary_password", new_password: "second horse" };
+
+  async function linked(steps: Json[], inputs: Json[], own: Json[]): Promise<Json | undefined> {
+    const keys = [{ type: "email" }, { type: "username" }];
+    const browser = await flowRunner({
+      authentication: { secondary_authenticators: ["password"], secondary_authentication_mode: "disabled" },
+      config: {
+        identity: { login_id: { keys } },
+        account_linking: { login_id: [{ key: "email", user_profile: { pointer: "/email" }, action: "login_and_link" }] },
+        authentication_flow: {
+          signup_flows: [
+            { name: "default", steps },
+            { name: "own", steps: own },
+          ],
+        },
+      },
+    });
+    const second = own.length > 2 ? [SECOND, { confirm_recovery_code: true }] : [];
+    await browser.another().run("signup", [{ identification: "username", login_id: "ann" }, typed[1] as Json, ...second], { name: "own" });
+    const [ann] = await usersOf(browser);
+    await browser.project.db.transaction((tx) =>
+      tx.query('update identity set claims = claims || \'{"email": "ann@example.com"}\' where project_id = $1', [browser.ctx.project.id]),
+    );
+    const offered = await browser.run("signup", [...inputs, ANN]);
+    expect(offered.data.type, JSON.stringify(offered.error)).toBe("account_linking_identification_data");
+    const asked = await browser.feed(offered.token, { index: 0 });
+    expect((await browser.feed(asked.token, { authentication: "primary_password", password: PASSWORD })).finished).toBe(true);
+    const users = await usersOf(browser);
+    expect(users.map(({ id }) => id)).toEqual([ann?.id]);
+    return users[0];
+  }
+
+  it("leaves his profile and his recovery codes as they are", async () => {
+    const codes = { type: "view_recovery_code" };
+    const own = [before[0] as Json, before[1] as Json, second, codes];
+    const user = await linked([...before, second, codes, address], [...typed, SECOND, { confirm_recovery_code: true }], own);
+    expect(user?.standard_attributes.given_name).toBeUndefined();
+    expect(user).toMatchObject({ recovery_codes: 16 });
+    expect(user?.authenticators).toHaveLength(2);
+  });
+
+  it("gives him the recovery codes that came with his first second factor", async () => {
+    const steps = [...before, second, { type: "view_recovery_code" }, address];
+    const user = await linked(steps, [...typed, SECOND, { confirm_recovery_code: true }], before.slice(0, 2));
+    expect(user).toMatchObject({ recovery_codes: 16 });
+    expect(user?.authenticators.map((one: Json) => one.kind).sort()).toEqual(["primary", "secondary"]);
+  });
+});

@@ -41,7 +41,7 @@ export class AttachIdentity {
     await this.hooks.postIdentified(run, identified);
   }
 
-  /** What was made before the conflict is dropped where the user has one of its kind. */
+  /** What was made before the conflict is dropped where the user has one of its kind, and what was filled in for a new user; recovery codes come with a first second factor. */
   private keepWhatIsNew(run: Run, facts: UserFacts, before: readonly UsedAuthenticator[]): void {
     const { memory } = run.state;
     const had = new Set(facts.identities.map(kindOfStored));
@@ -52,6 +52,15 @@ export class AttachIdentity {
       const made = memory.newAuthenticators.find((one) => one.id === id);
       return made === undefined || lacks(made) || !before.some((used) => used.id === id);
     };
-    note(run, { identified: memory.identified.filter(isNew), newAuthenticators: memory.newAuthenticators.filter(isKept), used: [...memory.used, ...before.filter(isKept)] });
+    const newAuthenticators = memory.newAuthenticators.filter(isKept);
+    const wantsCodes = !facts.recoveryCodes && newAuthenticators.some(({ kind }) => kind === "secondary");
+    note(run, {
+      identified: memory.identified.filter(isNew),
+      newAuthenticators,
+      used: [...memory.used, ...before.filter(isKept)],
+      profile: undefined,
+      attributes: undefined,
+      recoveryCodes: wantsCodes ? memory.recoveryCodes : undefined,
+    });
   }
 }
