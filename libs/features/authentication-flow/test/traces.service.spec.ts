@@ -47,6 +47,20 @@ describe("the trace of a run", () => {
     expect(JSON.stringify(requests)).not.toMatch(/secret guess|ann@example|example\.com/);
   });
 
+  it("says what a reason alone does not: the cause, the place, the bucket", async () => {
+    const browser = await flowRunner();
+    const traces = (await flowModule()).get(FlowTraces);
+    await browser.signUp("ann@example.com");
+    const told = async ({ error }: { error?: Record<string, any> }) =>
+      (await traces.read(browser.ctx, error?.tracking_id))?.at(-1)?.decisions.map(({ kind, name }) => `${kind} ${name}`);
+    expect(await told(await browser.run("signup", [identify("ann@example.com")]))).toEqual(["branch email", "cause DuplicatedIdentity", "error InvariantViolated"]);
+    const weak = await browser.run("signup", [identify("bob@example.com"), { authentication: "primary_password", new_password: "x" }]);
+    expect(await told(weak)).toEqual(["branch primary_password", "cause PasswordTooShort", "error PasswordPolicyViolated"]);
+    expect(await told(await browser.another().run("login", [{ identification: "email", login_id: 1 }]))).toEqual(["cause type /login_id", "error ValidationFailed"]);
+    const sent = await browser.run("account_recovery", [identify("ann@example.com"), { index: 0 }, { resend: true }]);
+    expect(await told(sent)).toEqual(["message forgot-password by email", "rate_limit ForgotPasswordCooldownEmail", "error RateLimited"]);
+  });
+
   it("is there for a run that could not start, and only in its project", async () => {
     const [browser, other] = [await flowRunner(), await flowRunner()];
     const hint = new URLSearchParams({ login_hint: "https://authgear.com/login_hint?type=anonymous&promotion_code=nosuch" }).toString();

@@ -2,7 +2,7 @@
 export interface TraceEntry {
   /** Unix milliseconds. */
   at: number;
-  /** What was decided about: `branch`, `method`, `hook`, `rate_limit`, `lockout`, `bot_protection`, `step`, `error`, `finish`. */
+  /** What was decided about: `branch`, `method`, `hook`, `rate_limit`, `lockout`, `bot_protection`, `step`, `cause`, `error`, `finish`. */
   kind: string;
   /** Name of the branch, method, hook, bucket or step. */
   name: string;

@@ -6,6 +6,7 @@ import type { ApiError } from "@gatehouse/platform-errors-core";
 import { EventOutbox } from "@gatehouse/service-event-outbox";
 import { blockedLimit } from "@gatehouse/service-rate-limit";
 import type { Run } from "../engine/run.js";
+import { causesOf } from "../rules/causes-of.js";
 import { RunUsers } from "../engine/run-users.js";
 
 const ACCOUNT_STATUS: readonly string[] = [
@@ -26,12 +27,20 @@ export class ReportRefusal {
   ) {}
 
   async report(run: Run, error: ApiError): Promise<void> {
-    run.trace.add("error", error.reason, "refused");
+    this.explain(run, error);
     const events: GatehouseEvent[] = [];
     const limit = rateLimited.is(error) ? blockedLimit(error) : undefined;
     if (limit) events.push(rateLimitBlocked({ rate_limit: limit }));
     if (isBlocking(error)) events.push(await this.blocked(run, error));
     await this.outbox.appendNow(run.ctx, events);
+  }
+
+  /** Says in the trace what the reason alone does not. */
+  private explain({ trace }: Run, error: ApiError): void {
+    const bucket = error.info?.bucket_name;
+    if (typeof bucket === "string" && trace.entries.at(-1)?.kind !== "rate_limit") trace.add("rate_limit", bucket, "refused");
+    for (const cause of causesOf(error)) trace.add("cause", cause, "found");
+    trace.add("error", error.reason, "refused");
   }
 
   private async blocked(run: Run, error: ApiError): Promise<GatehouseEvent> {
