@@ -4,6 +4,7 @@ import type { IdpSession, OfflineGrant } from "@gatehouse/domain-session";
 import { sha256Hex } from "@gatehouse/platform-crypto";
 import { randomString } from "@gatehouse/platform-ids";
 import type { Tx } from "@gatehouse/platform-postgres";
+import { isClosed } from "./closed-accounts.js";
 import { SessionCache } from "./session-cache.js";
 import { GRANT_COLUMNS, IDP_COLUMNS, storedAccess, toIdpSession, toOfflineGrant } from "./session-rows.js";
 
@@ -98,6 +99,12 @@ export class SessionStore {
   async revokeGrantsOfIdentity(ctx: ProjectContext, tx: Tx, identityId: string): Promise<void> {
     const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.identity_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, identityId]);
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
+  }
+
+  /** Keeps a user's account as it is until the commit: whoever closes it waits. False when it is closed. */
+  async holdUser(ctx: ProjectContext, tx: Tx, userId: string): Promise<boolean> {
+    const sql = `select 1 from auth_user u where u.project_id = $1 and u.id = $2 and not ${isClosed("$3")} for share`;
+    return (await tx.queryOne(sql, [ctx.project.id, userId, ctx.now()])) !== undefined;
   }
 
   /** Deletes every session and grant of a user. What is being written for him is waited for, and found. */

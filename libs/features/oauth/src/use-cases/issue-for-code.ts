@@ -89,9 +89,11 @@ export class IssueForCode {
     // Taken last: what fails before leaves the code good for another attempt.
     if (!(await this.codes.redeem(ctx, code))) throw gone();
     const write = async (tx: Tx) => {
+      const isSingle = client.x_max_concurrent_session === 1 && plan.refreshToken !== undefined;
+      // Everybody who ends sessions takes the user first, then grants, then the sign-on.
+      if ((isSingle || exchange.hinted) && !(await this.sessions.holdUser(ctx, tx, entry.info.userId))) throw gone();
+      if (isSingle) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id, except: exchange.origin?.session.id });
       if (!(await plan.write(tx))) throw gone();
-      if (client.x_max_concurrent_session === 1 && plan.refreshToken)
-        await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id, except: plan.session.id });
       if (client.backchannel_logout_uri && entry.scopes.includes("openid"))
         await this.logouts.insert(ctx, tx, { kind: plan.kind, sessionId: plan.session.id, clientId: client.client_id, userId: entry.info.userId });
       if (entry.resources && plan.initialHash)
@@ -123,10 +125,9 @@ export class IssueForCode {
     const { hinted, bindsHinted, deviceKey } = exchange;
     const at = new Date(exchange.entry.info.authenticatedAt);
     const write = async (tx: Tx) => {
-      if (!(await plan.write(tx))) return false;
       if (hinted?.kind === "offline_grant") await this.grants.reauthenticate(ctx, tx, { id: hinted.session.id, at });
       if (hinted && bindsHinted && deviceKey && !(await this.grants.bindDeviceKey(ctx, tx, { id: hinted.session.id, key: deviceKey }))) throw keyIsFixed();
-      return true;
+      return plan.write(tx);
     };
     const { refreshToken, ...withoutToken } = plan;
     return { ...withoutToken, ...(offline && refreshToken ? { refreshToken } : {}), write };
