@@ -3,8 +3,8 @@ import { SetDisabledStatus, UsersModule } from "@gatehouse/feature-users";
 import { type TestModule, testModule } from "@gatehouse/platform-testing";
 import type { HttpService } from "@gatehouse/platform-http";
 import { OfflineGrantStore, SessionCache, SessionReader } from "@gatehouse/record-sessions";
-import { type AuthClient, authClient, obtainCode, type Reply } from "./auth-client.js";
-import { alive, another, forgetSessions, FULL, resolve, signIn, userId } from "./session-helpers.js";
+import { type AuthClient, authClient, obtainCode, pkce, type Reply } from "./auth-client.js";
+import { alive, another, forgetSessions, FULL, refresh, resolve, signIn, userId } from "./session-helpers.js";
 
 let admin: TestModule;
 beforeAll(async () => {
@@ -33,6 +33,16 @@ async function exchangeOf(client: AuthClient, { clientId = "spa", more = {} }: {
   const { code, verifier } = await obtainCode(client, { email: EMAIL, scope: FULL, clientId, more });
   const form = { grant_type: "authorization_code", client_id: clientId, code, redirect_uri: "http://app.test/cb", code_verifier: verifier };
   return () => another(client).send("/oauth2/token", { form });
+}
+
+/** Tokens of one more app that shares the browser's sign-on. */
+async function signInSilently(client: AuthClient): Promise<Record<string, any>> {
+  const { verifier, challenge } = pkce();
+  const about = { client_id: "spa", redirect_uri: "http://app.test/cb" };
+  const asked = { ...about, response_type: "code", scope: FULL, prompt: "none", x_sso_enabled: "true", code_challenge: challenge, code_challenge_method: "S256" };
+  const { headers } = await client.send(`/oauth2/authorize?${new URLSearchParams(asked)}`);
+  const code = new URL(headers.location as string).searchParams.get("code") as string;
+  return (await client.send("/oauth2/token", { form: { ...about, grant_type: "authorization_code", code, code_verifier: verifier } })).json;
 }
 
 /** Keeps access tokens from being written, the last step of an exchange, until `release`. */
@@ -104,6 +114,36 @@ describe("a session that ends while a code is being exchanged", () => {
     const [tokens] = await Promise.all([exchanged, disabled]);
     await status(false);
     expect(await alive(client, tokens.json)).toBe(false);
+  });
+});
+
+describe("ends of sessions that come together", () => {
+  it("do not wait for each other, nor for who uses the sessions meanwhile (deadlock)", async () => {
+    const statuses: number[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const client = await authClient();
+      await client.signUp(EMAIL);
+      const one = await signIn(client, { email: EMAIL, clientId: "rotating", more: { x_sso_enabled: "true" } });
+      const { project } = client;
+      const cookie = client.jar.session;
+      const two = await signInSilently(client);
+      for (const table of ["offline_grant", "idp_session"])
+        await project.db.read((tx) => tx.query(`update ${table} set last_access_at = last_access_at - interval '5 minutes' where project_id = $1`, [project.project.id]));
+      await forgetSessions(client);
+      const answers = await Promise.all([
+        refresh(another(client), one, "rotating"),
+        refresh(another(client), two),
+        another(client).send("/_resolver/resolve", { headers: { cookie: `session=${cookie}` } }),
+        another(client).send("/oauth2/userinfo", { headers: { authorization: `Bearer ${one.access_token}` } }),
+        another(client).send("/oauth2/revoke", { form: { token: two.refresh_token } }),
+        client.send("/oauth2/end_session"),
+        another(client).send("/oauth2/revoke", { form: { token: one.refresh_token } }),
+        refresh(another(client), one, "rotating"),
+      ]);
+      statuses.push(...answers.map(({ status }) => status));
+      expect([await alive(client, one, "rotating"), await alive(client, two)]).toEqual([false, false]);
+    }
+    expect(statuses.filter((status) => status >= 500)).toEqual([]);
   });
 });
 

@@ -23,14 +23,14 @@ const run = (useCase: new (...args: never[]) => UseCase, input: object = {}): Pr
 const schedule = async (what: "deletion" | "anonymization"): Promise<unknown> => run(ScheduleEnd, await module.get(ScheduleEnd).prepare(project.ctx, { userId, what }));
 
 describe("statements of the lifecycle of a user", () => {
-  // The row is held, the facts are read; then sessions, grants, status and the event.
+  // The row is held, the facts are read; then sign-ons are held, and sessions, grants, status and the event.
   it.each<[string, number, () => Promise<unknown>]>([
-    ["disabling", 6, () => run(SetDisabledStatus, { isDisabled: true })],
+    ["disabling", 7, () => run(SetDisabledStatus, { isDisabled: true })],
     ["a valid period that holds", 4, () => run(SetValidPeriod, { until: new Date(Date.now() + 60_000) })],
-    ["scheduling a deletion", 7, () => schedule("deletion")],
-    ["scheduling an anonymization", 7, () => schedule("anonymization")],
-    ["anonymizing", 8, () => run(AnonymizeUser)],
-    ["deleting", 7, () => run(DeleteUser)],
+    ["scheduling a deletion", 8, () => schedule("deletion")],
+    ["scheduling an anonymization", 8, () => schedule("anonymization")],
+    ["anonymizing", 9, () => run(AnonymizeUser)],
+    ["deleting", 8, () => run(DeleteUser)],
     ["a grace period", 4, () => run(SetGracePeriod, { endAt: new Date(Date.now() + 60_000) })],
   ])("%s takes %i", async (_name, most, work) => {
     const counted = await statementCount.during(work);

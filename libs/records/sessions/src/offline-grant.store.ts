@@ -39,7 +39,7 @@ export class OfflineGrantStore {
        g as (insert into offline_grant (project_id, id, user_id, initial_client_id, idp_session_id, sso_enabled, amr, device_info, created_at, authenticated_at, initial_access, last_access, last_access_at,
            identity_id, app2app_device_key, device_secret_hash, device_secret_dpop_jkt)
          select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb, $12::jsonb, $9, $19, $20::jsonb, $21, $22
-         where exists (select 1 from u) and exists (select 1 from c) and ($5::uuid is null or exists (select 1 from i)) returning id)
+         where exists (select 1 from u) and ($5::uuid is null or exists (select 1 from i)) and exists (select 1 from c) returning id)
        insert into refresh_token (project_id, grant_id, initial_hash, current_hash, client_id, authorization_id, scopes, created_at, last_access_at, expire_at, dpop_jkt)
        select $1, g.id, $13, $13, $14, $15, $16, $9, $9, $17, $18 from g returning grant_id`,
       [
@@ -101,6 +101,7 @@ export class OfflineGrantStore {
 
   /** Deletes the refresh tokens of an authorization, and the grants that have no others. */
   async deleteTokensOfAuthorization(ctx: ProjectContext, tx: Tx, authorizationId: string): Promise<void> {
+    await tx.query("select 1 from client_authorization where project_id = $1 and id = $2 for update", [ctx.project.id, authorizationId]);
     const rows = await tx.query("delete from refresh_token where project_id = $1 and authorization_id = $2 returning grant_id", [ctx.project.id, authorizationId]);
     await this.deleteEmpty(ctx, tx, [...new Set(rows.map(({ grant_id }) => grant_id as string))]);
   }

@@ -10,3 +10,6 @@ const USER_AGENT_CHARACTERS = 200;
 export const noteAccess = (row: string, { access, now }: { access: string; now: string }): string => `last_access = ${access}, last_access_at = ${now}, recent_accesses =
     case when jsonb_array_length(${row}.recent_accesses) < ${REMEMBERED_ACCESSES} then ${row}.recent_accesses else ${row}.recent_accesses - 0 end
       || jsonb_build_array(${access}::jsonb || jsonb_build_object('user_agent', left(${access}::jsonb ->> 'user_agent', ${USER_AGENT_CHARACTERS})))`;
+
+/** Who notes an access waits for nobody: a row that another request has in hand is left to it. */
+export const free = (row: string): string => `for no key update of ${row} skip locked`;

@@ -1,7 +1,7 @@
 import type { OfflineGrant, RefreshTokenRecord } from "@gatehouse/domain-session";
 import type { PreparedStatement, Row } from "@gatehouse/platform-postgres";
 import { clientRowIsAlive, idpIsAlive } from "./lifetimes.js";
-import { noteAccess } from "./recent-accesses.js";
+import { free, noteAccess } from "./recent-accesses.js";
 import { GRANT_COLUMNS, toOfflineGrant, toRefreshToken } from "./session-rows.js";
 import { SESSION_USER_COLUMNS, type SessionUser, toSessionUser } from "./session-user.js";
 
@@ -39,9 +39,11 @@ const AGE = "last_access_at < $4::timestamptz - make_interval(secs => $6)";
 const FOUND_GRANT = "g.project_id = $1 and g.id = $2 and exists (select 1 from found)";
 const NOTED = { access: "$5", now: "$4" };
 /** Notes the access to a live grant, on the IdP session too where the sign-on is shared: nothing expired revives by being asked for, and no wrong token keeps anything alive. */
-const USED = `used as (update offline_grant g set ${noteAccess("g", NOTED)} where ${FOUND_GRANT} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
-  used_shared as (update idp_session i set ${noteAccess("i", NOTED)} from offline_grant g where ${FOUND_GRANT} and g.sso_enabled
-    and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE} and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)})`;
+const USED = `old as materialized (select g.id from offline_grant g where ${FOUND_GRANT} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)} ${free("g")}),
+  used as (update offline_grant g set ${noteAccess("g", NOTED)} from old where g.project_id = $1 and g.id = old.id),
+  old_shared as materialized (select i.id from idp_session i join offline_grant g on i.project_id = g.project_id and i.id = g.idp_session_id
+    where ${FOUND_GRANT} and g.sso_enabled and i.${AGE} and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)} ${free("i")}),
+  used_shared as (update idp_session i set ${noteAccess("i", NOTED)} from old_shared where i.project_id = $1 and i.id = old_shared.id)`;
 /**
  * Drops the records of the grant $2 that are over by their own client's rules, all but the first and `kept`; one that another request has in hand stays
  * (spec: sessions and tokens §9.3).
@@ -61,7 +63,8 @@ const issued = (from: string, [hash, expireAt]: [string, string]) => `issued as 
 export const BY_TOKEN: PreparedStatement = {
   name: "refresh_token_read",
   text: `with found as (select *, 0 as generation from refresh_token where project_id = $1 and grant_id = $2 and current_hash = $3),
-       touched as (update refresh_token set last_access_at = $4 where project_id = $1 and grant_id = $2 and current_hash = $3 and ${AGE}),
+       old_token as materialized (select t.initial_hash from refresh_token t where t.project_id = $1 and t.grant_id = $2 and t.current_hash = $3 and t.${AGE} ${free("t")}),
+       touched as (update refresh_token t set last_access_at = $4 from old_token o where t.project_id = $1 and t.grant_id = $2 and t.initial_hash = o.initial_hash),
        ${USED}
        select ${WHOLE} from found t ${JOINS}`,
 };
@@ -76,8 +79,6 @@ export const PEEK: PreparedStatement = {
 /** In place of a proven key: the client's refresh tokens are good without. */
 export const UNPROVEN = "*";
 const NOTED_OF_MANY = { access: "u.access", now: "$4" };
-/** Rows of several requests: nobody waits for the lock of another who notes an access to the same one. */
-const free = (row: string) => `for no key update of ${row} skip locked`;
 /**
  * The records of many presented tokens, each with its access token written; those of another client, or bound to another key, are not found: nothing is noted for them.
  * Arrays, one element for each: $2 grants, $3 hashes, $5 accesses, $8 hashes of the access tokens, $9 their ends, $10 clients, $11 proven keys; `place` tells whose

@@ -1,7 +1,7 @@
 import type { PreparedStatement } from "@gatehouse/platform-postgres";
 import { ACCESS_GRANT_COLUMNS } from "./access-grant.store.js";
 import { clientRowIsAlive, idpIsAlive } from "./lifetimes.js";
-import { noteAccess } from "./recent-accesses.js";
+import { free, noteAccess } from "./recent-accesses.js";
 import { GRANT_COLUMNS, GRANT_TOKENS_COLUMN, IDP_COLUMNS } from "./session-rows.js";
 import { SESSION_USER_COLUMNS } from "./session-user.js";
 
@@ -10,22 +10,26 @@ const AGE = "last_access_at < $3::timestamptz - make_interval(secs => $5)";
 const NOTED = { access: "$4", now: "$3" };
 const AT = { now: "$3", lifetimes: "$6" };
 
-/** An IdP session with its user; notes the access to one that is alive, by the right token: nothing expired revives by being asked for, and no wrong token keeps anything alive. */
+/** An IdP session with its user; notes the access to one that is alive, by the right token: nothing expired revives by being asked for, and no wrong token keeps anything alive. Notes nothing of a row that somebody else has in hand. */
 export const IDP_SESSION: PreparedStatement = {
   name: "session_idp",
-  text: `with touched as (update idp_session i set ${noteAccess("i", NOTED)} where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)}
-  and ($7::text is null or i.token_hash = $7))
+  text: `with old as materialized (select i.id from idp_session i where i.project_id = $1 and i.id = $2 and i.${AGE} and ${idpIsAlive("i", AT)}
+  and ($7::text is null or i.token_hash = $7) ${free("i")}),
+touched as (update idp_session i set ${noteAccess("i", NOTED)} from old where i.project_id = $1 and i.id = old.id)
 select ${IDP_COLUMNS}, s.token_hash, ${SESSION_USER_COLUMNS}
 from idp_session s join auth_user u on u.project_id = s.project_id and u.id = s.user_id
 where s.project_id = $1 and s.id = $2`,
 };
 
 /** Notes the access to the live grant that `id` selects, and with shared sign-on to its IdP session. */
-const touchGrant = (id: string) => `touched as (update offline_grant g set ${noteAccess("g", NOTED)}
-  where g.project_id = $1 and g.id = ${id} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}),
-touched_shared as (update idp_session i set ${noteAccess("i", NOTED)} from offline_grant g
-  where g.project_id = $1 and g.id = ${id} and g.sso_enabled and i.project_id = g.project_id and i.id = g.idp_session_id and i.${AGE}
-    and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)})`;
+const touchGrant = (
+  id: string,
+) => `old as materialized (select g.id from offline_grant g where g.project_id = $1 and g.id = ${id} and g.${AGE} and ${clientRowIsAlive("g", "initial_client_id", AT)}
+  ${free("g")}),
+touched as (update offline_grant g set ${noteAccess("g", NOTED)} from old where g.project_id = $1 and g.id = old.id),
+old_shared as materialized (select i.id from idp_session i join offline_grant g on i.project_id = g.project_id and i.id = g.idp_session_id
+  where g.project_id = $1 and g.id = ${id} and g.sso_enabled and i.${AGE} and ${idpIsAlive("i", AT)} and ${clientRowIsAlive("g", "initial_client_id", AT)} ${free("i")}),
+touched_shared as (update idp_session i set ${noteAccess("i", NOTED)} from old_shared where i.project_id = $1 and i.id = old_shared.id)`;
 
 const WHOLE_GRANT = `${GRANT_COLUMNS}, ${GRANT_TOKENS_COLUMN}, i.created_at as shared_created_at, i.last_access_at as shared_last_access_at, ${SESSION_USER_COLUMNS}`;
 const GRANT_JOINS = `offline_grant s join auth_user u on u.project_id = s.project_id and u.id = s.user_id

@@ -11,6 +11,15 @@ import { GRANT_COLUMNS, IDP_COLUMNS, storedAccess, toIdpSession, toOfflineGrant 
 /** A grant has refresh tokens of a client: `s` is the grant, $3 the client, $4 a grant that does not count. */
 const OF_CLIENT = "s.id is distinct from $4 and exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id and t.client_id = $3)";
 
+/**
+ * Ends of sessions that come together must not wait for each other: everybody locks the user first, then sign-ons, then authorizations, then grants, and several of
+ * a kind by their ids. Who only notes an access waits for nobody.
+ */
+export const holdSessions = (which: string): string => `select s.id from idp_session s where s.project_id = $1 and ${which} order by s.id for update`;
+/** Deletes the grants `s` of the project $1 that a condition selects. */
+export const deleteGrants = (which: string): string => `with doomed as materialized (select s.id from offline_grant s where s.project_id = $1 and ${which} order by s.id for update)
+  delete from offline_grant s using doomed where s.project_id = $1 and s.id = doomed.id returning ${GRANT_COLUMNS}`;
+
 /** IdP sessions and their groups: the rows of `idp_session`, and what is deleted with them. */
 @Injectable()
 export class SessionStore {
@@ -59,25 +68,25 @@ export class SessionStore {
     tx.afterCommit(() => this.cache.renew(ctx, "idp", [input.id]));
   }
 
-  /**
-   * Deletes a session and every grant obtained through it; returns what was deleted, oldest first. Nothing deleted revives from a cache (spec: sessions and tokens §8).
-   * Deleting the session waits for whoever is writing a grant of it, so grants are looked for once more.
-   */
+  /** Deletes a session and every grant obtained through it; returns what was deleted, oldest first. Nothing deleted revives from a cache (spec: sessions and tokens §8). */
   async revoke(ctx: ProjectContext, tx: Tx, id: string): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
-    const ofSession = () => tx.query(`delete from offline_grant s where s.project_id = $1 and s.idp_session_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, id]);
-    const grants = await ofSession();
-    const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.id = $2 returning ${IDP_COLUMNS}`, [ctx.project.id, id]);
-    if (sessions.length > 0) grants.push(...(await ofSession()));
-    return this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [id] });
+    return this.revokeGroup(ctx, tx, { id });
   }
 
   /** Deletes one grant, and with shared sign-on its session and the other grants of it. */
   async revokeGrant(ctx: ProjectContext, tx: Tx, grant: OfflineGrant): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
-    const rows = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, grant.id]);
-    const own = this.revoked(ctx, tx, { sessions: [], grants: rows.map(toOfflineGrant), known: [] });
-    if (!grant.ssoEnabled || !grant.idpSessionId) return own;
-    const group = await this.revoke(ctx, tx, grant.idpSessionId);
-    return { sessions: group.sessions, grants: [...own.grants, ...group.grants] };
+    if (grant.ssoEnabled && grant.idpSessionId) return this.revokeGroup(ctx, tx, { id: grant.idpSessionId, grantId: grant.id });
+    const rows = await tx.query(deleteGrants("s.id = $2"), [ctx.project.id, grant.id]);
+    return this.revoked(ctx, tx, { sessions: [], grants: rows.map(toOfflineGrant), known: [] });
+  }
+
+  /** Holding the session waits for whoever is writing a grant of it, so that none is missed. */
+  private async revokeGroup(ctx: ProjectContext, tx: Tx, { id, grantId }: { id: string; grantId?: string }): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
+    const about = [ctx.project.id, id];
+    await tx.query("select 1 from idp_session where project_id = $1 and id = $2 for update", about);
+    const grants = await tx.query(deleteGrants("(s.idp_session_id = $2 or s.id = $3)"), [...about, grantId ?? null]);
+    const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.id = $2 returning ${IDP_COLUMNS}`, about);
+    return this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [id] });
   }
 
   /** Whether a user holds grants that contain a client, beside the one that goes on. */
@@ -90,28 +99,31 @@ export class SessionStore {
   async revokeGrantsOfClient(ctx: ProjectContext, tx: Tx, { userId, clientId, except }: { userId: string; clientId: string; except?: string }): Promise<void> {
     const oneByOne = "select 1 from client_authorization where project_id = $1 and user_id = $2 and client_id = $3 for no key update";
     await tx.query(oneByOne, [ctx.project.id, userId, clientId]);
-    const sql = `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and ${OF_CLIENT} returning ${GRANT_COLUMNS}`;
-    const grants = await tx.query(sql, [ctx.project.id, userId, clientId, except ?? null]);
+    const grants = await tx.query(deleteGrants(`s.user_id = $2 and ${OF_CLIENT}`), [ctx.project.id, userId, clientId, except ?? null]);
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
   }
 
   /** Deletes the grants made with a biometric identity. */
   async revokeGrantsOfIdentity(ctx: ProjectContext, tx: Tx, identityId: string): Promise<void> {
-    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.identity_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, identityId]);
+    const grants = await tx.query(deleteGrants("s.identity_id = $2"), [ctx.project.id, identityId]);
     this.revoked(ctx, tx, { sessions: [], grants: grants.map(toOfflineGrant), known: [] });
   }
 
-  /** Keeps a user's account as it is until the commit: whoever closes it waits. False when it is closed. */
-  async holdUser(ctx: ProjectContext, tx: Tx, userId: string): Promise<boolean> {
-    const sql = `select 1 from auth_user u where u.project_id = $1 and u.id = $2 and not ${isClosed("$3")} for share`;
-    return (await tx.queryOne(sql, [ctx.project.id, userId, ctx.now()])) !== undefined;
+  /** Keeps a user's account, and a sign-on of his, as they are until the commit: whoever ends them waits. False when the account is closed, or the sign-on over. */
+  async hold(ctx: ProjectContext, tx: Tx, { userId, sessionId }: { userId: string; sessionId?: string }): Promise<boolean> {
+    const user = `select 1 from auth_user u where u.project_id = $1 and u.id = $2 and not ${isClosed("$3")} for share`;
+    if (!(await tx.queryOne(user, [ctx.project.id, userId, ctx.now()]))) return false;
+    const session = "select 1 from idp_session where project_id = $1 and id = $2 for key share";
+    return sessionId === undefined || (await tx.queryOne(session, [ctx.project.id, sessionId])) !== undefined;
   }
 
   /** Deletes every session and grant of a user. What is being written for him is waited for, and found. */
   async revokeAllOfUser(ctx: ProjectContext, tx: Tx, userId: UserId): Promise<void> {
-    await tx.query("select 1 from auth_user where project_id = $1 and id = $2 for no key update", [ctx.project.id, userId]);
-    const grants = await tx.query(`delete from offline_grant s where s.project_id = $1 and s.user_id = $2 returning ${GRANT_COLUMNS}`, [ctx.project.id, userId]);
-    const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.user_id = $2 returning ${IDP_COLUMNS}`, [ctx.project.id, userId]);
+    const about = [ctx.project.id, userId];
+    const user = "with u as materialized (select 1 from auth_user u where u.project_id = $1 and u.id = $2 for no key update)";
+    await tx.query(`${user} ${holdSessions("s.user_id = $2 and exists (select 1 from u)")}`, about);
+    const grants = await tx.query(deleteGrants("s.user_id = $2"), about);
+    const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.user_id = $2 returning ${IDP_COLUMNS}`, about);
     this.revoked(ctx, tx, { sessions: sessions.map(toIdpSession), grants: grants.map(toOfflineGrant), known: [] });
   }
 

@@ -4,6 +4,7 @@ import { type AccessInfo, type AnySession, type GrantOfClients, groupId, type Id
 import type { Tx } from "@gatehouse/platform-postgres";
 import { SessionCache } from "./session-cache.js";
 import { REMEMBERED_ACCESSES } from "./recent-accesses.js";
+import { deleteGrants, holdSessions } from "./session.store.js";
 import { access, GRANT_COLUMNS, IDP_COLUMNS, toIdpSession, toOfflineGrant } from "./session-rows.js";
 
 /** The latest of each kind that are read. */
@@ -70,26 +71,18 @@ export class UserSessionStore {
   ): Promise<{ sessions: IdpSession[]; grants: OfflineGrant[] }> {
     const group = keep && groupId(keep);
     const about = [ctx.project.id, userId, keep?.kind === "offline_grant" ? keep.session.id : null, group ?? null];
-    const grants = await tx.query(
-      `delete from offline_grant s where s.project_id = $1 and s.user_id = $2 and not ${KEPT}
-         and not exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id and t.client_id = any($5)) returning ${GRANT_COLUMNS}`,
-      [...about, spared],
-    );
+    const ids = (rows: { id?: unknown }[]): string[] => rows.map(({ id }) => id as string);
+    // Whoever is writing a grant of these sign-ons is waited for.
+    const held = ids(await tx.query(holdSessions("s.user_id = $2 and s.id is distinct from $3::uuid"), [ctx.project.id, userId, group ?? null]));
+    const foreign = "exists (select 1 from refresh_token t where t.project_id = s.project_id and t.grant_id = s.id and t.client_id = any($5))";
+    const grants = await tx.query(deleteGrants(`s.user_id = $2 and not ${KEPT} and not ${foreign}`), [...about, spared]);
     const parted = await tx.query(
-      `with lost as (delete from refresh_token t using offline_grant s where s.project_id = $1 and s.user_id = $2 and not ${KEPT}
-         and t.project_id = s.project_id and t.grant_id = s.id and not t.client_id = any($5))
-       update offline_grant s set idp_session_id = null, sso_enabled = false where s.project_id = $1 and s.user_id = $2 and not ${KEPT} returning s.id`,
+      `with rest as materialized (select s.id from offline_grant s where s.project_id = $1 and s.user_id = $2 and not ${KEPT} order by s.id for update),
+         lost as (delete from refresh_token t using rest where t.project_id = $1 and t.grant_id = rest.id and not t.client_id = any($5))
+       update offline_grant s set idp_session_id = null, sso_enabled = false from rest where s.project_id = $1 and s.id = rest.id returning s.id`,
       [...about, spared],
     );
-    const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.user_id = $2 and s.id is distinct from $3::uuid returning ${IDP_COLUMNS}`, [
-      ctx.project.id,
-      userId,
-      group ?? null,
-    ]);
-    const ids = (rows: typeof grants): string[] => rows.map(({ id }) => id as string);
-    // Deleting the sessions has waited for whoever was writing a grant of theirs.
-    const late = `delete from offline_grant s where s.project_id = $1 and s.idp_session_id = any($2::uuid[]) returning ${GRANT_COLUMNS}`;
-    if (sessions.length > 0) grants.push(...(await tx.query(late, [ctx.project.id, ids(sessions)])));
+    const sessions = await tx.query(`delete from idp_session s where s.project_id = $1 and s.id = any($2::uuid[]) returning ${IDP_COLUMNS}`, [ctx.project.id, held]);
     tx.afterCommit(async () => {
       await this.cache.bury(ctx, "idp", ids(sessions));
       await this.cache.bury(ctx, "offline_grant", ids(grants));

@@ -63,8 +63,8 @@ export class OpenSession {
     }
     if (isNew) await this.sessions.insert(ctx, tx, made);
     else await this.accounts.logIn(ctx, tx, made);
-    await this.terminateOthers(run, tx);
     if (replaces) await this.sessions.revoke(ctx, tx, replaces);
+    await this.terminateOthers(run, tx);
     // A sign-up is told by `user.created` alone, and a promotion by `user.anonymous.promoted`.
     const own = isNew || state.memory.anonymous ? [] : [userAuthenticated({ user, session: sessionModel("idp", made.session) })];
     await this.outbox.append(ctx, tx, [...events, ...own]);

@@ -51,6 +51,11 @@ interface Plan {
   write(tx: Tx): Promise<boolean>;
 }
 
+/** What a grant for a code hangs on. */
+const heldBy = ({ info: { userId, session } }: AuthorizationCode): { userId: string; sessionId?: string } => ({
+  userId,
+  ...(session.type === "idp" && session.id ? { sessionId: session.id } : {}),
+});
 const gone = (): OAuthError => new OAuthError("invalid_grant", "invalid authorization code");
 
 /** The tokens of an authorization code: of a new grant, of one that goes on, or of a session that a hint named (spec: oauth-oidc §7.2, sessions and tokens §9.1). */
@@ -90,8 +95,8 @@ export class IssueForCode {
     if (!(await this.codes.redeem(ctx, code))) throw gone();
     const write = async (tx: Tx) => {
       const isSingle = client.x_max_concurrent_session === 1 && plan.refreshToken !== undefined;
-      // Everybody who ends sessions takes the user first, then grants, then the sign-on.
-      if ((isSingle || exchange.hinted) && !(await this.sessions.holdUser(ctx, tx, entry.info.userId))) throw gone();
+      // Everybody who ends sessions takes the user first, then sign-ons, then grants.
+      if ((isSingle || exchange.hinted) && !(await this.sessions.hold(ctx, tx, heldBy(entry)))) throw gone();
       if (isSingle) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId: entry.info.userId, clientId: client.client_id, except: exchange.origin?.session.id });
       if (!(await plan.write(tx))) throw gone();
       if (client.backchannel_logout_uri && entry.scopes.includes("openid"))
