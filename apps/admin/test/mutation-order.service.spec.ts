@@ -66,6 +66,20 @@ describe("a mutation sees what the ones before it in the request have done", () 
   });
 });
 
+describe("a mutation that may fail without a value", () => {
+  it("keeps the ones after it from nothing, and yet everything is undone", async () => {
+    const users = await AdminUsers.make(client);
+    const query = `mutation($loginID: ID!) {
+      sendResetPasswordMessage(input: { loginID: $loginID })
+      createUser(input: { definition: { loginID: { key: "email", value: "a@example.com" } }, password: "correct horse battery" }) { user { standardAttributes } }
+    }`;
+    const { data, errors } = await users.ask(query, { loginID: "nobody@example.com" });
+    expect(errors?.map(({ path, extensions }) => [path, extensions?.reason])).toEqual([[["sendResetPasswordMessage"], "ForgotPasswordFailed"]]);
+    expect(data).toMatchObject({ sendResetPasswordMessage: null, createUser: { user: { standardAttributes: { email: "a@example.com" } } } });
+    expect((await users.ask("{ users { totalCount } }")).data.users.totalCount).toBe(0);
+  });
+});
+
 describe("the web hook of a profile", () => {
   it("sees what the mutations before it in the request have done", async () => {
     asked.length = 0;

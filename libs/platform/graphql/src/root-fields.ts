@@ -8,6 +8,7 @@ import {
   GraphQLIncludeDirective,
   type GraphQLSchema,
   GraphQLSkipDirective,
+  isNonNullType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -20,6 +21,8 @@ export interface RootField {
   /** Alias or name: its key in the answer. */
   key: string;
   arguments: Record<string, unknown>;
+  /** Whether the fields after it are executed when it fails: its value is null then. */
+  nullable: boolean;
 }
 
 /** An operation of a parsed document. */
@@ -42,7 +45,8 @@ export function rootFields(schema: GraphQLSchema, request: SelectedOperation): R
   for (const node of selectedFields(document, operation.selectionSet, variables)) {
     const key = node.alias?.value ?? node.name.value;
     const definition = known[node.name.value];
-    if (definition && !fields.has(key)) fields.set(key, { name: node.name.value, key, arguments: getArgumentValues(definition, node, variables) });
+    if (definition && !fields.has(key))
+      fields.set(key, { name: node.name.value, key, arguments: getArgumentValues(definition, node, variables), nullable: !isNonNullType(definition.type) });
   }
   return [...fields.values()];
 }

@@ -96,7 +96,7 @@ export class RunOperation {
     return { ctx, read, tx, prepared, admitted, questions: [], executed: new ExecutedMutations(), loaders: this.loaders.create(ctx, read) };
   }
 
-  /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field; the first failure ends it and is thrown by that field. */
+  /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field. A failure is thrown by that field, and is the last when it ends the request. */
   private async prepare(ctx: ProjectContext, request: GraphqlRequest, document: DocumentNode): Promise<Map<string, PromiseSettledResult<unknown>>> {
     const prepared = new Map<string, PromiseSettledResult<unknown>>();
     for (const [position, field] of (rootFields(this.executor.schema, { ...request, document }) ?? []).entries()) {
@@ -104,7 +104,7 @@ export class RunOperation {
       if (!preparation) continue;
       const result = await settled(() => preparation(ctx, field.arguments as never, { afterOthers: position > 0 }));
       prepared.set(field.key, result);
-      if (result.status === "rejected") break;
+      if (result.status === "rejected" && !field.nullable) break;
     }
     return prepared;
   }
