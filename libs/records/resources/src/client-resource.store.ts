@@ -91,20 +91,21 @@ export class ClientResourceStore {
   private async ofResource(ctx: ProjectContext, tx: Tx, { pair, change }: { pair: Pair; change: string }): Promise<Resource> {
     requireClient(ctx, pair.clientId);
     const row = await tx.queryOne(
-      `with r as (select ${RESOURCE_COLUMNS} from api_resource r where project_id = $1 and uri = $2), changed as (${change} returning 1) select * from r`,
+      `with r as (select ${RESOURCE_COLUMNS} from api_resource r where project_id = $1 and uri = $2 for key share), changed as (${change} returning 1) select * from r`,
       [ctx.project.id, soughtText(pair.resourceUri), pair.clientId, ctx.now()],
     );
     if (!row) throw resourceNotFound();
     return toResource(row);
   }
 
+  /** The resource and the scopes are there until the transaction ends. */
   private async named(ctx: ProjectContext, tx: Tx, { resourceUri, clientId, scopes }: PairWithScopes): Promise<{ resourceId: string; ids: string[] }> {
     requireClient(ctx, clientId);
     const wanted = [...new Set(scopes.map(soughtText))];
     const row: Row | undefined = await tx.queryOne(
       `select r.id, exists (select 1 from client_resource c where c.project_id = $1 and c.client_id = $3 and c.resource_id = r.id) as associated,
-         array(select s.id from api_scope s where s.project_id = $1 and s.resource_id = r.id and s.scope = any($4::text[])) as ids
-       from api_resource r where r.project_id = $1 and r.uri = $2`,
+         array(select s.id from api_scope s where s.project_id = $1 and s.resource_id = r.id and s.scope = any($4::text[]) order by s.id for key share) as ids
+       from api_resource r where r.project_id = $1 and r.uri = $2 for key share of r`,
       [ctx.project.id, soughtText(resourceUri), clientId, wanted],
     );
     if (!row) throw resourceNotFound();

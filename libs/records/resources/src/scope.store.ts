@@ -42,7 +42,7 @@ export class ScopeStore {
   async create(ctx: ProjectContext, tx: Tx, { resourceUri, scope, description }: Named & { description?: string | null }): Promise<Scope> {
     checkScopeName(scope);
     const row = await tx.queryOne(
-      `with r as (select id from api_resource where project_id = $1 and uri = $2),
+      `with r as (select id from api_resource where project_id = $1 and uri = $2 for key share),
             s as (insert into api_scope (project_id, id, resource_id, scope, description, created_at, updated_at)
                   select $1, $3, r.id, $4, $5, $6, $6 from r on conflict (project_id, resource_id, scope) do nothing returning *)
        select r.id as found, ${SCOPE_COLUMNS} from r left join s on true`,

@@ -130,3 +130,51 @@ describe("API resources", () => {
     expect(await a.db.read((tx) => resources.byUri(a.ctx, tx, URI))).toBeDefined();
   });
 });
+
+describe("what is deleted by somebody else at the same moment", () => {
+  /** Somebody deletes while the work goes on, and is through before it. */
+  async function meanwhile(target: TestProject, remove: (tx: Tx) => Promise<unknown>, work: (tx: Tx) => Promise<unknown>): Promise<string> {
+    let running: Promise<string> = Promise.resolve("never begun");
+    await inTx(target, async (tx) => {
+      await remove(tx);
+      running = reasonOf(inTx(target, work));
+      // Time to come to the row that is being deleted; whoever is late finds it deleted.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    return running;
+  }
+
+  it.each<[string, string, (target: TestProject) => [remove: (tx: Tx) => Promise<unknown>, work: (tx: Tx) => Promise<unknown>]]>([
+    [
+      "a resource that gets a scope",
+      "ResourceNotFound",
+      ({ ctx }) => [(tx) => resources.delete(ctx, tx, URI), (tx) => scopes.create(ctx, tx, { resourceUri: URI, scope: "write" })],
+    ],
+    [
+      "a resource that gets a client",
+      "ResourceNotFound",
+      ({ ctx }) => [(tx) => resources.delete(ctx, tx, URI), (tx) => links.addResource(ctx, tx, { resourceUri: URI, clientId: "machine" })],
+    ],
+    [
+      "a scope that gets a client",
+      "ScopeNotFound",
+      ({ ctx }) => [
+        (tx) => scopes.delete(ctx, tx, { resourceUri: URI, scope: "read" }),
+        (tx) => links.addScopes(ctx, tx, { resourceUri: URI, clientId: "machine", scopes: ["read"] }),
+      ],
+    ],
+    [
+      "a resource whose scope gets a client",
+      "ResourceNotFound",
+      ({ ctx }) => [(tx) => resources.delete(ctx, tx, URI), (tx) => links.replaceScopes(ctx, tx, { resourceUri: URI, clientId: "machine", scopes: ["read"] })],
+    ],
+  ])("is not there: %s", async (_what, reason, acts) => {
+    const target = await project();
+    await inTx(target, async (tx) => {
+      await resources.create(target.ctx, tx, { uri: URI });
+      await scopes.create(target.ctx, tx, { resourceUri: URI, scope: "read" });
+      await links.addResource(target.ctx, tx, { resourceUri: URI, clientId: "machine" });
+    });
+    expect(await meanwhile(target, ...acts(target))).toBe(reason);
+  });
+});
