@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { UserStore } from "@gatehouse/record-users";
 import { type AdminClient, adminClient } from "./admin-client.js";
+import { eventsOf } from "./admin-rows.js";
 import { AdminUsers, caughtMessages } from "./admin-users.js";
 
 let client: AdminClient;
@@ -77,6 +79,33 @@ describe("a mutation that may fail without a value", () => {
     expect(errors?.map(({ path, extensions }) => [path, extensions?.reason])).toEqual([[["sendResetPasswordMessage"], "ForgotPasswordFailed"]]);
     expect(data).toMatchObject({ sendResetPasswordMessage: null, createUser: { user: { standardAttributes: { email: "a@example.com" } } } });
     expect((await users.ask("{ users { totalCount } }")).data.users.totalCount).toBe(0);
+  });
+});
+
+describe("requests that change the same users in different orders", () => {
+  /** What the database says to the one that it ends. */
+  const deadlock = Object.assign(new Error("deadlock detected"), { driverError: { code: "40P01" } });
+  const both = async (users: AdminUsers) => {
+    const [a, b] = [await users.add({ email: "a@example.com" }), await users.add({ email: "b@example.com" })];
+    return () => together(users, ...[a, b].map(({ id }): Step => ["setDisabledStatus", { userID: id, isDisabled: true }, "user { isDisabled }"]));
+  };
+
+  it("are done again when the database has ended them, and leave nothing of the first time", async () => {
+    const users = await AdminUsers.make(client);
+    const disable = await both(users);
+    const lock = vi.spyOn(UserStore.prototype, "lock");
+    lock.mockResolvedValueOnce(true).mockRejectedValueOnce(deadlock);
+    expect(await disable()).toMatchObject({ data: { m0: { user: { isDisabled: true } }, m1: { user: { isDisabled: true } } } });
+    expect(lock).toHaveBeenCalledTimes(4);
+    expect((await eventsOf(users.test)).map(({ type }) => type).filter((type) => type === "user.disabled")).toHaveLength(2);
+  });
+
+  it("fail when that happens again and again", async () => {
+    const users = await AdminUsers.make(client);
+    const disable = await both(users);
+    const lock = vi.spyOn(UserStore.prototype, "lock").mockRejectedValue(deadlock);
+    expect(await disable()).toMatchObject({ status: 200, data: null, errors: [{ message: "unexpected error", locations: [] }] });
+    expect(lock).toHaveBeenCalledTimes(4);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { MaskedError } from "@gatehouse/platform-graphql";
-import type { Tx } from "@gatehouse/platform-postgres";
+import { isDeadlock, type Tx } from "@gatehouse/platform-postgres";
 import type { Loaders } from "./admin-loaders.js";
 import type { ExecutedMutations } from "./executed-mutations.js";
 import type { Read } from "./read.js";
@@ -23,6 +23,8 @@ export interface AdminRequest {
   loaders: Loaders;
   /** What a mutation wants to know before it goes on, and cannot ask while a transaction is open. A list, for resolvers get a copy of this object. */
   questions: Question[];
+  /** Why the database has ended the transaction, when it waited for others who waited for it. A list like `questions`. */
+  deadlocks: unknown[];
 }
 
 /** Asked when the transaction is rolled back; the request then runs anew with the answer for the mutation field of that key. */
@@ -65,7 +67,8 @@ export async function admittedOnce<T>({ admitted }: AdminRequest, key: string | 
   return result;
 }
 
-/** Logs an error that the client sees masked. */
-export function logUnexpected(error: unknown, { ctx }: AdminRequest): void {
-  ctx.log.error({ err: error, tracking_id: ctx.request.id }, "A GraphQL field failed.");
+/** Logs an error that the client sees masked; after a deadlock the request may run again, and he may see none. */
+export function logUnexpected(error: unknown, { ctx, tx, deadlocks }: AdminRequest): void {
+  if (tx && isDeadlock(error)) deadlocks.push(error);
+  else ctx.log.error({ err: error, tracking_id: ctx.request.id }, "A GraphQL field failed.");
 }

@@ -35,11 +35,15 @@ const SIZING: QuerySizing = {
   largestPages: { scopes: LARGEST_PAGE_OF_SCOPES },
 };
 
+/** Requests that change the same users in different orders may end each other; done again they come one after the other. */
+const MOST_DEADLOCKS = 3;
+
 /** Carries the answer of a failed mutation out of its transaction. */
 class RolledBack extends Error {
   constructor(
     readonly response: GraphqlResponse,
-    readonly question?: Question,
+    readonly question: Question | undefined,
+    readonly deadlock: unknown,
   ) {
     super("the mutation failed");
   }
@@ -64,24 +68,29 @@ export class RunOperation {
     if (size?.kind !== "mutation") return this.executor.run(request, this.adminRequest(ctx));
     const prepared = await this.prepare(ctx, request, document);
     const admitted = new Set<string>();
-    for (;;) {
-      const { response, question } = await this.attempt(ctx, request, { prepared, admitted });
-      if (!question) return response;
-      prepared.set(question.key, await settled(() => question.ask()));
+    for (let deadlocks = 0; ; ) {
+      const { response, question, deadlock } = await this.attempt(ctx, request, { prepared, admitted });
+      if (question) prepared.set(question.key, await settled(() => question.ask()));
+      else if (!deadlock) return response;
+      else if (deadlocks < MOST_DEADLOCKS) deadlocks += 1;
+      else {
+        ctx.log.error({ err: deadlock, tracking_id: ctx.request.id }, "A GraphQL field failed.");
+        return response;
+      }
     }
   }
 
-  /** Runs the mutations in a transaction. It is rolled back when one of them fails, and when one has a question that is to be asked outside. */
+  /** Runs the mutations in a transaction. It is rolled back when one of them fails, when one has a question that is to be asked outside, and by a deadlock. */
   private async attempt(
     ctx: ProjectContext,
     request: GraphqlRequest,
     kept: Pick<AdminRequest, "prepared" | "admitted">,
-  ): Promise<{ response: GraphqlResponse; question?: Question }> {
+  ): Promise<{ response: GraphqlResponse; question?: Question; deadlock?: unknown }> {
     try {
       return await this.db.transaction(async (tx) => {
         const admin = this.adminRequest(ctx, { tx, ...kept });
         const response = await this.executor.run(request, admin);
-        if (response.errors) throw new RolledBack(response, admin.questions[0]);
+        if (response.errors) throw new RolledBack(response, admin.questions[0], admin.deadlocks[0]);
         await admin.executed.append(ctx, tx, { accounts: this.accounts, outbox: this.outbox });
         return { response };
       });
@@ -93,7 +102,7 @@ export class RunOperation {
 
   private adminRequest(ctx: ProjectContext, { tx, prepared = new Map(), admitted = new Set() }: Partial<Pick<AdminRequest, "tx" | "prepared" | "admitted">> = {}): AdminRequest {
     const read: AdminRequest["read"] = tx ? inTurn(tx) : (work) => this.db.read(work);
-    return { ctx, read, tx, prepared, admitted, questions: [], executed: new ExecutedMutations(), loaders: this.loaders.create(ctx, read) };
+    return { ctx, read, tx, prepared, admitted, questions: [], deadlocks: [], executed: new ExecutedMutations(), loaders: this.loaders.create(ctx, read) };
   }
 
   /** Work that must not hold a transaction open (hashing, blocking hooks), by the key of its field. A failure is thrown by that field, and is the last when it ends the request. */
