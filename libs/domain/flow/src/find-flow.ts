@@ -5,23 +5,18 @@ import { generateFlow } from "./generate-default-flows.js";
 
 /** The flow of a type and name: configured, or generated for the name `default`. Throws `AuthenticationFlowFlowNotFound`. */
 export function findFlow(config: ProjectConfig, { type, name }: FlowRef): FlowConfig {
-  const configured = (config.authentication_flow as unknown as Record<string, FlowConfig[] | undefined>)[`${type}_flows`]?.find((flow) => flow.name === name);
+  const configured = config.authentication_flow[`${type}_flows`]?.find((flow) => flow.name === name);
   if (configured) return configured;
   if (name === "default") return generateFlow(config, type);
   throw flowConfigNotFound();
 }
 
-interface Allowlist {
-  groups?: { name: string }[];
-  flows?: { type: string; name: string }[];
-}
-
 /** Throws `AuthenticationFlowNotAllowed` when the client may not use a flow (spec: authentication flow §4.9). */
 export function checkFlowAllowed(config: ProjectConfig, client: OAuthClientConfig | undefined, flow: FlowRef): void {
-  const allowlist = (client as { x_authentication_flow_allowlist?: Allowlist } | undefined)?.x_authentication_flow_allowlist;
+  const allowlist = client?.x_authentication_flow_allowlist;
   const [groups, flows] = [allowlist?.groups ?? [], allowlist?.flows ?? []];
   if (groups.length === 0 && flows.length === 0) return;
-  const defined = (config.ui as { authentication_flow?: { groups?: { name: string; flows: { type: string; name: string }[] }[] } }).authentication_flow?.groups ?? [];
+  const defined = config.ui.authentication_flow.groups ?? [];
   const named = groups.map(({ name }) => ({ name, group: defined.find((group) => group.name === name) }));
   if (flow.name === "default" && named.some(({ name, group }) => name === "default" && !group)) return;
   const allowed = [...flows, ...named.flatMap(({ group }) => group?.flows ?? [])];

@@ -5,13 +5,9 @@ import type { FlowType, Identification } from "./flow-terms.js";
 const OTP_OF: Partial<Record<Identification, string>> = { email: "oob_otp_email", phone: "oob_otp_sms" };
 const LOGIN_IDS: readonly Identification[] = ["email", "phone", "username"];
 
-interface BotProtection {
-  requirements?: Record<string, { mode?: "never" | "always" } | undefined>;
-}
-
 /** `{bot_protection}` of a branch: the strictest of the named requirements, or nothing. */
 function bot(config: ProjectConfig, ...names: (string | undefined)[]): Pick<FlowBranchConfig, "bot_protection"> {
-  const requirements = (config.bot_protection as BotProtection | undefined)?.requirements ?? {};
+  const requirements: Partial<Record<string, FlowBranchConfig["bot_protection"]>> = config.bot_protection.requirements ?? {};
   const modes = names.map((name) => name && requirements[name]?.mode).filter(Boolean);
   if (modes.length === 0) return {};
   return { bot_protection: { mode: modes.includes("always") ? "always" : "never" } };
@@ -142,11 +138,7 @@ type Channels = FlowStepConfig["allowed_channels"];
 
 /** spec: authentication flow §5.5 */
 function recoveryFlow(config: ProjectConfig): FlowConfig {
-  const own = (config.ui as { forgot_password?: { email?: Channels; phone?: Channels } }).forgot_password;
-  const channels: Partial<Record<Identification, Channels>> = {
-    email: own?.email ?? [{ channel: "email", otp_form: "link" }],
-    phone: own?.phone ?? [{ channel: "sms", otp_form: "code" }],
-  };
+  const channels: Partial<Record<Identification, Channels>> = config.ui.forgot_password;
   const kinds = [...new Set((config.identity.login_id.keys ?? []).map(({ type }) => type as Identification))].filter((kind) => channels[kind]);
   const branches = kinds.map((identification) => ({
     identification,

@@ -29,7 +29,7 @@ const IDENTITY_ORDER = ["login_id", "oauth", "anonymous", "biometric", "passkey"
 
 /** The claims every token and userinfo carry. */
 export function coreClaims(config: ProjectConfig, source: ClaimSource): Record<string, unknown> {
-  const rules = config.verification as Parameters<typeof isVerified>[0];
+  const rules = config.verification;
   return {
     [`${USER}/is_anonymous`]: source.identities.some(({ type }) => type === "anonymous"),
     [`${USER}/is_verified`]: isVerified(
@@ -46,8 +46,7 @@ const HIDDEN_BY_DEFAULT: readonly string[] = ["name", "nickname", "middle_name",
 
 /** Standard attributes that the bearer of a token may see (`user_profile.standard_attributes.access_control`). */
 function bearerAttributes(config: ProjectConfig, source: ClaimSource): Record<string, unknown> {
-  const rules =
-    (config.user_profile as { standard_attributes?: { access_control?: { pointer: string; access_control?: { bearer?: string } }[] } }).standard_attributes?.access_control ?? [];
+  const rules = config.user_profile.standard_attributes.access_control ?? [];
   const level = (name: string): string => rules.find(({ pointer }) => pointer === `/${name}`)?.access_control?.bearer ?? (HIDDEN_BY_DEFAULT.includes(name) ? "hidden" : "readonly");
   return Object.fromEntries(
     Object.entries(shownPicture(config.http.public_origin, shownAttributes(source.user, source.verified))).filter(([name]) => level(name.replace(/_verified$/, "")) !== "hidden"),

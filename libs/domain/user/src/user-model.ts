@@ -43,7 +43,7 @@ export function shownAttributes(user: User, verified: UserFacts["verified"]): Re
 
 /** Custom attributes by their names; they are kept by id. */
 export function shownCustomAttributes(config: ProjectConfig, user: User): Record<string, unknown> {
-  const declared = (config.user_profile as { custom_attributes?: { attributes?: { id: string; pointer: string }[] } }).custom_attributes?.attributes ?? [];
+  const declared = config.user_profile.custom_attributes.attributes ?? [];
   return Object.fromEntries(declared.filter(({ id }) => user.customAttributes[id] !== undefined).map(({ id, pointer }) => [pointer.slice(1), user.customAttributes[id]]));
 }
 
@@ -58,7 +58,7 @@ export function userModel(config: ProjectConfig, facts: UserFacts, now: Date): U
     last_login_at: iso(user.loginAt),
     is_anonymous: identities.some(({ type }) => type === "anonymous"),
     is_verified: isVerified(
-      config.verification as Parameters<typeof isVerified>[0],
+      config.verification,
       identities.map(({ claims }) => claims),
       verified,
     ),

@@ -8,7 +8,6 @@ interface Rule {
   fixed_code?: string;
   suppressed?: boolean;
 }
-type ProjectModes = Partial<Record<"oob_otp" | OtpChannel, { enabled?: boolean; rules?: readonly Rule[] }>>;
 
 /** RE2 takes linear time, whatever a project's developers wrote; an expression it refuses matches nothing. */
 const matches = (regex: string, target: string): boolean => {
@@ -20,7 +19,7 @@ const matches = (regex: string, target: string): boolean => {
 };
 
 function ruleFor(ctx: ProjectContext, key: "oob_otp" | OtpChannel, target: string): Rule | undefined {
-  const mode = (ctx.project.config.test_mode as ProjectModes | undefined)?.[key];
+  const mode = ctx.project.config.test_mode[key];
   return mode?.enabled ? mode.rules?.find(({ regex }) => matches(regex, target)) : undefined;
 }
 

@@ -3,8 +3,6 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import type { EnvConfig } from "@gatehouse/platform-env";
 import type { Bucket } from "./rate-limiter.js";
 
-type Limits = Record<string, RateLimitConfig | undefined>;
-
 /** The deployment's own limits (`RATE_LIMITS_*`). */
 export type DeploymentLimits = Pick<
   EnvConfig,
@@ -31,11 +29,11 @@ export function messagingBuckets(ctx: ProjectContext, message: { channel: "email
     medium === "email"
       ? [deployment.rateLimitsEmail, deployment.rateLimitsEmailPerIp, deployment.rateLimitsEmailPerTarget]
       : [deployment.rateLimitsSms, deployment.rateLimitsSmsPerIp, deployment.rateLimitsSmsPerTarget];
-  const own = ctx.project.config.messaging.rate_limits as unknown as Limits;
-  const plan = ctx.project.features.messaging.rate_limits as unknown as Limits;
+  const own = ctx.project.config.messaging.rate_limits;
+  const plan = ctx.project.features.messaging.rate_limits;
   const name = medium === "email" ? "MessagingEmail" : "MessagingSMS";
   const group = `messaging.${medium}`;
-  const level = (suffix: string, key: string, args: string[]) => ({ name: `${name}${suffix}`, args, config: stricter(own[key], plan[key]) });
+  const level = (suffix: string, key: keyof typeof own, args: string[]) => ({ name: `${name}${suffix}`, args, config: stricter(own[key], plan[key]) });
   const pair = (one: ReturnType<typeof level>, limit: string, global: RateLimitConfig | undefined): Bucket[] => [
     { ...one, limit: { name: `${group}.${limit}`, group } },
     { ...one, config: global, global: true, limit: { name: limit === "per_project" ? `global.${group}` : `global.${group}.${limit}`, group: `global.${group}` } },

@@ -129,8 +129,7 @@ export class RateLimiter {
   }
 
   private active(ctx: ProjectContext, buckets: readonly Bucket[]): Active[] {
-    const features = ctx.project.features as { rate_limits?: { disabled?: boolean } };
-    if (features.rate_limits?.disabled) return [];
+    if (ctx.project.features.rate_limits.disabled) return [];
     return buckets.flatMap((bucket) => {
       const { config } = bucket;
       if (!config?.enabled || !config.period) return [];

@@ -12,14 +12,12 @@ export interface UsageLimit {
   action: "alert" | "block";
 }
 
-type Limits = Partial<Record<UsageName, readonly UsageLimit[]>> | null | undefined;
-
 /** Names in keys and errors (spec: protection §8.2). */
 export const LEGACY_NAMES: Readonly<Record<UsageName, string>> = { email: "Email", sms: "SMS", whatsapp: "Whatsapp", user_import: "UserImport", user_export: "UserExport" };
 
 /** Limits of a name: the project's, then the plan's; all apply. */
 export function limitsOf({ project: { config, features } }: ProjectContext, name: UsageName): UsageLimit[] {
-  const [own, plan] = [(config.usage as { limits?: Limits } | null | undefined)?.limits, features.usage.limits as Limits];
+  const [own, plan] = [config.usage?.limits, features.usage.limits];
   return [...(own?.[name] ?? []), ...(plan?.[name] ?? [])];
 }
 

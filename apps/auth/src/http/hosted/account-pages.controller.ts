@@ -190,5 +190,5 @@ function afterLogout(ctx: ProjectContext, params: Readonly<Record<string, string
   if (own && URL.canParse(own, origin) && new URL(own, origin).origin === origin) return own;
   const client = ctx.project.config.oauth.clients?.find((one) => one.client_id === client_id);
   if (listed && client?.post_logout_redirect_uris?.includes(listed)) return listed;
-  return (ctx.project.config.ui as { default_post_logout_redirect_uri?: string }).default_post_logout_redirect_uri ?? "/login";
+  return ctx.project.config.ui.default_post_logout_redirect_uri ?? "/login";
 }

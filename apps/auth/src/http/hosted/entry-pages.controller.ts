@@ -106,6 +106,6 @@ const signupIsClosed = (ctx: ProjectContext, request: FastifyRequest): boolean =
 function typeOf(ctx: ProjectContext, path: string): StartedType {
   if (path === "/signup") return "signup";
   if (path === "/flows/promote_user") return "promote";
-  const merged = (ctx.project.config.ui as { signup_login_flow_enabled?: boolean }).signup_login_flow_enabled;
+  const merged = ctx.project.config.ui.signup_login_flow_enabled;
   return merged && !ctx.project.config.authentication.public_signup_disabled ? "signup_login" : "login";
 }

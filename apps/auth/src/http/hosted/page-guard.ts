@@ -12,12 +12,6 @@ import { goOn, type PageExchange, pathOfRequest, queryOf, redirectTo, refusedCro
 import { afterLogin } from "./post-login.js";
 import { renderDirectAccessPage, renderErrorPage } from "./render-account-pages.js";
 
-interface Ui {
-  authentication_disabled?: boolean;
-  direct_access_disabled?: boolean;
-  brand_page_uri?: string;
-}
-
 type Work = (session: WebSession, query: Record<string, string>) => Promise<void>;
 
 /** What comes before the pages of flows: forms of other sites, the web session, people who are signed in; and errors as pages (spec: auth UI §1, §3, §5). */
@@ -31,7 +25,7 @@ export class PageGuard {
   /** A page that people enter by: not for those who are signed in already, unless an application asks. */
   entry(ctx: ProjectContext, exchange: PageExchange, work: Work): Promise<void> {
     const { request, reply } = exchange;
-    const ui = ctx.project.config.ui as Ui;
+    const { ui } = ctx.project.config;
     return this.step(ctx, exchange, async (session, query) => {
       if (ui.authentication_disabled && pathOfRequest(request) !== "/reauth") return redirectTo(reply, "/errors/feature_disabled");
       if (!session.authorizationSessionId) {

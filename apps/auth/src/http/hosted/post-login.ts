@@ -12,7 +12,7 @@ export function afterLogin(ctx: ProjectContext, query: Readonly<Record<string, s
   if (own) return own;
   const client = ctx.project.config.oauth.clients?.find((one) => one.client_id === client_id);
   if (asked && client?.redirect_uris?.includes(asked)) return asked;
-  return (ctx.project.config.ui as { default_redirect_uri?: string }).default_redirect_uri || "/settings";
+  return ctx.project.config.ui.default_redirect_uri || "/settings";
 }
 
 /** Path and query of a page of this site that is no entry page; undefined for anything else. */

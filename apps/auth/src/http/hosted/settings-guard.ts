@@ -22,7 +22,7 @@ export class SettingsGuard {
   async openPage(ctx: ProjectContext, exchange: PageExchange, work: (live: LiveSession) => Promise<void>): Promise<void> {
     const { request, reply } = exchange;
     if (await refusedCrossSite(ctx, exchange)) return;
-    if ((ctx.project.config.ui as { settings_disabled?: boolean }).settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
+    if (ctx.project.config.ui.settings_disabled) return redirectTo(reply, "/errors/feature_disabled");
     const resolved = await this.sessions.resolve(ctx, { authorization: request.headers.authorization, cookies: request.cookies });
     forgetBadSession(ctx, exchange, resolved);
     if (resolved.outcome !== "valid") return redirectTo(reply, `/?redirect_uri=${encodeURIComponent(request.url)}`);

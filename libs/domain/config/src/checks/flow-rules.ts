@@ -1,17 +1,16 @@
 import type { Cause } from "@gatehouse/platform-schema";
 import type { ProjectConfig } from "../project-config.js";
-import type { FlowConfig } from "../sections/flows.js";
+import type { flowTypes } from "../sections/ui.js";
 import { duplicates, general } from "./general-rules.js";
 
 interface FlowReference {
-  type: string;
+  type: (typeof flowTypes)[number];
   name: string;
 }
 
 /** Whether a flow is defined; `default` always is. */
 function isDefined(config: ProjectConfig, { type, name }: FlowReference): boolean {
-  const flows = config.authentication_flow as unknown as Record<string, FlowConfig[] | undefined>;
-  return name === "default" || (flows[`${type}_flows`] ?? []).some((flow) => flow.name === name);
+  return name === "default" || (config.authentication_flow[`${type}_flows`] ?? []).some((flow) => flow.name === name);
 }
 
 function groupRules(config: ProjectConfig): Cause[] {

@@ -60,7 +60,7 @@ function typesOf(names: readonly string[] | undefined): readonly string[] {
 
 function toFilter(ctx: ProjectContext, input: AuditLogQueryInput): AuditLogFilter {
   const recipients = [...(input.emailAddresses ?? []), ...(input.phoneNumbers ?? [])];
-  const days = (ctx.project.features as { audit_log?: { retrieval_days?: number } }).audit_log?.retrieval_days ?? -1;
+  const days = ctx.project.features.audit_log.retrieval_days ?? -1;
   const oldest = days >= 0 ? new Date(ctx.now().getTime() - days * DAY_MS) : undefined;
   const from = oldest && (!input.rangeFrom || input.rangeFrom < oldest) ? oldest : input.rangeFrom;
   return {

@@ -33,16 +33,16 @@ const claimAt = (pointer: string): string => pointer.replace(/^\//, "");
 
 /** Items of the configuration for an identity, or the defaults: compare like with like, and refuse. */
 function itemsFor(config: ProjectConfig, incoming: IncomingIdentity): { from: string; item: LinkingItem }[] {
-  const linking = config.account_linking as unknown as { oauth?: LinkingItem[]; login_id?: LinkingItem[] } | undefined;
+  const linking = config.account_linking;
   if (incoming.type === "oauth") {
-    const items = (linking?.oauth ?? []).filter(({ alias }) => alias === incoming.details.oauth?.alias);
+    const items = (linking.oauth ?? []).filter(({ alias }) => alias === incoming.details.oauth?.alias);
     if (items.length > 0) return items.map((item) => ({ from: claimAt(item.oauth_claim?.pointer ?? "/email"), item }));
     return [{ from: "email", item: { user_profile: { pointer: "/email" }, action: "error" } }];
   }
   if (incoming.type === "ldap") return NAMING.map((name) => ({ from: name, item: { user_profile: { pointer: `/${name}` }, action: "error" } }));
   if (!incoming.loginId) return [];
   const from = CLAIM_OF_LOGIN_ID[incoming.loginId.type as LoginIdType];
-  const items = (linking?.login_id ?? []).filter(({ key }) => key === incoming.loginId?.key);
+  const items = (linking.login_id ?? []).filter(({ key }) => key === incoming.loginId?.key);
   return items.length > 0 ? items.map((item) => ({ from, item })) : [{ from, item: { user_profile: { pointer: `/${from}` }, action: "error" } }];
 }
 

@@ -44,7 +44,7 @@ export class Constraints {
 
   private asked(run: Run, flow: FlowRef): Asked[] {
     const { config } = run.ctx.project;
-    const requirements = (config.bot_protection as { requirements?: Record<string, FlowBranchConfig["bot_protection"]> } | undefined)?.requirements ?? {};
+    const requirements: Partial<Record<string, FlowBranchConfig["bot_protection"]>> = config.bot_protection.requirements ?? {};
     const demanded = (method: string) => (flow.type !== "login" && method.startsWith("oob_otp") && requirements[method] ? { bot_protection: requirements[method] } : {});
     const methods: FlowBranchConfig[] = config.authentication.secondary_authenticators.map((method) => ({ authentication: `secondary_${method}`, ...demanded(method) }));
     if (flow.type === "login" && !this.withoutRecoveryCodes(run)) methods.push({ authentication: "recovery_code" });

@@ -65,4 +65,4 @@ export class PromptCreatePasskeyStep implements Step {
   }
 }
 
-const mayOptOut = ({ ctx }: Run): boolean => (ctx.project.config.ui as { passkey_upselling_opt_out_enabled?: boolean }).passkey_upselling_opt_out_enabled === true;
+const mayOptOut = ({ ctx }: Run): boolean => ctx.project.config.ui.passkey_upselling_opt_out_enabled;

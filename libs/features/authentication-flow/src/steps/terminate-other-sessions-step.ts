@@ -29,7 +29,7 @@ export class TerminateOtherSessionsStep implements Step {
 
   async enter(run: Run): Promise<void> {
     const { clientId } = run.record;
-    const client = run.ctx.project.config.oauth.clients?.find(({ client_id }) => client_id === clientId) as { x_max_concurrent_session?: number } | undefined;
+    const client = run.ctx.project.config.oauth.clients?.find(({ client_id }) => client_id === clientId);
     if (clientId === undefined || client?.x_max_concurrent_session !== 1) return;
     const { userId, continuedSession } = run.state.memory;
     if (userId === "") throw flowNoUser();

@@ -33,7 +33,7 @@ export function messageValues(ctx: ProjectContext, job: MessageJob, appName: str
 /** What people know the client by. */
 function clientName({ project: { config } }: ProjectContext, clientId: string | undefined): string {
   const client = config.oauth?.clients?.find(({ client_id }) => client_id === clientId);
-  return (client as { client_name?: string; name?: string } | undefined)?.client_name || client?.name || "";
+  return client?.client_name || client?.name || "";
 }
 
 /** The same values for a plain text: those meant for links are escaped. */

@@ -126,7 +126,7 @@ export class DeliverMessage implements OnApplicationShutdown {
     } catch (error) {
       return this.fail(ctx, job, error as Error);
     }
-    const notCounted = (ctx.project.features as { messaging?: { sms_usage_count_disabled?: boolean } }).messaging?.sms_usage_count_disabled === true;
+    const notCounted = ctx.project.features.messaging.sms_usage_count_disabled;
     await this.outbox.appendNow(ctx, [smsSent({ sender, recipient: job.to, type: message.eventType, is_not_counted_in_usage: notCounted })]);
     return { outcome: "sent" };
   }

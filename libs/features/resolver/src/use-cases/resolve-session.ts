@@ -14,7 +14,7 @@ export class ResolveSession {
     if (resolved.outcome === "none") return {};
     if (resolved.outcome === "invalid") return { "x-authgear-session-valid": "false" };
     const { session, user, identities, authenticators, verified, effectiveRoles } = resolved.session.live;
-    const rules = ctx.project.config.verification as Parameters<typeof isVerified>[0];
+    const rules = ctx.project.config.verification;
     const yes = (value: boolean): string => String(value);
     return {
       "x-authgear-session-valid": "true",

@@ -106,7 +106,7 @@ export class OobOtpMethod implements AuthenticationMethod {
   }
 
   private normalised(run: Run, type: AddressType, target: string): string {
-    const types = run.ctx.project.config.identity.login_id.types as { email?: object; username?: object };
+    const types = run.ctx.project.config.identity.login_id.types;
     const normalised = normaliseLoginId(type, target, { email: types.email ?? {}, username: types.username ?? {} });
     if (!normalised) throw validationFailed([{ location: "/target", kind: "format", details: { format: type } }], "invalid value");
     return normalised.value;
