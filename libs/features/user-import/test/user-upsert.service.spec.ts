@@ -1,11 +1,12 @@
 import { hash } from "@node-rs/bcrypt";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { checkLoginId } from "@gatehouse/domain-identity";
 import { type TestProject, testProject } from "@gatehouse/platform-testing";
 import { Accounts, IdentityChanges } from "@gatehouse/record-accounts";
 import { SessionCache, SessionStore } from "@gatehouse/record-sessions";
 import { ImageFiles } from "@gatehouse/service-images";
 import type { RecordDetail } from "../src/index.js";
+import { ImportLookups } from "../src/store/import-lookups.read.js";
 import { ImportClient, makeKeys } from "./import-client.js";
 
 let client: ImportClient;
@@ -214,6 +215,23 @@ describe("an upsert", () => {
       await client.one(target.ctx, { email, ...record }, { upsert: true });
       expect(await cache.read(target.ctx, "idp", session.id), JSON.stringify(record)).toBeUndefined();
     }
+  });
+
+  it.each([
+    ["was deleted", "delete from auth_user where project_id = $1 and id = $2"],
+    ["got another address", `update identity set claims = '{"email":"other@example.com"}', unique_key = 'other@example.com' where project_id = $1 and user_id = $2`],
+  ])("is of nobody who %s at the same moment", async (_what, sql) => {
+    const { target, userId } = await stored({});
+    const lock = vi.spyOn(ImportLookups.prototype, "lock").mockImplementationOnce(async () => {
+      await target.db.read((tx) => tx.query(sql, [target.project.id, userId]));
+    });
+    const detail = await client.one(target.ctx, { email, name: "Ada" }, { upsert: true });
+    lock.mockRestore();
+    expect(detail).toMatchObject({ outcome: "inserted", user_id: expect.not.stringMatching(userId) });
+    const names = await target.db.read((tx) =>
+      tx.query("select standard_attributes ->> 'name' as name from auth_user where project_id = $1 and id = $2", [target.project.id, userId]),
+    );
+    expect(names).toEqual(names.map(() => ({ name: null })));
   });
 
   it("finds by the claim of a social identity, by its exact value", async () => {

@@ -19,6 +19,9 @@ export type ReadRecord = { prepared: PreparedRecord } | { placed: PlacedRecord; 
 /** What is to be done with one record. */
 type Plan = { detail: RecordDetail } | { prepared: PreparedRecord; insert: InsertPlan } | { prepared: PreparedRecord; upsert: UpsertPlan };
 
+/** Nobody's name changes so often. */
+const MOST_TRIES = 5;
+
 const preparedOf = (read: ReadRecord): PreparedRecord | undefined => ("prepared" in read ? read.prepared : undefined);
 
 /** Applies records in a transaction, many at once: a fixed number of statements for any number of new users. */
@@ -49,15 +52,20 @@ export class ApplyRecords {
     });
   }
 
-  /** Users that the records name; those that will change are held. */
+  /** Users that the records name; those that will change are held. Whoever was deleted, or got another name, until he was held is looked for anew. */
   private async find(ctx: ProjectContext, tx: Tx, { records, upsert }: { records: readonly ReadRecord[]; upsert: boolean }): Promise<Found> {
     const prepared = records.flatMap((read) => preparedOf(read) ?? []);
     const [first] = prepared;
-    const owners = first ? await this.lookups.owners(ctx, tx, { claim: first.identifier, values: prepared.map(({ value }) => value) }) : new Map<string, string[]>();
-    const single = upsert ? [...new Set([...owners.values()].flatMap((ids) => (ids.length === 1 ? ids : [])))] : [];
-    await this.lookups.lock(ctx, tx, single);
-    const facts = await this.accounts.facts(ctx, tx, single);
-    return { owners, facts: new Map(facts.map((one) => [one.user.id, one])) };
+    if (!first) return { owners: new Map(), facts: new Map() };
+    for (let tries = 1; ; tries += 1) {
+      const owners = await this.lookups.owners(ctx, tx, { claim: first.identifier, values: prepared.map(({ value }) => value) });
+      const single = upsert ? [...owners].flatMap(([value, ids]) => (ids.length === 1 ? [{ value, id: ids[0] as string }] : [])) : [];
+      const ids = [...new Set(single.map(({ id }) => id))];
+      await this.lookups.lock(ctx, tx, ids);
+      const facts = new Map((await this.accounts.facts(ctx, tx, ids)).map((one) => [one.user.id as string, one]));
+      const isStill = ({ value, id }: { value: string; id: string }) => facts.get(id)?.identities.some(({ claims }) => String(claims[first.identifier]) === value);
+      if (single.every(isStill) || tries === MOST_TRIES) return { owners, facts };
+    }
   }
 
   private async look(ctx: ProjectContext, tx: Tx, records: readonly ReadRecord[]): Promise<Surroundings> {
