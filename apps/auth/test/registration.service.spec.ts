@@ -116,6 +116,16 @@ describe("dynamic client registration", () => {
     expect(JSON.stringify(stored)).not.toContain(other);
   });
 
+  it("is not changed: 405, and what may be done", async () => {
+    const client = await project();
+    const { client_id } = (await register(client)).json;
+    const answers = await Promise.all((["PUT", "POST"] as const).map((method) => client.send(`/oauth2/register/${client_id}`, { method })));
+    expect(answers.map(({ status, headers }) => [status, headers.allow])).toEqual([
+      [405, "GET, DELETE"],
+      [405, "GET, DELETE"],
+    ]);
+  });
+
   it("is bounded: what nobody uses makes room after a day, and not before (flooding)", async () => {
     const client = await project({ dynamic_client_registration: { enabled: true, maximum: 2 } });
     const first = (await register(client)).json.client_id;
