@@ -2,7 +2,7 @@ import { statementCount } from "@gatehouse/platform-postgres";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AuthClient, authClient } from "./auth-client.js";
 import { DeviceKey } from "./device-keys.js";
-import { another, FULL, later, refresh, signIn } from "./session-helpers.js";
+import { another, FULL, later, refresh, republish, signIn } from "./session-helpers.js";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -101,4 +101,22 @@ describe("the uses of a session", () => {
     expect(after?.access_tokens).toBe(2);
     for (const name of ["last_access_at", "token_access_at"]) expect(after?.[name]).not.toEqual(before?.[name]);
   });
+});
+
+it.each(["spa", "rotating"])("a refresh token of %s that is bound to a key is good without it once the client is freed from proofs, and not before", async (clientId) => {
+  const client = await authClient();
+  await client.signUp("a@example.com");
+  const key = await DeviceKey.make();
+  let tokens = await signIn(client, { email: "a@example.com", clientId, scope: FULL, headers: await key.dpop(client) });
+  const ask = (headers: Record<string, string> = {}) =>
+    another(client).send("/oauth2/token", { form: { grant_type: "refresh_token", client_id: clientId, refresh_token: tokens.refresh_token }, headers });
+  expect((await ask()).json.error).toBe("invalid_dpop_proof");
+  await republish(client, (config) => {
+    for (const one of config.oauth.clients) one.x_dpop_disabled = true;
+  });
+  for (const headers of [{}, { dpop: "rubbish" }] as Record<string, string>[]) {
+    const { status, json } = await ask(headers);
+    expect(status).toBe(200);
+    tokens = { ...tokens, ...json };
+  }
 });
