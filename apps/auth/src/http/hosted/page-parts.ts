@@ -58,8 +58,17 @@ export const messages = ({ error, notice, lockedMs, action = "" }: Pick<FlowPage
   html`${error && html`<p class="alert" role="alert" id="${ALERT}">${error}</p>`}${notice && html`<p class="notice" role="status">${notice}</p>`}${lockedMs !== undefined && lockout(error, lockedMs, action)}`;
 
 /** Over the whole page, until it is closed or the account is free again; without script its links lead to the page as it was (spec: auth UI §6). */
-const lockout = (text: string | undefined, leftMs: number, action: string): Markup =>
-  html`<div class="overlay" role="dialog" aria-modal="true" aria-labelledby="lockout-title" aria-describedby="lockout-text" tabindex="-1"><div class="dialog"><a class="close" href="${action}" aria-label="${pageText("v2.label.close")}">×</a><h2 id="lockout-title">${pageText("v2.component.lockout.default.title")}</h2><p id="lockout-text">${text}</p><p class="countdown" role="timer" hidden data-left-ms="${leftMs}"></p><a class="button" href="${action}">${pageText("v2.label.close")}</a></div></div>`;
+function lockout(text: string | undefined, leftMs: number, action: string): Markup {
+  const close = pageText("v2.label.close");
+  const inside = [
+    html`<a class="close" href="${action}" aria-label="${close}">×</a>`,
+    html`<h2 id="lockout-title">${pageText("v2.component.lockout.default.title")}</h2>`,
+    html`<p id="lockout-text">${text}</p>`,
+    html`<p class="countdown" role="timer" hidden data-left-ms="${leftMs}"></p>`,
+    html`<a class="button" href="${action}">${close}</a>`,
+  ];
+  return html`<div class="overlay" role="dialog" aria-modal="true" aria-labelledby="lockout-title" aria-describedby="lockout-text" tabindex="-1"><div class="dialog">${inside}</div></div>`;
+}
 
 /** How long an account stays locked, of an error that says so. */
 export function lockedMs({ reason, info }: ShownError, now: Date): number | undefined {

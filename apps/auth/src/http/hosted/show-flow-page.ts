@@ -50,7 +50,6 @@ export class ShowFlowPage {
     const { config } = ctx.project;
     const offers = await this.visits.atBranch(ctx, visit, exchange.request);
     const taken = visit.screen.branch ?? automaticBranch(visit.state) ?? { index: -1 };
-    const other = OTHER_ENTRY[path];
     const asked = await this.visits.request(ctx, visit.session);
     const app = nativeApp(ctx, exchange.request, asked);
     const hint = readLoginHint(asked?.login_hint ?? query.login_hint);
@@ -68,19 +67,23 @@ export class ShowFlowPage {
       form: kept?.form ?? {},
       now: ctx.now(),
       ...(kept ? { error: explainError(kept.error), errorReason: kept.error.reason, lockedMs: lockedMs(kept.error, ctx.now()) } : {}),
-      ...(other && !(other === "/signup" && config.authentication.public_signup_disabled) ? { switchTo: ownUrl(other, query) } : {}),
+      switchTo: switchTo(ctx, { path, query }),
       ...(config.forgot_password.enabled ? { recovery: ownUrl("/authflow/v2/forgot_password", query) } : {}),
       login: ownUrl("/login", query),
       ...(flash === "resend_code_success" && !kept ? { notice: pageText(/link/.test(path) ? "v2.page.otp-link.default.resent" : "v2.page.enter-code.default.resent") } : {}),
-      ...((kept?.form.x_login_id ?? kept?.form.q_login_id ?? query.q_login_id ?? hint?.value)
-        ? { loginId: kept?.form.x_login_id ?? kept?.form.q_login_id ?? query.q_login_id ?? hint?.value }
-        : {}),
+      loginId: (kept?.form.x_login_id ?? kept?.form.q_login_id ?? query.q_login_id ?? hint?.value) || undefined,
       ...(hint?.enforce ? { loginIdReadonly: true } : {}),
       native: app !== undefined,
       phone: () => phoneInput(ctx),
       ...(path.endsWith("/wechat") ? { providerUrl: await this.pages.providerUrl(ctx, { visit, step, app }) } : {}),
     };
   }
+}
+
+/** The other of the two pages where people begin, unless it is closed to them. */
+function switchTo({ project: { config } }: ProjectContext, { path, query }: { path: string; query: Record<string, string> }): string | undefined {
+  const other = OTHER_ENTRY[path];
+  return other && !(other === "/signup" && config.authentication.public_signup_disabled) ? ownUrl(other, query) : undefined;
 }
 
 /** Whether a page holds the challenge of the bot protection. */

@@ -1,7 +1,10 @@
 import type { ApiErrorJson } from "@gatehouse/platform-errors-core";
-import { pageText } from "./page-texts.js";
+import { pageText, type PageTextKey } from "./page-texts.js";
 
-const BY_REASON = {
+type Texts = Readonly<Record<string, PageTextKey>>;
+const textOf = (texts: Texts, name: unknown): PageTextKey | undefined => (typeof name === "string" && Object.hasOwn(texts, name) ? texts[name] : undefined);
+
+const BY_REASON: Texts = {
   InvalidCredentials: "v2.error.invalid-credentials",
   NewPasswordTypo: "v2.error.password-typo",
   PasswordResetFailed: "v2.error.password-reset-failed",
@@ -64,7 +67,7 @@ const BY_REASON = {
   AccessControlViolated: "v2.error.access-control",
   WebUIInvalidSession: "v2.error.session-expired",
   WebUISessionCompleted: "v2.error.session-expired",
-} as const;
+};
 
 const PASSWORD_RULES: Readonly<Record<string, string>> = {
   PasswordUppercaseRequired: "an upper-case letter",
@@ -77,16 +80,16 @@ const PASSWORD_RULES: Readonly<Record<string, string>> = {
   PasswordReused: "not one you used before",
 };
 
-const BY_FACTOR = {
+const BY_FACTOR: Texts = {
   password: "v2.error.invalid-credentials",
   totp: "v2.error.invalid-code",
   oob_otp_email: "v2.error.invalid-code",
   oob_otp_sms: "v2.error.invalid-code",
   recovery_code: "v2.error.invalid-recovery-code",
   passkey: "v2.error.invalid-passkey",
-} as const;
+};
 
-const INVARIANTS = {
+const INVARIANTS: Texts = {
   DuplicatedIdentity: "v2.error.duplicated-identity",
   DuplicatedAuthenticator: "v2.error.duplicated-authenticator",
   MismatchedUser: "v2.error.different-user",
@@ -94,10 +97,10 @@ const INVARIANTS = {
   RemoveLastIdentity: "v2.error.remove-last-identity",
   RemoveLastPrimaryAuthenticator: "v2.error.remove-last-identity",
   NoAuthenticator: "v2.page.no-authenticator.default.lead",
-} as const;
+};
 
 /** Why a login id may not be used, by the reason of a `blocked` cause. */
-const BLOCKED = {
+const BLOCKED: Texts = {
   EmailDomainBlocklist: "v2.error.blocked-email-domain",
   EmailDomainAllowlist: "v2.error.blocked-email-domain",
   UsernameReserved: "v2.error.blocked-username",
@@ -106,20 +109,20 @@ const BLOCKED = {
   BlockPlusSign: "v2.error.blocked-plus-sign",
   "EmailDomainBlocklist:free": "v2.error.blocked-free-email",
   "EmailDomainBlocklist:disposable": "v2.error.blocked-disposable-email",
-} as const;
+};
 
-const BY_BUCKET = {
+const BY_BUCKET: Texts = {
   TrackFailedOTPAttemptBucket: "v2.error.too-many-codes",
   MessagingSMSPerTarget: "v2.error.sms-target-rate-limited",
   MessagingSMSPerIP: "v2.error.sms-rate-limited",
   MessagingSMS: "v2.error.sms-rate-limited",
-} as const;
+};
 
-const BY_OAUTH_ERROR = {
+const BY_OAUTH_ERROR: Texts = {
   access_denied: "v2.error.oauth-denied",
   temporarily_unavailable: "v2.error.oauth-unavailable",
   server_error: "v2.error.oauth-unavailable",
-} as const;
+};
 
 type PasswordCause = { Name?: string; Info?: Record<string, unknown> };
 
@@ -142,8 +145,7 @@ function invalidInput(info: ApiErrorJson["info"]): string {
 
 function blockedText({ reason, blocklist }: { reason?: unknown; blocklist?: unknown } = {}): string {
   const kind = reason === "EmailDomainBlocklist" && typeof blocklist === "string" ? `:${blocklist}` : "";
-  const name = Object.hasOwn(BLOCKED, `${String(reason)}${kind}`) ? `${String(reason)}${kind}` : String(reason);
-  return pageText(Object.hasOwn(BLOCKED, name) ? BLOCKED[name as keyof typeof BLOCKED] : "v2.error.blocked");
+  return pageText(textOf(BLOCKED, `${String(reason)}${kind}`) ?? textOf(BLOCKED, String(reason)) ?? "v2.error.blocked");
 }
 
 /** When the account can be used again, where the error tells. */
@@ -161,6 +163,19 @@ function hookReasons(info: ApiErrorJson["info"]): string | undefined {
   return said.length > 0 ? said.join(". ") : undefined;
 }
 
+/** What an error names beside its reason, where that says more: the factor that was wrong, the limit that was met. */
+const DETAILS: Readonly<Record<string, { of: (info: NonNullable<ApiErrorJson["info"]>) => unknown; texts: Texts }>> = {
+  InvalidCredentials: { of: ({ AuthenticationType }) => AuthenticationType, texts: BY_FACTOR },
+  InvariantViolated: { of: ({ cause }) => (cause as { kind?: unknown } | undefined)?.kind, texts: INVARIANTS },
+  RateLimited: { of: ({ bucket_name }) => bucket_name, texts: BY_BUCKET },
+  OAuthError: { of: ({ error }) => error, texts: BY_OAUTH_ERROR },
+};
+
+function detailedText(reason: string, info: ApiErrorJson["info"]): PageTextKey | undefined {
+  const detail = Object.hasOwn(DETAILS, reason) ? DETAILS[reason] : undefined;
+  return detail && info && textOf(detail.texts, detail.of(info));
+}
+
 /** An API error in words for the person at the page. Nothing of the error's own message is shown, since it is written for programs. */
 export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "reason" | "info" | "tracking_id">, now = new Date()): string {
   if (reason === "PasswordPolicyViolated") {
@@ -169,15 +184,8 @@ export function explainError({ reason, info, tracking_id }: Pick<ApiErrorJson, "
   }
   if (reason === "ValidationFailed") return invalidInput(info);
   if (reason === "HookDisallowed") return hookReasons(info) ?? pageText("v2.error.hook-disallowed");
-  const factor = info?.AuthenticationType as string | undefined;
-  if (reason === "InvalidCredentials" && factor !== undefined && Object.hasOwn(BY_FACTOR, factor)) return pageText(BY_FACTOR[factor as keyof typeof BY_FACTOR]);
-  const invariant = (info?.cause as { kind?: string } | undefined)?.kind ?? "";
-  if (reason === "InvariantViolated" && Object.hasOwn(INVARIANTS, invariant)) return pageText(INVARIANTS[invariant as keyof typeof INVARIANTS]);
   if (reason === "AccountLockout") return lockoutText(info?.until, now);
-  const bucket = String(info?.bucket_name);
-  if (reason === "RateLimited" && Object.hasOwn(BY_BUCKET, bucket)) return pageText(BY_BUCKET[bucket as keyof typeof BY_BUCKET]);
-  const oauth = String(info?.error);
-  if (reason === "OAuthError" && Object.hasOwn(BY_OAUTH_ERROR, oauth)) return pageText(BY_OAUTH_ERROR[oauth as keyof typeof BY_OAUTH_ERROR]);
-  if (Object.hasOwn(BY_REASON, reason)) return pageText(BY_REASON[reason as keyof typeof BY_REASON]);
+  const known = detailedText(reason, info) ?? textOf(BY_REASON, reason);
+  if (known) return pageText(known);
   return tracking_id ? pageText("v2.error.generic-tracked", { id: tracking_id }) : pageText("v2.error.generic");
 }
