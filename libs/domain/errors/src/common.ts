@@ -21,7 +21,7 @@ export const badRequest = defineError({
 export const jsonTooLarge = defineError<{ limit: number }>({
   name: "RequestEntityTooLarge",
   reason: "JSONTooLarge",
-  message: "request body is too large",
+  message: "request body too large",
   info: { limit: "bytes allowed" },
   cause: "The JSON body is larger than the endpoint takes.",
   remedy: "Send less.",
