@@ -3,7 +3,7 @@ import type { EventContext } from "./event-envelope.js";
 import type { GatehouseEvent } from "./gatehouse-event.js";
 import type { ProjectContext } from "@gatehouse/domain-project";
 import { countryOfIp } from "@gatehouse/platform-geo-ip";
-import { matchLanguage } from "./reader-language.js";
+import { matchLanguage, projectLanguages } from "./reader-language.js";
 
 function auditContext(ctx: ProjectContext): Record<string, unknown> {
   const claims = ctx.actor.type === "admin_api" ? ctx.actor.auditContext : undefined;
@@ -18,8 +18,7 @@ function oauthState(ctx: ProjectContext): EventContext["oauth"] {
 
 /** `context` of an event's envelope (spec: events §2), from the request's context. */
 export function buildEventContext(ctx: ProjectContext, event: GatehouseEvent): EventContext {
-  const { localization } = ctx.project.config;
-  const fallback = localization.fallback_language ?? "en";
+  const { fallback, supported } = projectLanguages(ctx.project.config.localization);
   const clientId = event.clientId ?? ctx.clientId;
   const oauth = oauthState(ctx);
   const entry = eventEntry(event.type);
@@ -29,7 +28,7 @@ export function buildEventContext(ctx: ProjectContext, event: GatehouseEvent): E
     triggered_by: entry?.triggeredBy ?? ctx.actor.type,
     audit_context: auditContext(ctx),
     preferred_languages: [...ctx.request.locales],
-    language: matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback),
+    language: matchLanguage(ctx.request.locales, supported, fallback),
     ...(oauth ? { oauth } : {}),
     ...(ctx.request.ip ? { ip_address: ctx.request.ip } : {}),
     geo_location_code: countryOfIp(ctx.request.ip) ?? null,

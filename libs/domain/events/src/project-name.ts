@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@gatehouse/domain-project";
-import { matchLanguage } from "./reader-language.js";
+import { matchLanguage, projectLanguages } from "./reader-language.js";
 
 function nameIn(ctx: ProjectContext, language: string): string | undefined {
   const bytes = ctx.project.resources.get(`templates/${language}/translation.json`);
@@ -14,8 +14,7 @@ function nameIn(ctx: ProjectContext, language: string): string | undefined {
 
 /** What a project is called in the reader's language: its translated `app.name`, else that of its fallback language, else its id (spec: auth UI §12). */
 export function projectName(ctx: ProjectContext): string {
-  const { localization } = ctx.project.config;
-  const fallback = localization.fallback_language ?? "en";
-  const language = matchLanguage(ctx.request.locales, localization.supported_languages ?? [fallback], fallback);
+  const { fallback, supported } = projectLanguages(ctx.project.config.localization);
+  const language = matchLanguage(ctx.request.locales, supported, fallback);
   return nameIn(ctx, language) ?? nameIn(ctx, fallback) ?? ctx.project.id;
 }

@@ -10,6 +10,14 @@ export function matchLanguage(preferred: readonly string[], supported: readonly 
   return fallback;
 }
 
+/** The languages that people of a project may have, and the one for everybody else. */
+export function projectLanguages({ fallback_language: fallback = "en", supported_languages: supported = [fallback] }: ProjectConfig["localization"]): {
+  fallback: string;
+  supported: readonly string[];
+} {
+  return { fallback, supported };
+}
+
 /** Whose languages, and those a project has something in. */
 interface Reading {
   localization: ProjectConfig["localization"];
@@ -21,8 +29,7 @@ interface Reading {
 
 /** The language in which somebody gets one of a project's files: his own, else the project's fallback, else English, else whatever there is (spec: project configuration §9). */
 export function readerLanguage({ localization, locales, exists }: Reading): string | undefined {
-  const fallback = localization.fallback_language ?? "en";
-  const supported = localization.supported_languages ?? [fallback];
+  const { fallback, supported } = projectLanguages(localization);
   const found = [...new Set([...supported, fallback, "en"])].filter(exists);
   const last = [fallback, "en"].find((language) => found.includes(language)) ?? found[0];
   const candidates = found.filter((language) => supported.includes(language));
