@@ -1,24 +1,22 @@
 import * as oidc from "openid-client";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { launchBrowser } from "../support/browser.js";
+import { launchBrowser, newVisitor } from "../support/browser.js";
 import { alertOf, follow, press, send } from "../support/hosted-page.js";
 import { base, codeFor, demoConfig, operator } from "../support/platform.js";
 
 const PASSWORD = "correct horse";
 const callback = "http://127.0.0.1:8080/callback";
 
-/** Walks to the client's redirect URI, which nobody serves: the browser is stopped there. */
-async function atCallback(page: Page, act: () => Promise<unknown>): Promise<URL> {
-  const arrived = new Promise<URL>((resolve) => {
-    void page.route("http://127.0.0.1:8080/**", async (route) => {
-      resolve(new URL(route.request().url()));
-      await route.fulfill({ status: 200, contentType: "text/html", body: "<h1>app</h1>" });
-    });
-  });
-  await act();
-  return arrived;
+/** Walks to the client's redirect URI; nobody serves it, so the test does. */
+async function atCallback(page: Page, walk: () => Promise<void>): Promise<URL> {
+  const app = `${new URL(callback).origin}/**`;
+  await page.route(app, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>app</h1>" }));
+  await walk();
+  await page.waitForURL((url) => url.href.startsWith(callback));
+  await page.unroute(app);
+  return new URL(page.url());
 }
 
 async function signUp(page: Page, email: string): Promise<void> {
@@ -29,15 +27,13 @@ async function signUp(page: Page, email: string): Promise<void> {
 
 describe("a real client library signs in through the hosted pages", () => {
   let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
   const email = `person-${Date.now()}@example.com`;
 
   beforeAll(async () => {
     await operator("PUT", "projects/demo", { files: { "authgear.yaml": demoConfig({}) } });
     browser = await launchBrowser();
-    context = await browser.newContext();
-    page = await context.newPage();
+    page = await newVisitor(browser);
   });
   afterAll(() => browser.close());
 
@@ -59,7 +55,6 @@ describe("a real client library signs in through the hosted pages", () => {
       await page.goto(url.href);
       await walk(page);
     });
-    await page.unroute("http://127.0.0.1:8080/**");
     return { config, tokens: await oidc.authorizationCodeGrant(config, arrived, { pkceCodeVerifier, expectedState, expectedNonce }) };
   }
 
@@ -91,7 +86,7 @@ describe("a real client library signs in through the hosted pages", () => {
   });
 
   it("shows wrong passwords as such, signs in without script, and signs out", async () => {
-    const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    const plain = await newVisitor(browser, { javaScriptEnabled: false });
     await plain.goto(`${base}/login`);
     await send(plain, "Continue", { "Email address": email });
     await send(plain, "Sign in", { Password: "wrong" });

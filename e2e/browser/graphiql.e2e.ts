@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../support/browser.js";
+import { launchBrowser, newVisitor } from "../support/browser.js";
 import { operator } from "../support/platform.js";
 import { Project } from "../support/project.js";
 
@@ -14,8 +14,7 @@ describe("GraphiQL of the Admin API", () => {
   it("is shown to who brings a token, runs a query, and loads nothing from elsewhere", async () => {
     const project = await Project.make();
     const { token } = await operator<{ token: string }>("POST", `projects/${project.id}/admin-token`, {});
-    const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${token}`, "x-authgear-portal-is-proxied": "true" } });
-    const page = await context.newPage();
+    const page = await newVisitor(browser, { extraHTTPHeaders: { authorization: `Bearer ${token}`, "x-authgear-portal-is-proxied": "true" } });
     const [problems, requests]: string[][] = [[], []];
     page.on("pageerror", (error) => problems?.push(error.message));
     page.on("request", (request) => requests?.push(new URL(request.url()).origin));
@@ -23,13 +22,13 @@ describe("GraphiQL of the Admin API", () => {
     await page.click(".graphiql-execute-button");
     await page.waitForSelector('.result-window:has-text("totalCount")');
     expect([problems, new Set(requests)]).toEqual([[], new Set([project.origin])]);
-    await context.close();
+    await page.context().close();
   });
 
   it("is not shown without one", async () => {
     const project = await Project.make();
-    const page = await browser.newPage();
+    const page = await newVisitor(browser);
     expect((await page.goto(`${project.origin}/_api/admin/graphql`))?.status()).toBe(403);
-    await page.close();
+    await page.context().close();
   });
 });

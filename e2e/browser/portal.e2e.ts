@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../support/browser.js";
+import { launchBrowser, newVisitor } from "../support/browser.js";
 import { newProjectId, portal } from "../support/platform.js";
 
 describe("a developer works in the portal", () => {
@@ -11,7 +11,7 @@ describe("a developer works in the portal", () => {
 
   beforeAll(async () => {
     browser = await launchBrowser();
-    page = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage();
+    page = await newVisitor(browser, { viewport: { width: 1200, height: 800 } });
     page.on("console", (message) => {
       if (message.text().includes("Content Security Policy")) violations.push(message.text());
     });

@@ -14,6 +14,13 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
+/** A page of somebody who has never been here. */
+export async function newVisitor(browser: Browser, looks: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(looks);
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context.newPage();
+}
+
 /** What a message on the console must be to fail the test. Violations of a content security policy are errors, too. */
 export type Complaint = (message: { type: string; text: string }) => boolean;
 
@@ -23,7 +30,7 @@ export const forbidden: Complaint = ({ text }) => /CORS|Content Security Policy/
 
 /** The browser of a `describe`. */
 export interface Visitors {
-  /** A page of somebody who has never been here; the test fails if the page, or one that it opens, complains. */
+  /** `newVisitor`; the test fails if the page, or one that it opens, complains. */
   newPage(more?: BrowserContextOptions): Promise<Page>;
 }
 
@@ -44,14 +51,14 @@ export function useBrowser(looks: BrowserContextOptions = {}, complains: Complai
 
   return {
     newPage: async (more = {}) => {
-      const context = await browser.newContext({ ...looks, ...more });
+      const page = await newVisitor(browser, { ...looks, ...more });
+      const context = page.context();
       contexts.push(context);
-      context.setDefaultTimeout(PATIENCE_MS);
       context.on("weberror", (error) => complaints.push(error.error().message));
       context.on("console", (message) => {
         if (complains({ type: message.type(), text: message.text() })) complaints.push(`${message.page()?.url()}: ${message.text()}`);
       });
-      return context.newPage();
+      return page;
     },
   };
 }
