@@ -38,14 +38,15 @@ function useLeaveGuard(active: boolean): void {
   }, [active]);
 }
 
-function Editor({ projectId, file }: { projectId: string; file: ConfigFile }) {
+/** The text under the developer's hands: what is wrong with it, and saving it. */
+function useEditedFile(projectId: string, file: ConfigFile) {
   const { api } = useSession();
   const queries = useQueryClient();
   const [text, setText] = useState(file.content);
   const [base, setBase] = useState(file);
   const [settled] = useDebouncedValue(text, 500);
   const changed = text !== base.content;
-  useLeaveGuard(changed);
+  const syntax = syntaxCauses(text);
   const checked = useQuery({
     queryKey: ["validate", projectId, settled],
     queryFn: ({ signal }) => api.validateConfig(projectId, settled, signal),
@@ -59,45 +60,52 @@ function Editor({ projectId, file }: { projectId: string; file: ConfigFile }) {
       void queries.invalidateQueries({ queryKey: ["project", projectId] });
     },
   });
-  const conflict = save.error instanceof PortalApiError && save.error.reason === "ResourceUpdateConflict";
   const saveCauses = save.error instanceof PortalApiError ? save.error.causes : [];
-  const syntax = syntaxCauses(text);
   const causes = syntax.length > 0 ? syntax : changed ? (checked.data ?? saveCauses) : [];
+  return { text, setText, checksum: base.checksum, changed, mayBeSaved: changed && syntax.length === 0, save, saveCauses, causes };
+}
+
+function Mark({ color, children }: { color: string; children: string }) {
   return (
-    <Page
-      title="Configuration"
-      lead="authgear.yaml of this project. Changes are in force as soon as they are saved."
-      actions={
-        <>
-          {changed && (
-            <Badge color="yellow" variant="light">
-              Unsaved
-            </Badge>
-          )}
-          {save.isSuccess && !changed && (
-            <Badge color="teal" variant="light">
-              Saved
-            </Badge>
-          )}
-          <Button onClick={() => save.mutate(base.checksum)} disabled={!changed || syntax.length > 0} loading={save.isPending}>
-            Save
-          </Button>
-        </>
-      }
-    >
+    <Badge color={color} variant="light">
+      {children}
+    </Badge>
+  );
+}
+
+/** Somebody else has saved in the meantime. */
+function Conflict({ error, overwrite }: { error: Error; overwrite: () => void }) {
+  return (
+    <Alert color="yellow" title="Changed by someone else">
+      <Text size="sm">{describeError(error)}</Text>
+      <Anchor component="button" size="sm" onClick={() => window.location.reload()}>
+        Load their version
+      </Anchor>{" "}
+      or{" "}
+      <Anchor component="button" size="sm" onClick={overwrite}>
+        overwrite it with mine
+      </Anchor>
+    </Alert>
+  );
+}
+
+function Editor({ projectId, file }: { projectId: string; file: ConfigFile }) {
+  const { text, setText, checksum, changed, mayBeSaved, save, saveCauses, causes } = useEditedFile(projectId, file);
+  useLeaveGuard(changed);
+  const conflict = save.error instanceof PortalApiError && save.error.reason === "ResourceUpdateConflict";
+  const actions = (
+    <>
+      {changed && <Mark color="yellow">Unsaved</Mark>}
+      {save.isSuccess && !changed && <Mark color="teal">Saved</Mark>}
+      <Button onClick={() => save.mutate(checksum)} disabled={!mayBeSaved} loading={save.isPending}>
+        Save
+      </Button>
+    </>
+  );
+  return (
+    <Page title="Configuration" lead="authgear.yaml of this project. Changes are in force as soon as they are saved." actions={actions}>
       <Stack>
-        {conflict && (
-          <Alert color="yellow" title="Changed by someone else">
-            <Text size="sm">{describeError(save.error)}</Text>
-            <Anchor component="button" size="sm" onClick={() => window.location.reload()}>
-              Load their version
-            </Anchor>{" "}
-            or{" "}
-            <Anchor component="button" size="sm" onClick={() => save.mutate(undefined)}>
-              overwrite it with mine
-            </Anchor>
-          </Alert>
-        )}
+        {conflict && <Conflict error={save.error} overwrite={() => save.mutate(undefined)} />}
         {save.error && !conflict && saveCauses.length === 0 && <Problem error={save.error} title="Not saved" />}
         <YamlEditor value={text} causes={causes} onChange={setText} />
         {causes.length > 0 && <Problems text={text} causes={causes} />}
