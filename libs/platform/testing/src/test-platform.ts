@@ -52,6 +52,9 @@ async function open(): Promise<TestPlatform> {
     GATEHOUSE_OPERATOR_TOKEN: "test-operator-token",
     GATEHOUSE_DEFAULT_PROJECT: "",
     DATABASE_CONFIG_MAX_OPEN_CONN: "20",
+    // Limits of the whole deployment would count every run on a Redis that stays.
+    RATE_LIMITS_EMAIL_PER_TARGET: "",
+    RATE_LIMITS_SMS_PER_TARGET: "",
     KAFKA_BROKERS: process.env.KAFKA_BROKERS,
     GATEHOUSE_OBJECT_STORE_DIR: path.join(tmpdir(), (inject as (key: string) => string)("gatehouseRun")),
     E2E_BOT_PROTECTION_CLOUDFLARE_ENDPOINT: `http://127.0.0.1:${providerPort}/cloudflare`,
