@@ -12,7 +12,7 @@ import { type MembershipReset, MembershipStore } from "@gatehouse/record-roles-g
 import { SessionStore, storedAccess } from "@gatehouse/record-sessions";
 import { UserStore } from "@gatehouse/record-users";
 import { type VerifiedClaim, VerifiedClaimStore } from "@gatehouse/record-verified-claims";
-import { FACTS_SQL, toFacts } from "./account.read.js";
+import { BY_ID, BY_IDENTITY, BY_LOGIN_ID, toFacts } from "./account.read.js";
 import { type AuthenticatorToMake, emptyUser, type IdentityToMake, makeAuthenticator, makeIdentity } from "./make-account.js";
 import { UnshownPictures } from "./unshown-pictures.js";
 
@@ -120,21 +120,19 @@ export class Accounts {
   /** Everything about users in one statement; unknown ids are left out. */
   async facts(ctx: ProjectContext, tx: Tx, userIds: readonly string[]): Promise<UserFacts[]> {
     if (userIds.length === 0) return [];
-    return (await tx.query(`${FACTS_SQL} where u.project_id = $1 and u.id = any($2::uuid[])`, [ctx.project.id, userIds])).map(toFacts);
+    return (await tx.prepared(BY_ID, [ctx.project.id, userIds])).map(toFacts);
   }
 
   /** The owner of an identity of another type than login id. One statement. */
   async byIdentity(ctx: ProjectContext, tx: Tx, { type, uniqueKey }: Pick<Identity, "type" | "uniqueKey">): Promise<UserFacts | undefined> {
-    const owner = "select i.user_id from identity i where i.project_id = $1 and i.type = $2 and i.unique_key = $3";
-    const row = await tx.queryOne(`${FACTS_SQL} where u.project_id = $1 and u.id in (${owner})`, [ctx.project.id, type, uniqueKey]);
+    const row = await tx.preparedOne(BY_IDENTITY, [ctx.project.id, type, uniqueKey]);
     return row && toFacts(row);
   }
 
   /** The owners of login ids, whatever key these were stored under. One statement. */
   async byLoginId(ctx: ProjectContext, tx: Tx, uniqueKeys: readonly string[]): Promise<UserFacts[]> {
     if (uniqueKeys.length === 0) return [];
-    const owner = "select i.user_id from identity i where i.project_id = $1 and i.type = 'login_id' and i.unique_key = any($2::text[])";
-    return (await tx.query(`${FACTS_SQL} where u.project_id = $1 and u.id in (${owner})`, [ctx.project.id, uniqueKeys])).map(toFacts);
+    return (await tx.prepared(BY_LOGIN_ID, [ctx.project.id, uniqueKeys])).map(toFacts);
   }
 
   /** Notes a sign-in and writes its session, in one statement. */

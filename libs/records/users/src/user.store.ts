@@ -59,16 +59,16 @@ export class UserStore {
   async byIdentity(ctx: ProjectContext, tx: Tx, { type, uniqueKey }: { type: string; uniqueKey: string }): Promise<User | undefined> {
     if (uniqueKey.includes("\0")) return undefined;
     const owner = "select i.user_id from identity i where i.project_id = $1 and i.type = $2 and i.unique_key = $3";
-    const row = await tx.queryOne(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id in (${owner})`, [ctx.project.id, type, uniqueKey]);
+    const row = await tx.queryOne(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id = any(array(${owner}))`, [ctx.project.id, type, uniqueKey]);
     return row && toUser(row);
   }
 
   /** The owners of login ids, social accounts and directory entries that carry a naming claim; each once. One statement, by an index. */
   async byClaim(ctx: ProjectContext, tx: Tx, { name, value }: { name: NamingClaim; value: string }): Promise<User[]> {
     const owners = `select i.user_id from identity i where i.project_id = $1 and i.claims ->> '${NAMING_CLAIMS[name]}' = $2 and i.type in ('login_id', 'oauth', 'ldap')`;
-    return (await tx.query(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id in (${owners}) order by u.created_at, u.id`, [ctx.project.id, value])).map(
-      toUser,
-    );
+    return (
+      await tx.query(`select ${USER_COLUMNS} from auth_user u where u.project_id = $1 and u.id = any(array(${owners})) order by u.created_at, u.id`, [ctx.project.id, value])
+    ).map(toUser);
   }
 
   /** Notes a login now: the former latest login becomes the last one. */
