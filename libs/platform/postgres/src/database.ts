@@ -18,6 +18,9 @@ export interface DatabaseOptions {
 /** Isolation of a transaction (PostgreSQL manual §13.2). */
 export type IsolationLevel = "READ COMMITTED" | "REPEATABLE READ" | "SERIALIZABLE";
 
+/** How long an idle connection is kept, in milliseconds: a new one costs the server a process and us a handshake, and knows none of the prepared statements. */
+const IDLE_MS = 300_000;
+
 const openTransaction = new AsyncLocalStorage<boolean>();
 
 /** The one owner of the connection pool. Stores never see it: they get a `Tx`. */
@@ -32,6 +35,7 @@ export class Database {
       entities: (options.entities ?? []) as never,
       synchronize: false,
       poolSize: options.poolSize ?? 10,
+      extra: { idleTimeoutMillis: IDLE_MS },
       applicationName: options.applicationName ?? "gatehouse",
       logger: countingLogger,
       logging: false,
