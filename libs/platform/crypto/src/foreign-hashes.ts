@@ -1,5 +1,4 @@
-import { createCipheriv, pbkdf2, scrypt, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
+import { createCipheriv, pbkdf2Sync, scryptSync, timingSafeEqual } from "node:crypto";
 
 /** Formats of password hashes that other products made. */
 export const foreignHashTypes = ["bcrypt", "argon2", "scrypt", "pbkdf2-sha256", "pbkdf2-sha512", "firebase-scrypt"] as const;
@@ -96,23 +95,21 @@ export function readForeignHash(type: ForeignHashType, given: string, firebase?:
 /** Whether an encoded hash is one that may be verified: of a known form and within bounds. */
 export const isAffordable = (encoded: string): boolean => (encoded.startsWith("$argon2") ? isArgon2(encoded) : isBcrypt(encoded) || foreignCheck(encoded) !== undefined);
 
-const scryptAsync = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
-const pbkdf2Async = promisify(pbkdf2);
 const equal = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-/** The check of a hash by scrypt, PBKDF2 (RFC 8018) or Firebase's scrypt; undefined for any other, and for one that is too dear. It works on the thread pool. */
-export function foreignCheck(encoded: string): ((plain: string) => Promise<boolean>) | undefined {
+/** The check of a hash by scrypt, PBKDF2 (RFC 8018) or Firebase's scrypt; undefined for any other, and for one that is too dear. It takes its thread for the whole time. */
+export function foreignCheck(encoded: string): ((plain: string) => boolean) | undefined {
   const byScrypt = scryptParts(encoded);
-  if (byScrypt) return async (plain) => equal(await scryptAsync(plain, byScrypt.salt, byScrypt.hash.length, byScrypt.cost), byScrypt.hash);
+  if (byScrypt) return (plain) => equal(scryptSync(plain, byScrypt.salt, byScrypt.hash.length, byScrypt.cost), byScrypt.hash);
   const byPbkdf2 = pbkdf2Parts(encoded);
-  if (byPbkdf2) return async (plain) => equal(await pbkdf2Async(plain, byPbkdf2.salt, byPbkdf2.iterations, byPbkdf2.hash.length, byPbkdf2.digest), byPbkdf2.hash);
+  if (byPbkdf2) return (plain) => equal(pbkdf2Sync(plain, byPbkdf2.salt, byPbkdf2.iterations, byPbkdf2.hash.length, byPbkdf2.digest), byPbkdf2.hash);
   const byFirebase = firebaseParts(encoded);
   return byFirebase && ((plain) => matchesFirebase(byFirebase, plain));
 }
 
 /** Firebase encrypts its signer key (AES-256-CTR, no nonce) with a key that scrypt derives from the password; the result is the hash. */
-async function matchesFirebase({ cost, salt, signerKey, hash }: NonNullable<ReturnType<typeof firebaseParts>>, plain: string): Promise<boolean> {
-  const derived = await scryptAsync(plain, salt, 64, cost);
+function matchesFirebase({ cost, salt, signerKey, hash }: NonNullable<ReturnType<typeof firebaseParts>>, plain: string): boolean {
+  const derived = scryptSync(plain, salt, 64, cost);
   const cipher = createCipheriv("aes-256-ctr", derived.subarray(0, 32), Buffer.alloc(16));
   return equal(Buffer.concat([cipher.update(signerKey), cipher.final()]), hash);
 }

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Measured with `npm run bench`: less lets userinfo's p99 beside a storm of logins rise above twice its idle value on two cores. */
+/** Measured with `npm run bench`: less lets userinfo's p99 beside a storm of logins rise above twice its idle value on two cores, although the threads that hash give way. */
 const REST = 1.5;
 
 /** Waiting, for tests to take the place of. */
@@ -15,6 +15,7 @@ export type Wait = (milliseconds: number) => Promise<unknown>;
  */
 export class HashQueue {
   private readonly waiting: (() => void)[] = [];
+  private readonly underWay = new Set<Promise<unknown>>();
   private free: number;
 
   constructor(
@@ -25,6 +26,17 @@ export class HashQueue {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.inTurn(work);
+    this.underWay.add(result);
+    return result.finally(() => this.underWay.delete(result));
+  }
+
+  /** Resolves when all that was asked for until now is done or has failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     const begun = performance.now();

@@ -28,6 +28,7 @@ export async function openResources(env: EnvConfig, service: string): Promise<Re
     hasher,
     log,
     close: async () => {
+      await hasher.close();
       redis.client.disconnect();
       await db.close();
     },
