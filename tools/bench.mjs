@@ -31,7 +31,7 @@ function table(results) {
 
 await main(async () => {
   await ensureInstalled();
-  await onPinnedNode();
+  await onPinnedNode({ ownSession: true });
   const seconds = Math.min(60, Math.max(1, Number(option("seconds", "5"))));
   const concurrency = Math.min(64, Math.max(1, Number(option("concurrency", "32"))));
   const out = option("out", "bench-results.json");

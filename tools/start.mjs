@@ -57,7 +57,7 @@ async function built() {
 }
 
 function run(program, env, stop) {
-  const child = spawn(process.execPath, ["--enable-source-maps", program, "dev"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], detached: true, env });
+  const child = spawn(process.execPath, ["--enable-source-maps", program, "dev"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env });
   let asked = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => {
@@ -76,7 +76,7 @@ function run(program, env, stop) {
 await main(async () => {
   const base = portBase();
   await ensureInstalled();
-  await onPinnedNode();
+  await onPinnedNode({ ownSession: true });
   await checkPorts(base);
   if (process.argv.includes("--fresh")) {
     const { wipe } = await import("./setup/wipe.mjs");

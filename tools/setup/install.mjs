@@ -45,10 +45,19 @@ export async function ensureInstalled() {
   writeFileSync(stamp, hash);
 }
 
-/** Starts this script again on the pinned Node 24 and ends with its exit code; returns only when already there. */
-export async function onPinnedNode() {
-  if (process.versions.node.startsWith("24.")) return;
-  const child = spawn(pinnedNode, process.argv.slice(1), { stdio: "inherit" });
+/** Set in a process, and in all that it starts, once it has left the session of the terminal. */
+export const OWN_SESSION = "GATEHOUSE_OWN_SESSION";
+
+/**
+ * Starts this script again on the pinned Node 24 and ends with its exit code; returns only when already there. `ownSession`: in a session of its own, so that Ctrl-C
+ * reaches what the script starts only through the script. All of it then shares one session: the scheduler of a Linux desktop shares the processors out among sessions
+ * (autogroup, sched(7)), and a thread of low priority gives way within its own only.
+ */
+export async function onPinnedNode({ ownSession = false } = {}) {
+  const leave = ownSession && !process.env[OWN_SESSION];
+  if (process.versions.node.startsWith("24.") && !leave) return;
+  const env = leave ? { ...process.env, [OWN_SESSION]: "true" } : process.env;
+  const child = spawn(pinnedNode, process.argv.slice(1), { stdio: "inherit", detached: leave, env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   const code = await new Promise((resolve, reject) => {
     child.on("error", reject);

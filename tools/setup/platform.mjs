@@ -41,7 +41,6 @@ export async function startPlatform({ home, env = {} }) {
       E2E_REDIS_URL: `redis://127.0.0.1:${base + 1379}/7`,
       E2E_HOME: home,
     },
-    pid: child.pid,
     output: () => output,
     async stop() {
       child.kill("SIGTERM");

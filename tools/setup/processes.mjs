@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
+import { OWN_SESSION } from "./install.mjs";
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -62,12 +63,12 @@ async function stopPid(pid, signal) {
   if (alive(pid)) process.kill(pid, "SIGKILL");
 }
 
-/** Starts a server of its own process group, so that Ctrl-C reaches it only through us; output goes to a log file. */
+/** Starts a server out of reach of the terminal, so that Ctrl-C comes to it only through us; output goes to a log file. */
 export function startServer({ command, args, dir, name, options = {} }) {
   mkdirSync(dir, { recursive: true });
   const log = path.join(dir, `${name}.log`);
   const out = openSync(log, "a");
-  const child = spawn(command, args, { stdio: ["ignore", out, out], detached: true, ...options });
+  const child = spawn(command, args, { stdio: ["ignore", out, out], detached: !process.env[OWN_SESSION], ...options });
   const state = { ended: false };
   child.on("exit", () => (state.ended = true));
   child.on("error", () => (state.ended = true));
