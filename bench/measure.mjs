@@ -6,32 +6,33 @@ export function share(latencies, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 
+/** Requests of a number of callers, each after the answer to its last; a latency counts from the sending. In milliseconds. */
+export async function sendByCallers(once, { callers, seconds }) {
+  const latencies = [];
+  let [sent, errors] = [0, 0];
+  const end = performance.now() + seconds * 1000;
+  const caller = async () => {
+    while (performance.now() < end) {
+      const begun = performance.now();
+      try {
+        await once(sent++);
+        latencies.push(performance.now() - begun);
+      } catch {
+        errors += 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return { latencies, errors };
+}
+
 /** Runs one scenario for a time with a fixed number of callers, after a warm-up of a second. */
 export async function measure(client, name, once, { seconds, concurrency }) {
-  let counter = 0;
-  let errors = 0;
-  const round = async (milliseconds, latencies) => {
-    const end = performance.now() + milliseconds;
-    const caller = async () => {
-      while (performance.now() < end) {
-        const begun = performance.now();
-        try {
-          await once(counter++);
-          latencies?.push(performance.now() - begun);
-        } catch {
-          errors += 1;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, caller));
-  };
-  await round(1000);
-  errors = 0;
-  const latencies = [];
+  await sendByCallers(once, { callers: concurrency, seconds: 1 });
   const before = await client.counters();
   const stolen = watchStolenTime();
   const begun = performance.now();
-  await round(seconds * 1000, latencies);
+  const { latencies, errors } = await sendByCallers(once, { callers: concurrency, seconds });
   const elapsed = (performance.now() - begun) / 1000;
   const after = await client.counters();
   const per = (key) => (after[key] - before[key]) / Math.max(1, latencies.length);
@@ -52,7 +53,7 @@ export async function measure(client, name, once, { seconds, concurrency }) {
 }
 
 /** Requests that come at a rate whether those before are answered or not; the latency of each counts from when it was due. In milliseconds. */
-async function sendAtRate(once, { perSecond, seconds }) {
+export async function sendAtRate(once, { perSecond, seconds }) {
   const latencies = [];
   let errors = 0;
   const answered = [];

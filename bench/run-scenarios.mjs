@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { Worker } from "node:worker_threads";
+import { BESIDE_LOGINS, userinfoBesideLogins } from "./beside-logins.mjs";
 import { CODE, callback, Client } from "./client.mjs";
-import { atRate, measure, share } from "./measure.mjs";
+import { atRate, measure } from "./measure.mjs";
 import { USER_SCENARIOS, userScenarios } from "./user-scenarios.mjs";
 import { SoftwareAuthenticator } from "../libs/services/webauthn/test/software-authenticator.mjs";
 
@@ -102,53 +102,11 @@ function scenarios(client, users, ecdsa) {
 /** Half of what each is to reach a second: at this rate they are measured again. */
 const HALF_LOAD = { refresh: 225, "refresh (ES256)": 600, userinfo: 2000, "resolve by cookie": 2500 };
 
-/** Logs in over and over with many callers until it is stopped; resolves when a quarter of them has been through, for what is measured is not their arrival all at once. */
-async function startStorm(base, users, logins) {
-  let done = 0;
-  const storm = new Worker(new URL("./login-storm.mjs", import.meta.url), { workerData: { base, emails: users.map(({ email }) => email), logins } });
-  const over = new Promise((resolve, reject) => storm.on("exit", resolve).on("error", reject));
-  storm.on("message", () => {
-    done += 1;
-  });
-  while (done < logins / 4) await new Promise((resolve) => setTimeout(resolve, 50));
-  return {
-    done: () => done,
-    stop() {
-      storm.postMessage("stop");
-      return over;
-    },
-  };
-}
-
-/** How often userinfo is measured alone and beside logins, in turn: a machine has quicker and slower minutes. */
-const ROUNDS = 3;
-
-/** Latencies of userinfo by one caller, alone and while many logins wait for their password hashes. */
-async function userinfoBesideLogins(client, users, { logins, seconds }) {
-  const headers = { authorization: `Bearer ${users[0].tokens.access_token}` };
-  const into = async (latencies) => {
-    const end = performance.now() + seconds * 1000;
-    while (performance.now() < end) {
-      const begun = performance.now();
-      await client.send("GET", "/oauth2/userinfo", { headers });
-      latencies.push(performance.now() - begun);
-    }
-  };
-  await into([]);
-  const [idle, loaded] = [[], []];
-  let [finished, milliseconds] = [0, 0];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await into(idle);
-    const storm = await startStorm(client.base, users, logins);
-    const before = { done: storm.done(), at: performance.now() };
-    await into(loaded);
-    finished += storm.done() - before.done;
-    milliseconds += performance.now() - before.at;
-    await storm.stop();
-    // What the logins have left to do (events, web hooks, the audit log) is done first.
-    await new Promise((resolve) => setTimeout(resolve, 5000));
-  }
-  return { logins_in_flight: logins, logins_per_second: (finished * 1000) / milliseconds, userinfo_p99_idle_ms: share(idle, 0.99), userinfo_p99_loaded_ms: share(loaded, 0.99) };
+async function besideLogins(what, { concurrency, seconds, tell }) {
+  // What the scenarios before have left to do (events, web hooks, the audit log) is done first.
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  tell(`${BESIDE_LOGINS} ...`);
+  return userinfoBesideLogins(what, { concurrency, perSecond: HALF_LOAD.userinfo, seconds });
 }
 
 /** Every scenario in turn. The counters are of the whole process: sign-up and login include the relay, the audit log and what else follows an event. */
@@ -166,10 +124,7 @@ export async function runScenarios(at, { seconds, concurrency, only, users: many
     const perSecond = HALF_LOAD[name];
     results.push(perSecond ? { ...result, at_half_load: await atRate(once, { perSecond, seconds }) } : result);
   }
-  // What the scenarios before have left to do (events, web hooks, the audit log) is done first.
-  if (!only) await new Promise((resolve) => setTimeout(resolve, 5000));
-  if (!only) tell("userinfo beside 200 logins ...");
-  const beside = only ? undefined : await userinfoBesideLogins(client, users, { logins: 200, seconds });
+  const beside = !only || only.includes(BESIDE_LOGINS) ? await besideLogins({ base: at.base, users, once: all.userinfo }, { concurrency, seconds, tell }) : undefined;
   await Promise.all([client.pool.close(), ecdsa.client.pool.close()]);
   return { results, beside };
 }

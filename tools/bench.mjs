@@ -62,9 +62,12 @@ await main(async () => {
     const visited =
       many &&
       `${many.projects} projects visited once each at ${many.projects_per_second.toFixed(0)}/s, ${many.errors} errors; RSS ${many.rss_mb_before} MB before, then ${many.rss_mb_each_2500.join(", ")} MB after every 2500.`;
-    const besideLogins =
-      beside &&
-      `userinfo p99: ${beside.userinfo_p99_idle_ms.toFixed(1)} ms alone, ${beside.userinfo_p99_loaded_ms.toFixed(1)} ms while ${beside.logins_in_flight} password logins are in flight (${beside.logins_per_second.toFixed(0)}/s).`;
+    const besideLogins = beside?.ways
+      .map(({ load, p99_alone_ms: alone, p99_beside_ms: loaded, ratio, logins_per_second: logins }) => {
+        const times = `${alone.toFixed(1)} ms alone, ${loaded.toFixed(1)} ms (${ratio.toFixed(1)} times)`;
+        return `userinfo p99, ${load}: ${times} while ${beside.logins_in_flight} password logins are in flight (${logins.toFixed(0)}/s).`;
+      })
+      .join("\n");
     const more = [besideLogins, visited].filter(Boolean).join("\n");
     console.log(
       `\n${table(results)}\n\n${more}\n\nWritten to ${out}. One request of sign-up and login is the whole flow over the flow API. Stolen: processor time that the host gave to other machines, at full and at half load.`,
