@@ -38,6 +38,8 @@ export class PasswordHasher {
       env: { PATH: process.env.PATH },
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
     });
+    // Of a thread that ended with nothing in hand; what one had in hand is refused by itself, and another thread takes its place.
+    this.threads.on("error", () => undefined);
   }
 
   /** The encoded hash (PHC string) of a password. */
