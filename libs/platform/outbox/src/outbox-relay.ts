@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Database } from "@gatehouse/platform-postgres";
 import type { RedisClient } from "@gatehouse/platform-redis";
 import { OUTBOX_WAKE_CHANNEL } from "./append-events.js";
@@ -22,6 +23,8 @@ export interface OutboxRelayOptions {
   failed(error: unknown): void;
   /** Milliseconds between looks when nobody wakes the relay; 1 s. */
   pollMs?: number;
+  /** Least milliseconds between the beginnings of two looks: under load, the rows that come meanwhile go together, with one durable commit; 100 ms. */
+  apartMs?: number;
 }
 
 interface OutboxSql {
@@ -42,7 +45,7 @@ const PURGE_BATCH = 5_000;
 export class OutboxRelay {
   private readonly subscriber: RedisClient;
   private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private draining: Promise<void> | undefined;
   private again = false;
   private purgedAt = Date.now();
@@ -65,7 +68,7 @@ export class OutboxRelay {
 
   /** Stops after the batch at work. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearInterval(this.timer);
     this.subscriber.disconnect();
     await this.draining;
@@ -110,14 +113,20 @@ export class OutboxRelay {
     }
   }
 
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   private wake(): void {
     if (this.stopped) return;
     if (this.draining) {
       this.again = true;
       return;
     }
+    const next = delay(this.options.apartMs ?? 100, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     this.draining = this.drain()
       .catch(this.options.failed)
+      .then(() => next)
       .finally(() => {
         this.draining = undefined;
         if (this.again) {

@@ -54,6 +54,19 @@ describe("outbox relay", () => {
     expect(failures).toHaveLength(1);
   });
 
+  it("goes at once, and takes together what comes soon after", async () => {
+    const projectId = randomUUID();
+    const batches: number[] = [];
+    const publish = async (rows: readonly RelayedRow[]) => void batches.push(rows.length);
+    const one = new OutboxRelay({ db: platform.db, redis: platform.redis.client, publish, failed: () => undefined, pollMs: 10, apartMs: 3_000 });
+    await append(projectId, 1);
+    one.start();
+    await soon(() => expect(batches).toEqual([1]));
+    for (let n = 0; n < 5; n += 1) await append(projectId, 1);
+    await soon(() => expect(batches).toEqual([1, 5]));
+    await one.stop();
+  });
+
   it("does not see rows of an open transaction, and does not skip them afterwards", async () => {
     const projectId = randomUUID();
     const seen: number[] = [];
