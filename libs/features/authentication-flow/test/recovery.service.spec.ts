@@ -180,6 +180,15 @@ describe("destinations", () => {
     ]);
   });
 
+  it("stay what was chosen among, for somebody who came by his user name", async () => {
+    const visitor = await person(flow(true, [{ channel: "email", otp_form: "code" }]));
+    const offered = await visitor.run("account_recovery", [{ identification: "username", login_id: "somebody" }], { name: "own" });
+    expect(shown(offered.options)).toEqual(["email/code us**@example.com"]);
+    const asked = await visitor.feed(offered.token, { index: 0 });
+    expect(asked.data.masked_display_name).toBe("us**@example.com");
+    expect((await visitor.feed(asked.token, { account_recovery_code: CODE })).data.masked_target).toBe("us**@example.com");
+  });
+
   it("of a user name deliver to the profile's address", async () => {
     const visitor = await person(flow(false, [{ channel: "email", otp_form: "code" }]));
     const done = await visitor.run(

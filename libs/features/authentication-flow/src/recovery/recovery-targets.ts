@@ -28,7 +28,7 @@ export function recoveryTargets(
   const allowed = step.allowed_channels?.length ? step.allowed_channels : ALL;
   const { identification, loginId } = recovery;
   const target = (type: LoginIdType, address: string, { channel, otp_form }: AllowedChannel): OfferedTarget => ({
-    identification,
+    identification: type,
     loginId,
     target: address,
     channel,
