@@ -28,6 +28,9 @@ export interface SocialProfile {
 export const socialAccountKey = ({ type, keys, subjectId }: { type: string; keys: Record<string, unknown>; subjectId: string }): string =>
   `${type}:${canonicalJson(keys)}:${subjectId}`;
 
+/** Escapes in JSON of what no text in the database holds: NUL characters, and halves of surrogate pairs. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
+
 /** Longest subject: OpenID Connect Core 1.0 §2. */
 const MAX_SUBJECT = 255;
 
@@ -43,7 +46,7 @@ export function socialProfile(ctx: ProjectContext, settings: ProviderSettings, {
   const subjectId = subjectOf(account);
   const { assume_verified = true, required = true } = settings.own.claims?.email ?? {};
   if (required && provider.hasEmail && !account.claims.email) throw standardAttributesEmailRequired(provider.hidesEmail ? { ProviderType: provider.type } : {});
-  if (JSON.stringify(account.rawProfile).includes("\\u0000")) throw oauthProtocolError("the provider's answer holds NUL characters");
+  if (UNSTORABLE.test(JSON.stringify(account.rawProfile))) throw oauthProtocolError("the provider's answer holds NUL characters or halves of characters");
   const claims = normaliseClaims(ctx.project.config.identity.login_id.types, account.claims);
   const providerKeys = provider.providerKeys(settings);
   return {

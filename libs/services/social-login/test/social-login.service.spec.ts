@@ -249,6 +249,14 @@ describe("special cases of types", () => {
   });
 
   it.each([
+    ["NUL", "Ada \0"],
+    ["half of a character", "Ada \ud83d"],
+  ])("an answer with %s, which nothing can keep, is refused (a login that fails at its end)", async (_what, name) => {
+    await expect(profileOf("github", { ...expectedAccounts.github.account, name })).rejects.toSatisfy(oauthProtocolError.is);
+    await expect(profileOf("google", { ...expectedAccounts.google.account, name })).rejects.toSatisfy(oauthProtocolError.is);
+  });
+
+  it.each([
     ["email", "nobody"],
     ["phone_number", "12"],
   ])("a malformed %s fails the login as an unexpected error, even where none is required", async (name, value) => {
