@@ -182,6 +182,20 @@ describe("a promotion", () => {
   });
 });
 
+it("a user who is deleted while his login finishes is not there, and no event says that he came", async () => {
+  const browser = await flowRunner();
+  await browser.signUp("ann@example.com");
+  const asked = await browser.another().run("login", [identify("ann@example.com")]);
+  let finishing: Promise<Seen> | undefined;
+  await browser.project.db.transaction(async (tx) => {
+    await tx.query("delete from auth_user where project_id = $1", [browser.ctx.project.id]);
+    finishing = browser.another().feed(asked.token, enter);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  });
+  expect(await finishing).toMatchObject({ finished: false, error: { reason: "UserNotFound" }, cookies: {} });
+  expect((await eventsOf(browser)).map(({ type }) => type)).not.toContain("user.authenticated");
+});
+
 describe("the session that select_account goes on with", () => {
   const steps = [
     {

@@ -135,15 +135,16 @@ export class Accounts {
     return (await tx.prepared(BY_LOGIN_ID, [ctx.project.id, uniqueKeys])).map(toFacts);
   }
 
-  /** Notes a sign-in and writes its session, in one statement. */
-  async logIn(ctx: ProjectContext, tx: Tx, made: { session: IdpSession; token: string }): Promise<void> {
+  /** Notes a sign-in and writes its session, in one statement. False when the user is gone. */
+  async logIn(ctx: ProjectContext, tx: Tx, made: { session: IdpSession; token: string }): Promise<boolean> {
     const { session } = made;
-    await tx.query(
+    const written = await tx.queryOne(
       `with u as (update auth_user set last_login_at = login_at, login_at = $5 where project_id = $1 and id = $3 returning id)
        insert into idp_session (project_id, id, user_id, token_hash, amr, created_at, authenticated_at, initial_access, last_access, last_access_at)
-       select $1, $2, u.id, $4, $6, $5, $5, $7, $7, $5 from u`,
+       select $1, $2, u.id, $4, $6, $5, $5, $7, $7, $5 from u returning id`,
       [ctx.project.id, session.id, session.userId, sha256Hex(made.token), session.createdAt, session.amr, storedAccess(session.initialAccess)],
     );
+    return written !== undefined;
   }
 
   /** Models of users as events carry them. */

@@ -1,4 +1,5 @@
 import { Injectable } from "@nestjs/common";
+import { userNotFound } from "@gatehouse/domain-errors";
 import { type EventUser, type GatehouseEvent, userAuthenticated } from "@gatehouse/domain-events";
 import { amrOfRun } from "@gatehouse/domain-flow";
 import { asUserId } from "@gatehouse/domain-project";
@@ -52,17 +53,17 @@ export class OpenSession {
     if (terminateOthers && record.clientId) await this.sessions.revokeGrantsOfClient(ctx, tx, { userId, clientId: record.clientId, except: state.memory.continuedSession?.id });
   }
 
-  /** Writes the session (unless the client asked for none) in place of the former one, and the events. The user's row comes first, as wherever sessions end. */
+  /** Writes the session (unless the client asked for none) in place of the former one, and the events. The user's row comes first, as wherever sessions end. Throws `UserNotFound` when it is gone. */
   async write(run: Run, tx: Tx, { made, user, events, isNew, replaces }: Opening): Promise<void> {
     const { ctx, record, state } = run;
     const { userId } = state.memory;
     if (record.suppressIdpSession) {
-      if (!isNew) await this.users.touchLogin(ctx, tx, { id: asUserId(userId), at: ctx.now() });
+      if (!isNew && !(await this.users.touchLogin(ctx, tx, { id: asUserId(userId), at: ctx.now() }))) throw userNotFound({});
       await this.terminateOthers(run, tx);
       return this.outbox.append(ctx, tx, events);
     }
     if (isNew) await this.sessions.insert(ctx, tx, made);
-    else await this.accounts.logIn(ctx, tx, made);
+    else if (!(await this.accounts.logIn(ctx, tx, made))) throw userNotFound({});
     if (replaces) await this.sessions.revoke(ctx, tx, replaces);
     await this.terminateOthers(run, tx);
     // A sign-up is told by `user.created` alone, and a promotion by `user.anonymous.promoted`.
