@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PASSWORD } from "./flow-runner.js";
+import { eventsOf, PASSWORD, usersOf } from "./flow-runner.js";
 import { HookServer } from "./hook-server.js";
 
 let hooks: HookServer;
@@ -70,6 +70,27 @@ describe("other demands of hooks", () => {
     expect((await browser.create("login")).options[0]?.bot_protection).toEqual({ enabled: true, provider: { type: "cloudflare" } });
     hooks.answers = { "authentication.pre_initialize": { bot_protection: { mode: "never" } } };
     expect((await browser.create("login")).options[0]?.bot_protection).toBeUndefined();
+  });
+});
+
+describe("a user who changes while a handler thinks", () => {
+  const CHANGES: [string, string, string][] = [
+    ["deleted", "delete from auth_user where project_id = $1", "UserNotFound"],
+    ["disabled", "update auth_user set is_disabled = true, is_indefinitely_disabled = true where project_id = $1", "DisabledUser"],
+    ["anonymised", "update auth_user set is_anonymized = true where project_id = $1", "AnonymizedUser"],
+  ];
+  const HANDLERS = ["authentication.post_identified", "authentication.pre_authenticated"];
+
+  it.each(HANDLERS.flatMap((event) => CHANGES.map((change) => [event, ...change] as const)))("at %s is not logged in when he is %s", async (event, _what, change, reason) => {
+    const browser = await hooks.heard();
+    await browser.signUp("ann@example.com");
+    const { token } = await browser.create("login");
+    hooks.meanwhile = async (type) => {
+      if (type === event) await browser.project.db.transaction((tx) => tx.query(change, [browser.ctx.project.id]));
+    };
+    expect((await browser.another().feed(token, { ...identify("ann@example.com"), ...enter() })).error).toMatchObject({ reason });
+    expect((await eventsOf(browser)).map(({ type }) => type)).not.toContain("user.authenticated");
+    expect((await usersOf(browser)).map(({ sessions }) => sessions)).not.toContain(2);
   });
 });
 

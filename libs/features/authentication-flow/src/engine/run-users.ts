@@ -48,7 +48,7 @@ export class RunUsers {
     };
   }
 
-  /** Forgets the stored user, because the run goes on as another one. */
+  /** Forgets the stored user, because the run goes on as another one, or because he may be another by now. */
   forget(run: Run): void {
     run.facts = undefined;
   }

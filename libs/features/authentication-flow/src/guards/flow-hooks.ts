@@ -46,6 +46,8 @@ export class FlowHooks {
 
   private async ask(run: Run, event: GatehouseEvent): Promise<void> {
     const outcome = await run.trace.timed("hook", event.type, () => this.hooks.run(run.ctx, event));
+    // Handlers take their time, and may themselves have changed the user.
+    this.users.forget(run);
     const demands: HookDemands = { ...run.state.memory.demands };
     if (outcome.constraints) demands.amr = outcome.constraints.amr ?? [];
     if (outcome.botProtection) demands.botProtection = outcome.botProtection.mode;
