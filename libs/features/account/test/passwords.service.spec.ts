@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { AuthenticatorKind } from "@gatehouse/domain-authenticator";
 import type { UserId } from "@gatehouse/domain-project";
+import { PasswordHasher } from "@gatehouse/platform-crypto";
 import { ChangePassword, DeleteAuthenticator } from "../src/index.js";
 import { AccountProject, PASSWORD, refused, service } from "./account-project.js";
 
@@ -71,6 +72,23 @@ describe("changing the password", () => {
       for (const old of ["wrong", "wrong", PASSWORD]) expect(await refused(change(at, userId, [old, NEW]))).toMatchObject(wrong);
       expect(await opens(at, userId, ["primary", PASSWORD])).toBe(true);
     }
+  });
+
+  it("keeps out the right guess among many at the same time, once the others have locked (guessing in parallel)", async () => {
+    const lockout = { max_attempts: 2, history_duration: "1h", minimum_duration: "10m", maximum_duration: "1h", lockout_type: "per_user", password: { enabled: true } };
+    const at = await AccountProject.make({ config: { authentication: { identities: ["login_id"], lockout } } });
+    const userId = await at.addUser({ email: "ann@example.com" });
+    const hasher = await service(PasswordHasher);
+    const verify = hasher.verify.bind(hasher);
+    // While the right password is checked, two wrong ones are.
+    const slow = vi.spyOn(hasher, "verify").mockImplementationOnce(async (hash, plain) => {
+      for (let n = 0; n < 2; n += 1) await refused(change(at, userId, ["wrong", NEW]));
+      return verify(hash, plain);
+    });
+    const late = await refused(change(at, userId, [PASSWORD, NEW]));
+    slow.mockRestore();
+    expect(late).toMatchObject(wrong);
+    expect(await opens(at, userId, ["primary", PASSWORD])).toBe(true);
   });
 
   it("lets one of two changes at the same time win", async () => {

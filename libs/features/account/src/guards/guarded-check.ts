@@ -17,7 +17,7 @@ export interface Guarded<T> {
   refusal: () => Error;
 }
 
-/** Limits first, then the lock, then the check; only failures cost (spec: protection §2.4, §3.2). */
+/** Limits first, then the lock, then the check, then the lock again; only failures cost (spec: protection §2.4, §3.2). */
 @Injectable()
 export class GuardedCheck {
   constructor(
@@ -42,8 +42,11 @@ export class GuardedCheck {
     throw refusal();
   }
 
+  /** The lock is asked again after a right secret: guesses at the same time are as many as they are, and the right one comes too late when others have locked the account meanwhile. */
   private async checked<T>(ctx: ProjectContext, { userId, lockable, verify }: Pick<Guarded<T>, "userId" | "lockable" | "verify">): Promise<T | undefined | false> {
     if (lockable) await this.lockout.check(ctx, userId);
-    return verify();
+    const found = await verify();
+    if (lockable && found !== undefined && found !== false) await this.lockout.check(ctx, userId);
+    return found;
   }
 }
