@@ -203,7 +203,7 @@ describe("a social account that is taken", () => {
     const outcomes = await Promise.allSettled(walks.map((one) => link.finish(at.ctx, one)));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const lost = outcomes.find((one): one is PromiseRejectedResult => one.status === "rejected");
-    expect(lost?.reason.info.cause.kind).toBe("DuplicatedIdentity");
+    expect(lost?.reason.info).toMatchObject({ cause: { kind: "DuplicatedIdentity" }, OAuthProviderTypeIncoming: "adfs", OAuthProviderTypeExisting: "adfs" });
   });
 });
 

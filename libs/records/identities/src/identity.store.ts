@@ -60,11 +60,13 @@ export class IdentityStore {
       );
     } catch (error) {
       if (!isUniqueViolation(error, "identity_unique_key") && !isUniqueViolation(error, "identity_passkey")) throw error;
-      const { type, loginIdType } = identities[0] as Identity;
+      const { type, loginIdType, details } = identities[0] as Identity;
+      const providerType = details.oauth?.providerType;
       throw duplicatedIdentity({
         IdentityTypeIncoming: type,
         IdentityTypeExisting: type,
         ...(loginIdType ? { LoginIDTypeIncoming: loginIdType, LoginIDTypeExisting: loginIdType } : {}),
+        ...(providerType ? { OAuthProviderTypeIncoming: providerType, OAuthProviderTypeExisting: providerType } : {}),
       });
     }
   }
