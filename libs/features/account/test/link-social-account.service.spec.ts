@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { statementCount } from "@gatehouse/platform-postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { IdentityStore } from "@gatehouse/record-identities";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FakeProvider, startFakeProvider } from "@gatehouse/service-social-login/testing";
-import { DeleteIdentity, LinkSocialAccount } from "../src/index.js";
+import { DeleteIdentity, LinkSocialAccount, StartLoginIdChange } from "../src/index.js";
 import { AccountProject, refused, service } from "./account-project.js";
 
 type Json = Record<string, any>;
@@ -74,7 +76,7 @@ describe("linking a social account", () => {
       context: { triggered_by: "user", user_id: userId },
       payload: { user: { id: userId, is_verified: true }, identity: { type: "oauth" } },
     });
-    expect(counted.sql, counted.statements.join("\n")).toBeLessThanOrEqual(8);
+    expect(counted.sql, counted.statements.join("\n")).toBeLessThanOrEqual(9);
   });
 
   it("gives a user without an address the one of the account, unless the project does not take the provider's word", async () => {
@@ -204,6 +206,26 @@ describe("a social account that is taken", () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const lost = outcomes.find((one): one is PromiseRejectedResult => one.status === "rejected");
     expect(lost?.reason.info).toMatchObject({ cause: { kind: "DuplicatedIdentity" }, OAuthProviderTypeIncoming: "adfs", OAuthProviderTypeExisting: "adfs" });
+  });
+
+  it("leaves its address to one of two users when the other adds it as a login id at the same time (account takeover)", async () => {
+    const at = await project({}, { verification: { claims: { email: { enabled: true, required: false } } } });
+    const [ann, bob] = [await at.addUser({ email: "ann@example.com" }), await at.addUser({ email: "bob@example.com" })];
+    const [adding, store] = [await service(StartLoginIdChange), await service(IdentityStore)];
+    const walked = await walk(at, ann);
+    const similar = store.similar.bind(store);
+    let other: Promise<unknown> | undefined;
+    // Ann's account was found free; before it is written, Bob asks.
+    const between = vi.spyOn(store, "similar").mockImplementationOnce(async (...asked) => {
+      const found = await similar(...asked);
+      other = refused(adding.add(at.ctx, { userId: bob, type: "email", key: "email", value: "work@corp.test" }));
+      await Promise.race([other, sleep(300)]);
+      return found;
+    });
+    await link.finish(at.ctx, { userId: ann, ...walked });
+    between.mockRestore();
+    expect(await other).toMatchObject({ reason: "AccountManagementDuplicatedIdentity", info: { IdentityTypeExisting: "oauth" } });
+    expect((await at.facts(bob)).identities).toHaveLength(1);
   });
 });
 

@@ -59,6 +59,10 @@ export interface DuplicateQuestion {
 
 const sameness = ({ type, kind, email, phone, secret, passkey }: Authenticator): string => [type, kind, email ?? phone ?? "", secret ?? "", passkey?.credentialId ?? ""].join("\n");
 
+/** What an identity is told apart by from those of other users. */
+const namesIn = ({ email, phone_number, preferred_username }: Record<string, unknown>): string[] =>
+  [email, phone_number, preferred_username].filter((value): value is string => typeof value === "string" && value !== "");
+
 /** Changes of a user's identities and authenticators with all that follows from them (spec: account management §4.7; user model §4.4, §5). */
 @Injectable()
 export class IdentityChanges {
@@ -87,11 +91,18 @@ export class IdentityChanges {
     if (first) throw duplicatedIdentity({ ...incomingInfo(kindOf(incoming)), ...existingInfo([first]) });
   }
 
+  /** `checkDuplicates` for a transaction that writes: until it ends nobody else takes an address or user name of the identity, whatever kind of identity brings it. Two statements. */
+  async holdUnique(ctx: ProjectContext, tx: Tx, question: DuplicateQuestion): Promise<void> {
+    const { incoming, comparedClaims } = question;
+    await this.identities.reserve(ctx, tx, namesIn(comparedClaims ?? incoming.claims));
+    await this.checkDuplicates(ctx, tx, question);
+  }
+
   /** Adds an identity. Throws `DuplicatedIdentity`, `DuplicatedAuthenticator`. */
   async add(ctx: ProjectContext, tx: Tx, input: IdentityAddition): Promise<IdentityChange & { identity: Identity }> {
     const { facts, proven = [], authenticators = [], comparedClaims } = input;
     const identity = makeIdentity(ctx, facts.user.id, input.identity);
-    await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: identity, ...(comparedClaims ? { comparedClaims } : {}) });
+    await this.holdUnique(ctx, tx, { userId: facts.user.id, incoming: identity, ...(comparedClaims ? { comparedClaims } : {}) });
     const added = this.newAuthenticators(ctx, facts, authenticators);
     const after = withAuthenticators(withIdentity(facts, identity, proven), added, []);
     const left = input.promotes ? { ...after, identities: after.identities.filter(({ type }) => type !== "anonymous") } : after;
@@ -102,7 +113,7 @@ export class IdentityChanges {
   /** Gives a login id another value. Throws `DuplicatedIdentity`, and a plain error when no way to log in by it can be had. */
   async replaceLoginId(ctx: ProjectContext, tx: Tx, { facts, old, next, proven = [], ensured }: LoginIdReplacement): Promise<IdentityChange & { identity: Identity }> {
     const changed = withLoginIdValue(ctx, old, next);
-    await this.checkDuplicates(ctx, tx, { userId: facts.user.id, incoming: changed, identityId: old.id });
+    await this.holdUnique(ctx, tx, { userId: facts.user.id, incoming: changed, identityId: old.id });
     const moved = withLoginId(facts, changed, proven);
     const change = await this.write(ctx, tx, { before: facts, after: ensured ? this.withWayIn(ctx, moved, { identity: changed, make: ensured.make }) : moved });
     return { ...change, identity: changed, events: identityUpdated(this.model(ctx, change.after), { old, changed }) };

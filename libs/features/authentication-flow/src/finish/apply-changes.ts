@@ -46,6 +46,7 @@ export class ApplyChanges {
   /** What becomes of a user who is there already. Returns the value of the device token that was asked for. Throws `UserNotFound` and `InvalidCredentials` for what is not his any more. */
   async existingUser(run: Run, tx: Tx, change: Change): Promise<string | undefined> {
     refuseOutdated(run.state.memory, change.before);
+    await this.hold(run, tx);
     await this.conflicts.refuseLate(run, tx);
     await this.addIdentities(run, tx, change);
     await this.addAuthenticators(run, tx, change);
@@ -56,6 +57,11 @@ export class ApplyChanges {
     await this.noteOptOut(run, tx);
     await this.noteNewPasswords(run, tx);
     return this.remember(run, tx);
+  }
+
+  /** A user who gets authenticators is held until the end: what another run of his writes meanwhile is seen here, or sees this. First the user, then his addresses, as everywhere. */
+  private async hold({ ctx, state: { memory } }: Run, tx: Tx): Promise<void> {
+    if (memory.newAuthenticators.length > 0 && !(await this.users.lock(ctx, tx, asUserId(memory.userId)))) throw userNotFound({});
   }
 
   private async addIdentities({ ctx, state: { memory } }: Run, tx: Tx, { before }: Change): Promise<void> {
@@ -75,8 +81,6 @@ export class ApplyChanges {
   private async addAuthenticators({ ctx, state: { memory } }: Run, tx: Tx, { before }: Change): Promise<void> {
     const userId = asUserId(memory.userId);
     if (memory.newAuthenticators.length === 0) return;
-    // Held until the end: what another run of the user writes meanwhile is seen here, or sees this.
-    if (!(await this.users.lock(ctx, tx, userId))) throw userNotFound({});
     const stored = await this.authenticators.listByUserIds(ctx, tx, [userId]);
     const made = unwritten(memory, stored).map((one) => makeAuthenticator(ctx, userId, one));
     const first = before.authenticators.some(({ kind }) => kind === "primary") ? -1 : made.findIndex(({ kind }) => kind === "primary");

@@ -26,7 +26,7 @@ export class CreateUser {
   async run(ctx: ProjectContext, tx: Tx, { account, mailed, admitted }: PreparedUser & MailAdmission): Promise<User> {
     const { user, identities } = account;
     const [incoming] = identities;
-    if (incoming) await this.changes.checkDuplicates(ctx, tx, { userId: user.id, incoming });
+    if (incoming) await this.changes.holdUnique(ctx, tx, { userId: user.id, incoming });
     await this.accounts.insert(ctx, tx, account);
     const password = account.authenticators.find(({ type }) => type === "password")?.passwordHash;
     if (password) await this.passwords.note(ctx, tx, { userId: user.id, passwordHash: password });
