@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type FakeProvider, startFakeProvider } from "@gatehouse/service-social-login/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FlowRunner, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
+import { CODE, type FlowRunner, flowRunner, PASSWORD, usersOf } from "./flow-runner.js";
 
 type Json = Record<string, any>;
 
@@ -68,6 +68,31 @@ describe("account linking", () => {
       { identification: "oauth", action: "login_and_link", masked_display_name: "a**@example.com", provider_type: "adfs", alias: "second", provider_status: "active" },
     ]);
     expect((await browser.feed(offered.token, { index: 0, redirect_uri: REDIRECT })).data).toMatchObject({ type: "oauth_data", alias: "second" });
+  });
+
+  it("asks no second code for an address that its owner has proven before", async () => {
+    const item = { name: "o", alias: "corp", oauth_claim: { pointer: "/email" }, user_profile: { pointer: "/email" }, action: "login_and_link" };
+    const steps = [
+      { type: "identify", name: "i", one_of: [{ identification: "oauth", account_linking: { oauth: [{ name: "o", login_flow: "default" }] } }] },
+      { type: "verify", target_step: "i" },
+    ];
+    const browser = await flowRunner({
+      authentication: { identities: ["oauth", "login_id"] },
+      secrets: [{ key: "sso.oauth.client", data: { items: [{ alias: "corp", client_secret: provider.clientSecret("adfs") }] } }],
+      config: {
+        identity: { oauth: { providers: [provider.config("adfs", { alias: "corp", claims: { email: { assume_verified: false } } })] } },
+        account_linking: { oauth: [item] },
+        authentication_flow: { signup_flows: [{ name: "own", steps }] },
+        verification: { claims: { email: { enabled: true, required: true } } },
+      },
+    });
+    const code = { code: CODE };
+    expect((await browser.another().run("signup", [ANN, code, { authentication: "primary_password", new_password: PASSWORD }])).finished).toBe(true);
+    const going = await browser.run("signup", [{ identification: "oauth", alias: "corp", redirect_uri: REDIRECT }], { name: "own" });
+    const offered = await browser.feed(going.token, { query: await provider.authorize(going.data.oauth_authorization_url) });
+    const asked = await browser.feed(offered.token, { index: 0 });
+    const done = await browser.feed(asked.token, { authentication: "primary_password", password: PASSWORD });
+    expect(done.finished, JSON.stringify(done.error ?? done.action)).toBe(true);
   });
 
   it("has nothing to offer to who came from a provider that is gone: the address is taken", async () => {

@@ -5,6 +5,7 @@ import type { ProvenClaim } from "@gatehouse/domain-flow";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import { addressType, claimOf, isProven } from "../engine/memory.js";
 import { flowOf, type Run } from "../engine/run.js";
+import { RunUsers } from "../engine/run-users.js";
 import type { Step } from "../engine/step.js";
 import { AskCode } from "../methods/oob-otp/ask-code.js";
 import { findStep } from "../rules/find-step.js";
@@ -20,20 +21,22 @@ export class VerifyStep implements Step {
   constructor(
     private readonly otp: OneTimePasswords,
     private readonly codes: AskCode,
+    private readonly users: RunUsers,
   ) {}
 
   async enter(run: Run, step: FlowStepConfig): Promise<void> {
     const claims = targetClaims(run, step.target_step ?? "");
     if (claims.length > 1) throw flowInvalidTargetStep({ target_step: step.target_step ?? "" });
     const [claim] = claims;
-    if (!claim || !this.isWanted(run, claim)) return run.trace.add("step", step.name ?? "verify", "skipped");
+    if (!claim || !(await this.isWanted(run, claim))) return run.trace.add("step", step.name ?? "verify", "skipped");
     const channels = this.otp.channelsOf(run.ctx, addressType(claim.value));
     await this.codes.start(run, { purpose: "verification", target: claim.value, channels, form: "code", outcome: { kind: "verify" } });
   }
 
-  private isWanted(run: Run, claim: ProvenClaim): boolean {
+  /** Proven in this run, or before by the user that it was linked to, is proven. */
+  private async isWanted(run: Run, claim: ProvenClaim): Promise<boolean> {
     const rules = run.ctx.project.config.verification.claims?.[claim.name];
-    return rules?.enabled !== false && !isProven(run.state.memory.verified, claim);
+    return rules?.enabled !== false && !isProven((await this.users.current(run)).verified, claim);
   }
 }
 
