@@ -189,6 +189,22 @@ describe("destinations", () => {
     expect((await visitor.feed(asked.token, { account_recovery_code: CODE })).data.masked_target).toBe("us**@example.com");
   });
 
+  it.each([
+    ["email", "somebody", "nobody"],
+    ["email", "+85251000000", "+85251000009"],
+    ["phone", "user@example.com", "none@example.com"],
+  ])("of a login id that is entered as %s and is none, %s, reach nobody, and look as for who is not there", async (identification, known, unknown) => {
+    const byCode = ["email", "sms"].map((channel) => ({ channel, otp_form: "code" }));
+    const visitor = await person(flow(false, byCode));
+    for (const login_id of [known, unknown]) {
+      const offered = await visitor.run("account_recovery", [{ identification, login_id }], { name: "own" });
+      const asked = await visitor.feed(offered.token, { index: 0 });
+      expect(asked.error).toBeUndefined();
+      expect(shown([asked.data])).toEqual(shown(offered.options));
+      expect((await visitor.feed(asked.token, { account_recovery_code: CODE })).error).toMatchObject({ reason: "PasswordResetFailed" });
+    }
+  });
+
   it("of a user name deliver to the profile's address", async () => {
     const visitor = await person(flow(false, [{ channel: "email", otp_form: "code" }]));
     const done = await visitor.run(

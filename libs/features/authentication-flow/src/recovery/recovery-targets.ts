@@ -20,7 +20,7 @@ export interface OfferedTarget extends RecoveryTarget {
   shown: string;
 }
 
-/** The destinations of an account recovery (spec: authentication flow §6.15). `normalised`: the entered login id in its normal form, if it has one. */
+/** The destinations of an account recovery (spec: authentication flow §6.15). `normalised`: the entered login id in the normal form of its kind, if it is of that kind. */
 export function recoveryTargets(
   step: FlowStepConfig,
   { recovery, facts, normalised }: { recovery: NonNullable<RunMemory["recovery"]>; facts: UserFacts | undefined; normalised: string | undefined },
@@ -52,6 +52,8 @@ export function recoveryTargets(
       shown: loginId,
     }));
   }
-  const address = normalised ?? loginId;
-  return allowed.filter(({ channel }) => (channel === "email") === (identification === "email")).map((one) => target(identification as LoginIdType, address, one));
+  const fitting = allowed.filter(({ channel }) => (channel === "email") === (identification === "email"));
+  const type = identification as LoginIdType;
+  // What is no address of the kind is shown as entered, and nothing is delivered to it, whoever is found by it.
+  return fitting.map((one) => (normalised === undefined ? { ...target(type, "", one), shown: maskLoginId(type, loginId) } : target(type, normalised, one)));
 }

@@ -1,9 +1,8 @@
 import { Injectable } from "@nestjs/common";
 import { flowInvalidConfig, passwordResetFailed } from "@gatehouse/domain-errors";
 import type { FlowRef, RecoveryTarget, Waiting } from "@gatehouse/domain-flow";
-import { maskLoginId } from "@gatehouse/domain-identity";
+import { type LoginIdType, maskLoginId } from "@gatehouse/domain-identity";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
-import { addressType } from "../engine/memory.js";
 import { text } from "../engine/options.js";
 import { note, type Run } from "../engine/run.js";
 import type { Input, Reactor, Step } from "../engine/step.js";
@@ -82,7 +81,8 @@ export class VerifyRecoveryCodeStep implements Step {
 }
 
 /** The destination as it is shown; a user name is shown as it was entered. */
-export const maskedTarget = ({ identification, loginId, target }: RecoveryTarget): string => (identification === "username" ? loginId : maskLoginId(addressType(target), target));
+export const maskedTarget = ({ identification, loginId, target }: RecoveryTarget): string =>
+  identification === "username" ? loginId : maskLoginId(identification as LoginIdType, target || loginId);
 
 function chosenTarget(run: Run): RecoveryTarget {
   const chosen = run.state.memory.recovery?.chosen;
