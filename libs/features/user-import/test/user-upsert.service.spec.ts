@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { hash } from "@node-rs/bcrypt";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { checkLoginId } from "@gatehouse/domain-identity";
@@ -232,6 +233,30 @@ describe("an upsert", () => {
       tx.query("select standard_attributes ->> 'name' as name from auth_user where project_id = $1 and id = $2", [target.project.id, userId]),
     );
     expect(names).toEqual(names.map(() => ({ name: null })));
+  });
+
+  it("leaves its address to one user when another links a social account with it at the same moment", async () => {
+    const { target } = await stored({});
+    const { ctx, db } = target;
+    const [accounts, changes] = [client.module.get(Accounts), client.module.get(IdentityChanges)];
+    const bob = await db.transaction((tx) => accounts.create(ctx, tx, { loginIds: [checkLoginId(ctx.project, { key: "username", value: "bob" })] }));
+    const link = () =>
+      db.transaction(async (tx) => {
+        const facts = await changes.locked(ctx, tx, bob.user.id);
+        await changes.add(ctx, tx, { facts, identity: { type: "oauth", uniqueKey: "g:1", claims: { email: "new@example.com" } } });
+      });
+    const similar = ImportLookups.prototype.similar;
+    let other: Promise<unknown> | undefined;
+    // The record's address was found free; before it is written, Bob asks.
+    const between = vi.spyOn(ImportLookups.prototype, "similar").mockImplementationOnce(async function (this: ImportLookups, ...asked) {
+      const found = await similar.apply(this, asked);
+      other = link().catch((error: unknown) => error);
+      await Promise.race([other, sleep(300)]);
+      return found;
+    });
+    expect(await client.one(ctx, { email: "new@example.com" })).toMatchObject({ outcome: "inserted" });
+    between.mockRestore();
+    expect(await other).toMatchObject({ reason: "InvariantViolated", info: { cause: { kind: "DuplicatedIdentity" } } });
   });
 
   it("finds by the claim of a social identity, by its exact value", async () => {

@@ -4,6 +4,7 @@ import type { ProjectContext } from "@gatehouse/domain-project";
 import { isApiError } from "@gatehouse/platform-errors-core";
 import type { Tx } from "@gatehouse/platform-postgres";
 import { Accounts } from "@gatehouse/record-accounts";
+import { IdentityStore } from "@gatehouse/record-identities";
 import { countIndependent, type Found } from "../rules/independent-records.js";
 import { type InsertPlan, planInsert } from "../rules/plan-insert.js";
 import { planUpsert, type UpsertPlan } from "../rules/plan-upsert.js";
@@ -30,6 +31,7 @@ export class ApplyRecords {
   constructor(
     private readonly accounts: Accounts,
     private readonly lookups: ImportLookups,
+    private readonly identities: IdentityStore,
     private readonly writing: WriteImported,
   ) {}
 
@@ -68,9 +70,15 @@ export class ApplyRecords {
     }
   }
 
+  /** What stands against the records; their addresses and user names are held, so that nobody else takes one before they are written. */
   private async look(ctx: ProjectContext, tx: Tx, records: readonly ReadRecord[]): Promise<Surroundings> {
     const prepared = records.flatMap((read) => preparedOf(read) ?? []);
     const loginIds = prepared.flatMap((one) => Object.values(one.loginIds).flatMap((loginId) => (isApiError(loginId) ? [] : [loginId])));
+    await this.identities.reserve(
+      ctx,
+      tx,
+      loginIds.map(({ value }) => value),
+    );
     return {
       similar: await this.lookups.similar(ctx, tx, loginIds),
       roles: await this.lookups.keys(ctx, tx, { table: "auth_role", keys: prepared.flatMap(({ record }) => record.roles ?? []) }),
