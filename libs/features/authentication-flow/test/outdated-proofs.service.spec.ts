@@ -46,6 +46,33 @@ describe("what a login has proven", () => {
     expect((await usersOf(browser))[0]?.authenticators).toHaveLength(1);
   });
 
+  it("is nobody's when the code went to an address that the factor has no more (address given up)", async () => {
+    const soon = { oob_otp: { email: { trigger_cooldown: "1ms" } } };
+    const browser = await flowRunner({ authentication: { primary_authenticators: ["oob_otp_email"], rate_limits: soon } });
+    await browser.another().run("signup", [identify("ann@example.com"), { authentication: "primary_oob_otp_email" }, { code: CODE }]);
+    const ask = () => browser.another().run("login", [identify("ann@example.com"), { authentication: "primary_oob_otp_email", index: 0 }]);
+    expect((await browser.another().feed((await ask()).token, { code: CODE })).finished).toBe(true);
+    const late = await ask();
+    const { db, ctx } = browser.project;
+    await db.transaction(async (tx) => {
+      await tx.query("update authenticator set email = 'new@example.com' where project_id = $1", [ctx.project.id]);
+      await tx.query("update identity set login_id = 'new@example.com', unique_key = 'new@example.com' where project_id = $1", [ctx.project.id]);
+    });
+    expect((await browser.another().feed(late.token, { code: CODE })).error).toMatchObject({ reason: "InvalidCredentials", info: { AuthenticationType: "oob_otp_email" } });
+  });
+
+  it("makes no factor of an address that was given up before its code came back (address given up)", async () => {
+    const browser = await flowRunner({ authentication: { primary_authenticators: ["password", "oob_otp_email"] } });
+    await browser.another().signUp("ann@example.com");
+    const asked = await browser.another().run("login", [identify("ann@example.com")]);
+    const index = (asked.data.options as { authentication: string }[]).findIndex(({ authentication }) => authentication === "primary_oob_otp_email");
+    const late = await browser.another().feed(asked.token, { authentication: "primary_oob_otp_email", index });
+    const { db, ctx } = browser.project;
+    await db.transaction((tx) => tx.query("update identity set login_id = 'new@example.com', unique_key = 'new@example.com' where project_id = $1", [ctx.project.id]));
+    expect((await browser.another().feed(late.token, { code: CODE })).error).toMatchObject({ reason: "InvalidCredentials", info: { AuthenticationType: "oob_otp_email" } });
+    expect((await usersOf(browser))[0]?.authenticators).toHaveLength(1);
+  });
+
   it("is worth nothing at the end when the password is another one, or the factor is gone", async () => {
     const browser = await flowRunner({ authentication: second, config: config({}) });
     await browser.another().signUp("ann@example.com");
