@@ -252,6 +252,21 @@ describe("account recovery by link", () => {
     await expect(browser.feed("", { account_recovery_code: code })).rejects.toMatchObject({ reason: "PasswordResetFailed" });
   });
 
+  it("resets nothing once the address is another one (address given up)", async () => {
+    const { browser, token, code } = await sent();
+    const opened = await browser.feed("", { account_recovery_code: code });
+    const { db, ctx } = browser.project;
+    const claims = { email: "new@example.com" };
+    await db.transaction(async (tx) => {
+      await tx.query("update identity set login_id = $2, original_login_id = $2, unique_key = $2, claims = $3 where project_id = $1", [ctx.project.id, claims.email, claims]);
+      await tx.query("update auth_user set standard_attributes = $2 where project_id = $1", [ctx.project.id, claims]);
+    });
+    const refusal = { reason: "PasswordResetFailed", info: { cause: { kind: "InvalidCode" }, otp_form: "link" } };
+    expect((await browser.feed(opened.token, { new_password: "horse of a thief" })).error).toMatchObject(refusal);
+    expect((await browser.feed(token, { account_recovery_code: code })).error).toMatchObject(refusal);
+    expect((await browser.run("login", [identify("new@example.com"), enter("horse of a thief")])).error?.reason).toBe("InvalidCredentials");
+  });
+
   it("of another project is unknown here (tenant isolation)", async () => {
     const { code } = await sent();
     const other = await flowRunner({ features: LINKS });

@@ -1,7 +1,9 @@
 import { Injectable } from "@nestjs/common";
+import { passwordResetFailed } from "@gatehouse/domain-errors";
 import { Database } from "@gatehouse/platform-postgres";
 import type { Run } from "../engine/run.js";
 import { RunUsers } from "../engine/run-users.js";
+import { stillReaches } from "../rules/still-reaches.js";
 import { ApplyChanges } from "./apply-changes.js";
 import type { Outcome } from "./outcome.js";
 
@@ -16,6 +18,8 @@ export class RecoverAccount {
 
   async run(run: Run): Promise<Outcome> {
     const facts = await this.users.stored(run);
+    const { chosen } = run.state.memory.recovery ?? {};
+    if (chosen && !stillReaches(facts, chosen)) throw passwordResetFailed({ cause: { kind: "InvalidCode" }, otp_form: chosen.form });
     await this.db.transaction((tx) => this.changes.existingUser(run, tx, { before: facts, after: facts }));
     return { userId: facts.user.id, createdUser: false, amr: [], authenticatedAt: run.ctx.now() };
   }

@@ -5,8 +5,10 @@ import { type LoginIdType, maskLoginId } from "@gatehouse/domain-identity";
 import { OneTimePasswords } from "@gatehouse/record-one-time-codes";
 import { text } from "../engine/options.js";
 import { note, type Run } from "../engine/run.js";
+import { RunUsers } from "../engine/run-users.js";
 import type { Input, Reactor, Step } from "../engine/step.js";
 import { CredentialGuard } from "../guards/credential-guard.js";
+import { stillReaches } from "../rules/still-reaches.js";
 import { recoveryKey, SendRecoveryCode } from "./send-recovery-code.js";
 
 interface RecoveryCodeWaiting extends Waiting {
@@ -37,6 +39,7 @@ export class VerifyRecoveryCodeStep implements Step {
     private readonly otp: OneTimePasswords,
     private readonly guard: CredentialGuard,
     private readonly sending: SendRecoveryCode,
+    private readonly users: RunUsers,
   ) {}
 
   enter(run: Run): void {
@@ -59,7 +62,10 @@ export class VerifyRecoveryCodeStep implements Step {
     const code = await this.guard.check(run, {
       name: "account_recovery_code",
       buckets: this.otp.validateBuckets(ctx, { purpose: "forgot-password", channel: target.channel, userId: "" }),
-      verify: () => this.otp.check(ctx, { ...bound, channel: target.channel, code: input.account_recovery_code as string }),
+      verify: async () => {
+        const right = await this.otp.check(ctx, { ...bound, channel: target.channel, code: input.account_recovery_code as string });
+        return right && stillReaches(await this.users.stored(run), target) ? right : undefined;
+      },
       error: () => passwordResetFailed({ cause: { kind: "InvalidCode" }, otp_form: target.form }),
     });
     note(run, { codes: [...run.state.memory.codes, code] });
