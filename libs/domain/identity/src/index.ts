@@ -14,4 +14,4 @@ export {
   type SiweIdentity,
 } from "./identity.js";
 export { type LdapIdentity, ldapDisplayId, ldapIdentityClaims, showLdapValue } from "./ldap-claims.js";
-export { type LoginIdRules, maskLoginId, type NormalisedLoginId, normaliseLoginId, phoneRegion } from "./normalise-login-id.js";
+export { asciiDomain, type LoginIdRules, maskLoginId, type NormalisedLoginId, normaliseLoginId, phoneRegion } from "./normalise-login-id.js";

@@ -45,6 +45,14 @@ describe("account recovery by code", () => {
     expect((await visitor.run("login", [identify("user@example.com"), enter("a new horse")])).finished).toBe(true);
   });
 
+  it("takes an address with its domain written in another way", async () => {
+    const browser = await flowRunner({ config: BY_CODE });
+    await browser.signUp("ann@bücher.example");
+    const inputs = [identify("ann@xn--bcher-kva.example"), { index: 0 }, { account_recovery_code: CODE }, { new_password: "a new horse" }];
+    expect((await browser.another().run("account_recovery", inputs)).finished).toBe(true);
+    expect((await browser.another().run("login", [identify("ann@bücher.example"), enter("a new horse")])).finished).toBe(true);
+  });
+
   it("makes a password for a user who has none", async () => {
     const browser = await flowRunner({ config: BY_CODE, authentication: { primary_authenticators: ["oob_otp_email", "password"] } });
     await browser.run("signup", [identify("ann@example.com"), { authentication: "primary_oob_otp_email" }, { code: CODE }]);
