@@ -46,6 +46,10 @@ const text = fc.oneof(
   fc.stringMatching(/^\+[0-9 -]{4,16}$/),
 );
 
+it("takes no number that would be another one when it is read again", () => {
+  expect(normaliseLoginId("phone", "+4900000 0", { email: {}, username: {} })).toBeUndefined();
+});
+
 describe("normalisation of any text", () => {
   it("never throws, and doing it again changes nothing", () => {
     fc.assert(

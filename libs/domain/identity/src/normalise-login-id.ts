@@ -57,7 +57,8 @@ export function asciiDomain(domain: string): string | undefined {
 export function parsePhone(text: string): PhoneNumber | undefined {
   if (!/^ *\+[0-9 -]*$/.test(text)) return undefined;
   const phone = parsePhoneNumberFromString(text);
-  return phone?.isPossible() ? phone : undefined;
+  // Zeros after a country code may be taken for a prefix, and more of them the next time: what reads as another number is none.
+  return phone?.isPossible() && parsePhoneNumberFromString(phone.number)?.number === phone.number ? phone : undefined;
 }
 
 function normalisePhone(text: string): NormalisedLoginId | undefined {
